@@ -1,0 +1,1 @@
+export { Failure, type FailureCode, messageOf } from './failure.ts'
