@@ -1,0 +1,20 @@
+export { memberNames, type MemberName } from './members.ts'
+export { partBytesFor } from './layout.ts'
+export { sha256 } from './digest.ts'
+export { storeMember, type PartSink, type Seal } from './store-member.ts'
+export { readMember, type Open, type PartSource } from './read-member.ts'
+export {
+  type Manifest,
+  type Member,
+  type Part,
+  parseManifest,
+  publicManifestName,
+  renderManifest,
+} from './manifest.ts'
+export {
+  assertSealedHalf,
+  parseSealedHalf,
+  renderSealedHalf,
+  type SealedHalf,
+} from './sealed-half.ts'
+export { checksums, checksumsName } from './checksums.ts'

@@ -1,0 +1,8 @@
+/** What is inside a recovery point, and how each member is encoded before it is sealed. */
+export const memberNames = ['database.dump', 'fingerprint.json'] as const
+
+export type MemberName = (typeof memberNames)[number]
+
+/** `database.dump.zst.0001.gpg`: four digits, so that a shell's `*` sorts the parts in order. */
+export const partName = (member: string, number: number): string =>
+  `${member}.zst.${String(number).padStart(4, '0')}.gpg`

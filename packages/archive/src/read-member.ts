@@ -1,0 +1,84 @@
+import { pipeline } from 'node:stream/promises'
+import { Readable } from 'node:stream'
+import { Failure } from '@recovery-playbook/failure'
+import { decompressor } from './compression.ts'
+import { sha256 } from './digest.ts'
+import type { Member, Part } from './manifest.ts'
+
+/** Where sealed parts come from. */
+export interface PartSource {
+  download(name: string): Promise<Uint8Array>
+}
+
+export type Open = (sealed: Uint8Array, name: string) => Promise<Uint8Array>
+
+interface Reading {
+  readonly member: Member
+  readonly source: PartSource
+  readonly open: Open
+  /** Parts that are downloaded ahead, in memory. */
+  readonly parallel: number
+  readonly onPart?: (part: Part) => void
+}
+
+/**
+ * download ∥ digest ▸ open ▸ join ▸ decompress. Not a byte of a part is used before its digest and its
+ * authentication; the stream fails when the member is longer or shorter than the manifest says.
+ *
+ * @throws Failure PART_DAMAGED, CANNOT_OPEN, DOWNLOAD_FAILED
+ */
+export async function readMember(
+  reading: Reading,
+  consume: (content: AsyncIterable<Uint8Array>) => Promise<void>,
+): Promise<void> {
+  const { member } = reading
+
+  async function* whole(content: AsyncIterable<Uint8Array>) {
+    let bytes = 0
+    for await (const piece of content) {
+      bytes += piece.length
+      if (bytes > member.bytes) throw wrongSize(member, `more than ${member.bytes}`)
+      yield piece
+    }
+    if (bytes < member.bytes) throw wrongSize(member, `only ${bytes}`)
+  }
+
+  await pipeline(Readable.from(openedParts(reading)), decompressor(), whole, consume)
+}
+
+/** The plaintext of each part, in order, while the following ones are being downloaded. */
+async function* openedParts({ member, source, open, parallel, onPart }: Reading) {
+  const ahead: Promise<Uint8Array>[] = []
+  const fetchNext = (part: Part | undefined) => {
+    if (part === undefined) return
+    const fetched = fetchPart(part, source)
+    fetched.catch(() => undefined)
+    ahead.push(fetched)
+  }
+  member.parts.slice(0, parallel).forEach(fetchNext)
+  for (const [index, part] of member.parts.entries()) {
+    const sealed = await ahead.shift()
+    fetchNext(member.parts[index + parallel])
+    if (sealed === undefined) return
+    yield await open(sealed, part.name)
+    onPart?.(part)
+  }
+}
+
+async function fetchPart(part: Part, source: PartSource): Promise<Uint8Array> {
+  const sealed = await source.download(part.name)
+  const found = sha256(sealed)
+  if (sealed.length === part.bytes && found === part.sha256) return sealed
+  throw new Failure(
+    'PART_DAMAGED',
+    `${part.name} is not what was stored: ${part.bytes} bytes with SHA-256 ${part.sha256} were stored, ${sealed.length} bytes with ${found} came back.`,
+    {
+      hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+    },
+  )
+}
+
+const wrongSize = ({ name, bytes }: Member, found: string) =>
+  new Failure('PART_DAMAGED', `${name} should have ${bytes} bytes, and has ${found}.`, {
+    hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+  })

@@ -1,0 +1,33 @@
+/**
+ * Cuts a stream of bytes into streams of `size` bytes; the last one may be shorter. The next part
+ * begins when the one before it has been read to its end. An empty stream gives one empty part.
+ */
+export async function* split(
+  bytes: AsyncIterable<Uint8Array>,
+  size: number,
+): AsyncGenerator<AsyncIterable<Uint8Array>> {
+  const source = bytes[Symbol.asyncIterator]()
+  let rest: Uint8Array | undefined = await next()
+  do {
+    yield part()
+  } while (rest !== undefined)
+
+  async function* part(): AsyncGenerator<Uint8Array> {
+    let room = size
+    while (rest !== undefined && room > 0) {
+      const piece = rest.subarray(0, room)
+      room -= piece.length
+      rest = piece.length < rest.length ? rest.subarray(piece.length) : undefined
+      yield piece
+      rest ??= await next()
+    }
+  }
+
+  async function next(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const { done, value } = await source.next()
+      if (done === true) return undefined
+      if (value.length > 0) return value
+    }
+  }
+}

@@ -1,0 +1,3 @@
+export { backupTagName, isBackupTag } from './name.ts'
+export { createBackupTag, deleteTag, type BackupTag } from './create.ts'
+export { resolveCommit } from './commit.ts'

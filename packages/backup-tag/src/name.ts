@@ -1,0 +1,33 @@
+import { Failure } from '@recovery-playbook/failure'
+
+const prefix = 'backup-'
+
+/** Characters of a description that a tag keeps. */
+const longest = 60
+
+/**
+ * `backup-2026-11-24-before-migration`. Letters and digits of every language stay, all else becomes
+ * one hyphen, so that the name is valid by `git check-ref-format` whatever the description holds.
+ *
+ * @param date only its UTC day is used
+ * @throws Failure INPUT_INVALID when the description holds no letter and no digit
+ */
+export function backupTagName(date: Date, description: string): string {
+  const slug = [
+    ...description
+      .normalize('NFC')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-'),
+  ]
+    .slice(0, longest + 1)
+    .join('')
+    .replace(/^-+/, '')
+    .slice(0, longest)
+    .replace(/-+$/, '')
+  if (slug !== '') return `${prefix}${date.toISOString().slice(0, 10)}-${slug}`
+  throw new Failure('INPUT_INVALID', 'The description holds no letter and no digit.', {
+    hint: 'Say in a few words what the backup comes before: "upgrade to Django 5.1".',
+  })
+}
+
+export const isBackupTag = (name: string): boolean => /^backup-\d{4}-\d{2}-\d{2}-./.test(name)

@@ -1,0 +1,120 @@
+import type { Open } from '@recovery-playbook/archive'
+import type { Guarantee } from '@recovery-playbook/playbook'
+import {
+  compareFingerprints,
+  type Identity,
+  type Processes,
+  restoreDatabase,
+  startThrowaway,
+  takeFingerprint,
+  toolchainFor,
+} from '@recovery-playbook/postgres'
+import type { ReleaseStore } from '@recovery-playbook/release-store'
+import { checklist, DrillEnded } from './checklist.ts'
+import { type Figures, figuresOf } from './figures.ts'
+import { findRecoveryPoint, type RecoveryPoint } from './find-recovery-point.ts'
+import { judgeAge, judgeDataLoss, judgeRecoveryTime } from './guarantees.ts'
+import { openMembers } from './open-members.ts'
+import { type Phase, stopwatch } from './phases.ts'
+import { judgeSameData } from './same-data.ts'
+import { type Check, type State, verdictOf } from './verdict.ts'
+
+const plan = [
+  'recovery point',
+  'opened',
+  'restored',
+  'same data',
+  'recovery time',
+  'data loss',
+  'age',
+] as const
+
+export interface Drill {
+  readonly store: ReleaseStore
+  readonly open: Open
+  /** Which database's recovery points to look at. */
+  readonly database: string
+  /** A recovery point's tag; empty for the newest. */
+  readonly recoveryPoint: string
+  readonly guarantee: Guarantee
+  readonly processes: Processes
+  readonly searchPath: string
+  /** A private directory for the dump and the throwaway cluster; its owner removes it. */
+  readonly directory: string
+  readonly identity: Identity | undefined
+  /** Parallel downloads, `pg_restore` jobs and fingerprint sessions. */
+  readonly jobs: number
+  readonly clock: { now(): Date }
+  readonly chapter: <T>(title: string, work: () => Promise<T>) => Promise<T>
+  readonly info: (line: string) => void
+}
+
+export interface DrillReport {
+  readonly verdict: State
+  readonly checks: readonly Check[]
+  readonly phases: readonly Phase[]
+  /** Milliseconds from the start of the drill to its end. */
+  readonly elapsed: number
+  readonly point: RecoveryPoint | undefined
+  readonly figures: Figures | undefined
+}
+
+/**
+ * Takes a recovery point, restores it into a throwaway cluster, shows that the data is the same, and
+ * judges time and data loss. Every error becomes the state of the check that it ended.
+ */
+export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
+  const watch = stopwatch(drill)
+  const list = checklist(plan)
+  let point: RecoveryPoint | undefined
+  let figures: Figures | undefined
+
+  const phase = <T>(check: (typeof plan)[number], title: string, work: () => Promise<T>) =>
+    watch.phase(title, () => list.during(check, work))
+
+  async function recover(): Promise<void> {
+    point = await phase('recovery point', 'Find the recovery point', () =>
+      findRecoveryPoint(drill.store, drill.database, drill.recoveryPoint),
+    )
+    const { manifest } = point
+    drill.info(`${manifest.tag}, snapshot of ${manifest.snapshotAt}`)
+    list.proved('recovery point', `${manifest.tag} is published and complete.`)
+    judgePoint(point)
+
+    const { archive, fingerprint } = await phase('opened', 'Download, check and open', () =>
+      openMembers(found(point), drill),
+    )
+    figures = figuresOf(manifest, fingerprint)
+    list.proved('opened', `${figures.parts} parts have the right digest and open.`)
+
+    await using cluster = await phase('restored', 'Start a throwaway PostgreSQL', async () => {
+      const major = manifest.postgres.major
+      const toolchain = await toolchainFor(major, drill.processes, drill.searchPath, 'server')
+      return startThrowaway({ ...drill, toolchain, parentDirectory: drill.directory })
+    })
+    const restored = await phase('restored', 'Restore', () =>
+      restoreDatabase({ ...drill, cluster, archive, fingerprint }),
+    )
+    list.proved('restored', `by ${cluster.toolchain.pgRestore} without an error.`)
+
+    const came = await phase('same data', 'Compare with the fingerprint of the snapshot', () =>
+      takeFingerprint({ ...drill, ...cluster, ...restored, sessions: drill.jobs }),
+    )
+    list.settle(judgeSameData(compareFingerprints(fingerprint, came), fingerprint))
+    list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()))
+  }
+
+  function judgePoint({ manifest }: RecoveryPoint): void {
+    const { snapshotAt, previous } = manifest
+    const wasNamed = drill.recoveryPoint !== ''
+    list.settle(judgeAge(drill.guarantee, snapshotAt, drill.clock.now(), wasNamed))
+    list.settle(judgeDataLoss(drill.guarantee, snapshotAt, previous))
+  }
+
+  await recover().catch((error: unknown) => {
+    if (!(error instanceof DrillEnded)) throw error
+  })
+  const checks = list.checks()
+  const verdict = verdictOf(checks)
+  return { verdict, checks, phases: watch.phases, elapsed: watch.elapsed(), point, figures }
+}

@@ -1,0 +1,81 @@
+import { type Manifest, parseManifest, publicManifestName } from '@recovery-playbook/archive'
+import { Failure } from '@recovery-playbook/failure'
+import type { Release, ReleaseStore } from '@recovery-playbook/release-store'
+
+export interface RecoveryPoint {
+  readonly manifest: Manifest
+  readonly release: Release
+}
+
+/**
+ * The newest published recovery point of a database. A release without a manifest does not exist for
+ * a restore: it is passed over.
+ */
+export async function newestRecoveryPoint(
+  store: ReleaseStore,
+  database: string,
+): Promise<RecoveryPoint | undefined> {
+  for (const release of await store.published()) {
+    if (!hasManifest(release)) continue
+    const manifest = await readManifest(release)
+    if (manifest.database === database) return { manifest, release }
+  }
+  return undefined
+}
+
+/** @throws Failure NO_RECOVERY_POINT, RECOVERY_POINT_INCOMPLETE, MANIFEST_UNKNOWN */
+export async function findRecoveryPoint(
+  store: ReleaseStore,
+  database: string,
+  tag: string,
+): Promise<RecoveryPoint> {
+  const point =
+    tag === '' ? await newestRecoveryPoint(store, database) : await namedRecoveryPoint(store, tag)
+  if (point === undefined) {
+    throw new Failure(
+      'NO_RECOVERY_POINT',
+      tag === ''
+        ? `There is no recovery point of the database '${database}': nothing could be recovered today.`
+        : `There is no published recovery point ${tag}.`,
+      {
+        hint: 'Run the workflow that exports one, and look at why it has not run or not succeeded.',
+      },
+    )
+  }
+  assertComplete(point)
+  return point
+}
+
+async function namedRecoveryPoint(store: ReleaseStore, tag: string) {
+  const release = (await store.published()).find((one) => one.tag === tag)
+  if (release === undefined || !hasManifest(release)) return undefined
+  return { manifest: await readManifest(release), release }
+}
+
+const hasManifest = ({ assets }: Release) => assets.some(({ name }) => name === publicManifestName)
+
+async function readManifest(release: Release): Promise<Manifest> {
+  const text = Buffer.from(await release.download(publicManifestName)).toString('utf8')
+  const manifest = parseManifest(text, release.tag)
+  if (manifest.tag === release.tag) return manifest
+  throw new Failure(
+    'MANIFEST_FORGED',
+    `The release ${release.tag} carries the manifest of ${manifest.tag}.`,
+    { hint: 'Somebody replayed an old manifest. Find out who can write to the repository.' },
+  )
+}
+
+/** Every part that the manifest lists is stored, with the size that it lists. */
+function assertComplete({ manifest, release }: RecoveryPoint): void {
+  const stored = new Map(release.assets.map(({ name, bytes }) => [name, bytes]))
+  const missing = manifest.members
+    .flatMap(({ parts }) => parts)
+    .filter(({ name, bytes }) => stored.get(name) !== bytes)
+    .map(({ name }) => name)
+  if (missing.length === 0) return
+  throw new Failure(
+    'RECOVERY_POINT_INCOMPLETE',
+    `${manifest.tag} lacks ${missing.length} of its parts, or has them in another size: ${missing.slice(0, 5).join(', ')}.`,
+    { hint: 'It cannot be restored. Name an older one, and export a new one now.' },
+  )
+}

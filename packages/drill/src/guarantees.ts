@@ -1,0 +1,74 @@
+import { formatDuration, type Guarantee } from '@recovery-playbook/playbook'
+import type { Check } from './verdict.ts'
+
+/** @param elapsed from the start of the drill to the data shown to be the same, in milliseconds */
+export const judgeRecoveryTime = (guarantee: Guarantee, elapsed: number): Check =>
+  judge('recovery time', elapsed, guarantee.recoveryTime, {
+    kept: 'from the start of the drill to the data shown to be the same',
+    broken: 'Promise more time, or find the slow phase in the table of phases.',
+  })
+
+/**
+ * What a disaster just before this snapshot would have cost: everything since the one before it.
+ *
+ * @param snapshotAt ISO 8601
+ * @param previous the recovery point published before this one
+ */
+export function judgeDataLoss(
+  guarantee: Guarantee,
+  snapshotAt: string,
+  previous: { readonly tag: string; readonly snapshotAt: string } | null,
+): Check {
+  if (previous === null) {
+    return {
+      name: 'data loss',
+      state: 'SKIPPED',
+      detail: 'This is the first recovery point: there is no earlier one to measure the gap from.',
+    }
+  }
+  const gap = Date.parse(snapshotAt) - Date.parse(previous.snapshotAt)
+  return judge('data loss', gap, guarantee.dataLoss, {
+    kept: `between this snapshot and ${previous.tag}`,
+    broken:
+      'Export more often: change the `schedule` of the workflow, and count in GitHub’s delays.',
+  })
+}
+
+/** What a disaster right now would cost: everything since the snapshot. */
+export function judgeAge(
+  guarantee: Guarantee,
+  snapshotAt: string,
+  now: Date,
+  wasNamed: boolean,
+): Check {
+  const age = now.getTime() - Date.parse(snapshotAt)
+  if (wasNamed) {
+    return {
+      name: 'age',
+      state: 'SKIPPED',
+      detail: `The snapshot is ${formatDuration(age)} old; this recovery point was asked for by name.`,
+    }
+  }
+  return judge('age', age, guarantee.dataLoss, {
+    kept: 'since the snapshot',
+    broken:
+      'The recovery point is stale: run the export now, and find out why the schedule did not.',
+  })
+}
+
+function judge(
+  name: string,
+  measured: number,
+  promised: number,
+  words: { kept: string; broken: string },
+): Check {
+  const figures = `${formatDuration(measured)} of ${formatDuration(promised)} ${words.kept}`
+  return measured <= promised
+    ? { name, state: 'PROVED', detail: figures }
+    : {
+        name,
+        state: 'FAILED',
+        detail: `${figures}: ${formatDuration(measured - promised)} over the guarantee`,
+        hint: words.broken,
+      }
+}

@@ -1,0 +1,69 @@
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import {
+  assertSealedHalf,
+  type Member,
+  type MemberName,
+  type Open,
+  parseSealedHalf,
+  readMember,
+} from '@recovery-playbook/archive'
+import { Failure } from '@recovery-playbook/failure'
+import type { Fingerprint } from '@recovery-playbook/postgres'
+import type { RecoveryPoint } from './find-recovery-point.ts'
+
+export interface OpenedMembers {
+  readonly fingerprint: Fingerprint
+  /** Path of the dump, in pg_dump's custom format. */
+  readonly archive: string
+}
+
+interface Opening {
+  readonly open: Open
+  readonly directory: string
+  readonly jobs: number
+  readonly info: (line: string) => void
+}
+
+/**
+ * The sealed half first, since it says whether the manifest is to be believed; then the dump into a
+ * private file.
+ */
+export async function openMembers(
+  { manifest, release }: RecoveryPoint,
+  { open, directory, jobs, info }: Opening,
+): Promise<OpenedMembers> {
+  const reading = (name: MemberName) => ({
+    member: memberOf(manifest.members, name, manifest.tag),
+    source: release,
+    open,
+    parallel: jobs,
+  })
+  const pieces: Uint8Array[] = []
+  await readMember(reading('fingerprint.json'), async (content) => {
+    for await (const piece of content) pieces.push(piece)
+  })
+  const half = parseSealedHalf<Fingerprint>(Buffer.concat(pieces).toString('utf8'))
+  assertSealedHalf(manifest, half)
+
+  const dump = reading('database.dump')
+  const archive = join(directory, dump.member.name)
+  let done = 0
+  const onPart = () => {
+    done += 1
+    info(`${done} of ${dump.member.parts.length} parts opened`)
+  }
+  await readMember({ ...dump, onPart }, (content) =>
+    pipeline(content, createWriteStream(archive, { mode: 0o600, flags: 'wx' })),
+  )
+  return { fingerprint: half.fingerprint, archive }
+}
+
+function memberOf(members: readonly Member[], name: MemberName, tag: string): Member {
+  const member = members.find((one) => one.name === name)
+  if (member !== undefined) return member
+  throw new Failure('RECOVERY_POINT_INCOMPLETE', `${tag} has no ${name}.`, {
+    hint: 'It cannot be restored. Name an older one, and export a new one now.',
+  })
+}

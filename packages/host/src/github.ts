@@ -1,0 +1,20 @@
+import { getOctokit } from '@actions/github'
+import { retry } from '@octokit/plugin-retry'
+
+/**
+ * An Octokit `request` for this token. Transient server errors of calls that are safe to repeat are
+ * retried; a 4xx is an answer and is not.
+ *
+ * @param apiUrl `GITHUB_API_URL`: https://api.github.com, or a GitHub Enterprise Server's
+ */
+export function githubClient(token: string, apiUrl: string) {
+  const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+  const octokit = getOctokit(
+    token,
+    { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, request: { retries: 2 } },
+    retry,
+  )
+  return octokit.request
+}
+
+const ignore = () => undefined

@@ -1,0 +1,7 @@
+export { onRunner } from './on-runner.ts'
+export type { Runner, RunContext } from './runner.ts'
+export { childProcesses } from './processes.ts'
+export { systemClock } from './clock.ts'
+export { unprivilegedIdentity } from './identity.ts'
+export { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts'
+export { githubClient } from './github.ts'

@@ -1,0 +1,100 @@
+import { appendFile } from 'node:fs/promises'
+import * as core from '@actions/core'
+import { Failure } from '@recovery-playbook/failure'
+import type { Identity, Processes } from '@recovery-playbook/postgres'
+import { systemClock } from './clock.ts'
+import { githubClient } from './github.ts'
+import { unprivilegedIdentity } from './identity.ts'
+import { childProcesses } from './processes.ts'
+import { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts'
+
+/** Where and for whom this run happens; from the variables that GitHub's runner sets. */
+export interface RunContext {
+  /** `owner/name` of the repository whose workflow runs. */
+  readonly repository: string
+  /** The commit that triggered the run. */
+  readonly commit: string
+  readonly apiUrl: string
+  readonly serverUrl: string
+  readonly runId: string
+  readonly runAttempt: string
+}
+
+/** GitHub's runner, as the three actions see it. */
+export interface Runner {
+  readonly context: RunContext
+  readonly clock: typeof systemClock
+  readonly processes: Processes
+  /** `PATH`, for finding PostgreSQL's programs. */
+  readonly searchPath: string
+  /** Fires when the job is cancelled. */
+  readonly stopped: AbortSignal
+  readonly identity: Identity | undefined
+  /** An input's text, trimmed; empty where it is not given. */
+  input(name: string): string
+  /** An input that must be given; `hint` says where to get it. */
+  requiredInput(name: string, hint: string): string
+  /** Masks it in the log from now on: nothing that holds it may be printed before this. */
+  mask(secret: string): void
+  github(token: string): ReturnType<typeof githubClient>
+  info(line: string): void
+  warn(line: string): void
+  /** A chapter of the log, with the seconds that it took. */
+  chapter<T>(title: string, work: () => Promise<T>): Promise<T>
+  output(name: string, value: string | number): void
+  summarise(markdown: string): Promise<void>
+  temporaryDirectory(): Promise<TemporaryDirectory>
+}
+
+export function githubRunner(stopped: AbortSignal): Runner {
+  const { env } = process
+  return {
+    context: {
+      repository: env['GITHUB_REPOSITORY'] ?? '',
+      commit: env['GITHUB_SHA'] ?? '',
+      apiUrl: env['GITHUB_API_URL'] ?? 'https://api.github.com',
+      serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',
+      runId: env['GITHUB_RUN_ID'] ?? '',
+      runAttempt: env['GITHUB_RUN_ATTEMPT'] ?? '1',
+    },
+    clock: systemClock,
+    processes: childProcesses(stopped),
+    searchPath: env['PATH'] ?? '',
+    stopped,
+    identity: unprivilegedIdentity(),
+    input: (name) => core.getInput(name),
+    requiredInput,
+    mask: (secret) => {
+      if (secret !== '') core.setSecret(secret)
+    },
+    github: (token) => githubClient(token, env['GITHUB_API_URL'] ?? 'https://api.github.com'),
+    info: core.info,
+    warn: (line) => {
+      core.warning(line)
+    },
+    chapter,
+    output: core.setOutput,
+    summarise: async (markdown) => {
+      const file = env['GITHUB_STEP_SUMMARY']
+      if (file !== undefined) await appendFile(file, markdown)
+    },
+    temporaryDirectory: () => temporaryDirectory(env['RUNNER_TEMP'] ?? '/tmp'),
+  }
+}
+
+function requiredInput(name: string, hint: string): string {
+  const value = core.getInput(name)
+  if (value !== '') return value
+  throw new Failure('INPUT_MISSING', `The input '${name}' is empty.`, { hint })
+}
+
+async function chapter<T>(title: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now()
+  core.startGroup(title)
+  try {
+    return await work()
+  } finally {
+    core.info(`${((performance.now() - started) / 1000).toFixed(1)} s`)
+    core.endGroup()
+  }
+}

@@ -1,0 +1,2 @@
+export { formatDuration, parseDuration } from './duration.ts'
+export type { Guarantee } from './guarantee.ts'

@@ -1,0 +1,41 @@
+/** One stored file of a release. */
+export interface Asset {
+  readonly name: string
+  readonly bytes: number
+  /** As the store computed it; older assets have none. */
+  readonly sha256: string | undefined
+  /** Where a person downloads it: with a token and `Accept: application/octet-stream`. */
+  readonly url: string
+}
+
+/** A published release. */
+export interface Release {
+  readonly tag: string
+  readonly publishedAt: string
+  /** Its page for people. */
+  readonly url: string
+  readonly assets: readonly Asset[]
+  /** @throws Failure RECOVERY_POINT_INCOMPLETE, DOWNLOAD_FAILED */
+  download(name: string): Promise<Uint8Array>
+}
+
+/** A release in the making; no restore ever sees it. */
+export interface Draft {
+  /**
+   * Stores one asset, and compares the size and the digest that the store computed.
+   *
+   * @throws Failure UPLOAD_FAILED after several tries
+   */
+  upload(name: string, bytes: Uint8Array): Promise<Asset>
+  /** Compares every stored asset with what was uploaded, then publishes: the commit point. */
+  publish(notes: string): Promise<{ readonly url: string }>
+  /** Deletes the draft and all its assets. */
+  discard(): Promise<void>
+}
+
+/** Where recovery points are kept. */
+export interface ReleaseStore {
+  /** Every published release, the newest first. */
+  published(): Promise<Release[]>
+  draft(tag: string, title: string): Promise<Draft>
+}
