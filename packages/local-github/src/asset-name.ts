@@ -1,0 +1,15 @@
+/**
+ * The name under which an asset is stored: "GitHub renames asset filenames that have special
+ * characters, non-alphanumeric characters, and leading or trailing periods"
+ * (docs.github.com/rest/releases/assets). The rules in detail are those that GitHub's own gh
+ * reckons with before an upload: accents go, runs of other characters become one dot, dots at both
+ * ends go, and what then has no dot left is called `default.…`.
+ */
+export function storedName(name: string): string {
+  const plain = name.normalize('NFD').replace(/\p{Mn}/gu, '')
+  const dotted = plain
+    .replace(/^\./, 'default.')
+    .replace(/[^A-Za-z0-9\-_+@]+/g, '.')
+    .replace(/^\.+|\.+$/g, '')
+  return dotted === name || dotted.includes('.') ? dotted : `default.${dotted}`
+}
