@@ -1,0 +1,100 @@
+import { Failure } from '@recovery-playbook/failure'
+import { environmentVariables, refusedParameters } from './libpq.ts'
+import { percentDecoded, piecesOf, type UriPieces } from './uri.ts'
+
+/** Where a database is and who asks for it, in the form that libpq reads. */
+export interface Connection {
+  /** libpq's variables (PGHOST, PGPORT, PGUSER, PGPASSWORD, …): a child gets them and no more. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly database: string
+  /** As written in the URL; several are joined by commas; empty for libpq's default socket. */
+  readonly host: string
+  readonly user: string
+}
+
+/** Seconds that one attempt to connect may take, unless the URL says otherwise. */
+const connectTimeout = '15'
+
+/**
+ * Reads a `postgres://` or `postgresql://` URL by libpq's grammar: percent-encoding, several hosts,
+ * IPv6, sockets, query parameters. Nothing that it throws repeats any of the URL but the name of
+ * an unknown query parameter, because libpq itself echoes secrets when it complains.
+ *
+ * TLS is required (`sslmode=require`) of a host outside this machine, unless the URL says otherwise.
+ *
+ * @throws Failure INPUT_INVALID
+ */
+export function parseConnection(url: string): Connection {
+  const pieces = piecesOf(url.trim())
+  if (pieces === undefined) throw notAUrl()
+  const settings = settingsOf(pieces)
+  const { PGHOST: host = '', PGUSER: user, PGDATABASE: database } = settings
+  if (user === undefined) {
+    throw invalid('names no user', 'Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.')
+  }
+  if (database === undefined) {
+    throw invalid('names no database', 'Add /DATABASE after the host and port.')
+  }
+  if (/\.railway\.internal\.?(,|$)/i.test(host)) {
+    throw invalid(
+      "leads into Railway's private network (*.railway.internal), which a runner cannot reach",
+      'Use the value of DATABASE_PUBLIC_URL; switch on public access (TCP proxy) of the ' +
+        'PostgreSQL service if it is empty.',
+    )
+  }
+  const environment = {
+    PGCONNECT_TIMEOUT: connectTimeout,
+    PGAPPNAME: 'recovery-playbook',
+    ...(host.split(',').some(isElsewhere) ? { PGSSLMODE: 'require' } : {}),
+    ...settings,
+  }
+  return { environment, database, host, user }
+}
+
+function settingsOf(pieces: UriPieces): Record<string, string> {
+  const settings: Record<string, string> = {}
+  const take = (parameter: string, encoded: string) => {
+    const value = percentDecoded(encoded)
+    if (value === undefined || /[\0\r\n]/.test(value)) throw notAUrl()
+    if (value !== '') settings[variableOf(parameter)] = value
+  }
+  take('user', pieces.user ?? '')
+  take('password', pieces.password ?? '')
+  take('dbname', pieces.database)
+  take('host', pieces.hosts.map(({ host }) => host).join(','))
+  if (pieces.hosts.some(({ port }) => port !== '')) {
+    take('port', pieces.hosts.map(({ port }) => port || '5432').join(','))
+  }
+  for (const [name, value] of pieces.parameters) {
+    // JDBC's spelling, which libpq accepts too.
+    if (name === 'ssl' && value === 'true') take('sslmode', 'require')
+    else take(name, value)
+  }
+  return settings
+}
+
+function variableOf(encoded: string): string {
+  const name = percentDecoded(encoded) ?? ''
+  const variable = environmentVariables.get(name)
+  if (variable !== undefined) return variable
+  if (!/^\w{1,40}$/.test(name)) throw notAUrl()
+  const reason = refusedParameters.get(name)
+  throw invalid(
+    `has the query parameter '${name}', which cannot be used here${reason ? `: ${reason}` : ''}`,
+    `Remove '${name}' from the URL; libpq's parameters such as sslmode are accepted.`,
+  )
+}
+
+const isElsewhere = (host: string): boolean =>
+  // A name without a dot is a service container beside this job.
+  /[.:]/.test(host) && !host.startsWith('/') && !/^(127\.|::1$)/.test(host)
+
+const notAUrl = () =>
+  invalid(
+    'is not a PostgreSQL URL',
+    'Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE and percent-encode every ' +
+      'special character of the password (@ is %40, / is %2F, % is %25).',
+  )
+
+const invalid = (what: string, hint: string) =>
+  new Failure('INPUT_INVALID', `The database URL ${what}.`, { hint })

@@ -1,0 +1,87 @@
+import { dumpedRelations } from '../relations.ts'
+import type { Session } from '../session.ts'
+import { identifier, qualified } from '../sql.ts'
+import type { TableFingerprint } from './fingerprint.ts'
+
+/** A table to be hashed. */
+export interface Target {
+  readonly schema: string
+  readonly name: string
+  readonly kind: 'table' | 'materialized view'
+  /** Sorted by their bytes: inherited tables change the order of their columns on restore. */
+  readonly columns: readonly string[]
+  /** The WHERE clause of an extension's configuration table, or ''. */
+  readonly condition: string
+  /** Its rows are not dumped from here (unlogged, on a standby). */
+  readonly hidden: boolean
+  /** On the server's disk; estimates the work. */
+  readonly bytes: number
+}
+
+/** Any two numbers, fixed for ever: they are part of the algorithm. */
+const seeds = [0, 0x5eed] as const
+
+/** Every leaf table and populated materialized view that a dump carries, biggest first. */
+export const findTargets = (session: Session): Promise<Target[]> =>
+  session.query<Target>(`
+    SELECT schema, name, condition,
+      CASE kind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind,
+      persistence = 'u' AND pg_is_in_recovery() AS hidden,
+      coalesce(pg_table_size(oid), 0) AS bytes,
+      ARRAY(
+        SELECT attname::text FROM pg_attribute AS a
+        WHERE attrelid = relation.oid AND attnum > 0 AND NOT attisdropped
+          -- A virtual column holds nothing, and reading it would run an expression.
+          AND coalesce(to_jsonb(a) ->> 'attgenerated', '') <> 'v'
+        ORDER BY attname::text COLLATE "C"
+      ) AS columns
+    FROM ${dumpedRelations} AS relation
+    WHERE kind IN ('r', 'm')
+      AND (kind = 'r' OR (SELECT relispopulated FROM pg_class AS c WHERE c.oid = relation.oid))
+    ORDER BY bytes DESC, schema, name`)
+
+/**
+ * Holds every table of the list until the transaction ends, as pg_dump does: a TRUNCATE would show
+ * even an older snapshot an empty table.
+ */
+export async function lockTables(session: Session, targets: readonly Target[]): Promise<void> {
+  const tables = targets.filter(({ kind, hidden }) => kind === 'table' && !hidden)
+  if (tables.length === 0) return
+  const names = tables.map(({ schema, name }) => `ONLY ${qualified(schema, name)}`)
+  await session.execute("SET LOCAL lock_timeout = '60s'")
+  await session.execute(`LOCK TABLE ${names.join(', ')} IN ACCESS SHARE MODE`)
+  await session.execute("SET LOCAL lock_timeout = '0'")
+}
+
+/** Counts and hashes, of all targets in one statement. */
+export async function hashTables(
+  session: Session,
+  targets: readonly Target[],
+): Promise<TableFingerprint[]> {
+  const rows = await session.query<{ index: number; rows: string; hash: [string, string] }>(
+    targets.map(hashing).join('\nUNION ALL\n'),
+  )
+  const byIndex = new Map(rows.map((row) => [row.index, row]))
+  return targets.map(({ schema, name, kind, columns }, index) => {
+    const { rows = '0', hash = ['0', '0'] } = byIndex.get(index) ?? {}
+    return { schema, name, kind, columns, rows, hash }
+  })
+}
+
+function hashing(target: Target, index: number): string {
+  const { schema, name, columns, condition, hidden } = target
+  const table = qualified(schema, name)
+  // The condition names its table without a schema's alias: it stands in a query of its own.
+  const from = condition === '' ? `ONLY ${table}` : `(SELECT * FROM ${table} ${condition})`
+  const row = `ROW(${columns.map((column) => `t.${identifier(column)}`).join(', ')})::text`
+  const sum = (seed: number) =>
+    `coalesce(sum(hashtextextended(line COLLATE "C", ${seed})), 0)::text`
+  // OFFSET 0 keeps the planner from writing the row's text out for each of the two sums.
+  return `SELECT ${index} AS index, count(*)::text AS rows,
+    ARRAY[${seeds.map(sum).join(', ')}] AS hash
+    FROM (SELECT ${row} AS line FROM ${from} AS t ${hidden ? 'WHERE false' : ''} OFFSET 0) AS lines`
+}
+
+/** For messages and progress. */
+export const nameOf = ({ schema, name }: { schema: string; name: string }): string =>
+  `${schema}.${name}`

@@ -1,0 +1,28 @@
+export type { Command, Ending, Identity, Processes, Running } from './ports.ts'
+export { type Connection, parseConnection } from './connection.ts'
+export { redact, secretsIn, secretsOf } from './secrets.ts'
+export { findToolchains, type Toolchain, toolchainFor } from './toolchain.ts'
+export { openSession, type Session } from './session.ts'
+export { ServerError, sqlstateOf } from './server-error.ts'
+export { describeServer, type LocaleProvider, type Server } from './server.ts'
+export { assertReadable } from './privileges.ts'
+export { exportSnapshot, type Snapshot } from './snapshot.ts'
+export { dumpDatabase, type DumpOrder, dumpSchema } from './dump.ts'
+export type {
+  Fingerprint,
+  LargeObjectsFingerprint,
+  SequenceFingerprint,
+  TableFingerprint,
+} from './fingerprint/fingerprint.ts'
+export {
+  beginFingerprint,
+  type FingerprintInProgress,
+  type FingerprintOrder,
+  type FingerprintProgress,
+  takeFingerprint,
+} from './fingerprint/take.ts'
+export { compareFingerprints } from './fingerprint/compare.ts'
+export type { Difference } from './fingerprint/difference.ts'
+export type { Machine } from './cluster-settings.ts'
+export { startThrowaway, type ThrowawayCluster, type ThrowawayOrder } from './throwaway.ts'
+export { restoreDatabase, type RestoreOrder, type RestoreReport } from './restore/restore.ts'

@@ -1,0 +1,57 @@
+/**
+ * Connection parameters that libpq takes from its environment, with the variable of each
+ * (https://www.postgresql.org/docs/current/libpq-envars.html).
+ */
+export const environmentVariables: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    host: 'PGHOST',
+    hostaddr: 'PGHOSTADDR',
+    port: 'PGPORT',
+    dbname: 'PGDATABASE',
+    user: 'PGUSER',
+    password: 'PGPASSWORD',
+    passfile: 'PGPASSFILE',
+    require_auth: 'PGREQUIREAUTH',
+    channel_binding: 'PGCHANNELBINDING',
+    options: 'PGOPTIONS',
+    application_name: 'PGAPPNAME',
+    sslmode: 'PGSSLMODE',
+    sslnegotiation: 'PGSSLNEGOTIATION',
+    sslcompression: 'PGSSLCOMPRESSION',
+    sslcert: 'PGSSLCERT',
+    sslkey: 'PGSSLKEY',
+    sslcertmode: 'PGSSLCERTMODE',
+    sslrootcert: 'PGSSLROOTCERT',
+    sslcrl: 'PGSSLCRL',
+    sslcrldir: 'PGSSLCRLDIR',
+    sslsni: 'PGSSLSNI',
+    requirepeer: 'PGREQUIREPEER',
+    ssl_min_protocol_version: 'PGSSLMINPROTOCOLVERSION',
+    ssl_max_protocol_version: 'PGSSLMAXPROTOCOLVERSION',
+    gssencmode: 'PGGSSENCMODE',
+    krbsrvname: 'PGKRBSRVNAME',
+    gsslib: 'PGGSSLIB',
+    gssdelegation: 'PGGSSDELEGATION',
+    connect_timeout: 'PGCONNECT_TIMEOUT',
+    target_session_attrs: 'PGTARGETSESSIONATTRS',
+    load_balance_hosts: 'PGLOADBALANCEHOSTS',
+  }),
+)
+
+/** Parameters that libpq knows and this suite does not pass on, with the reason. */
+export const refusedParameters: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    client_encoding: 'a dump keeps the encoding of its server',
+    service: 'a service file is not read here',
+    servicefile: 'a service file is not read here',
+    sslpassword: 'libpq reads it from a connection string alone',
+    replication: 'a dump needs an ordinary connection',
+    fallback_application_name: 'libpq reads it from a connection string alone',
+    keepalives: 'the sessions of this suite set their own',
+    keepalives_idle: 'the sessions of this suite set their own',
+    keepalives_interval: 'the sessions of this suite set their own',
+    keepalives_count: 'the sessions of this suite set their own',
+    tcp_user_timeout: 'the sessions of this suite set their own',
+    pgbouncer: 'a pooled connection cannot hold a snapshot: use the direct URL of the database',
+  }),
+)

@@ -1,0 +1,159 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Failure } from '@recovery-playbook/failure'
+import type { Connection } from '../connection.ts'
+import type { Fingerprint } from '../fingerprint/fingerprint.ts'
+import type { Processes } from '../ports.ts'
+import { childEnvironment, endingInWords, run } from '../program.ts'
+import { openSession, type Session } from '../session.ts'
+import { identifier, literal } from '../sql.ts'
+import type { ThrowawayCluster } from '../throwaway.ts'
+import { createDatabase, createExtensions } from './database.ts'
+import { closeSchemas, makeRoles, openSchemas } from './roles.ts'
+import { readContents } from './table-of-contents.ts'
+
+export interface RestoreOrder {
+  readonly cluster: ThrowawayCluster
+  readonly fingerprint: Fingerprint
+  /** Path of a custom-format dump. */
+  readonly archive: string
+  /** Connections that pg_restore may use. */
+  readonly jobs: number
+  readonly processes: Processes
+}
+
+export interface RestoreReport {
+  readonly database: string
+  /** As the owner of the database, who is no superuser: for checks and the application. */
+  readonly owner: Connection
+  /** As the superuser, whom row level security does not bind: for the fingerprint. */
+  readonly superuser: Connection
+  /** Entries of the archive that a superuser alone can make; extensions were made beforehand. */
+  readonly leftOut: readonly string[]
+  /** pg_restore's warnings and settings that could not be given to the database. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Restores an archive into a new database of a throwaway cluster, as a login that is no superuser:
+ * what hostile content of a dump executes has no power over the machine.
+ *
+ * @throws Failure RESTORE_FAILED with pg_restore's messages; LOCALE_MISSING; EXTENSION_MISSING
+ */
+export async function restoreDatabase(order: RestoreOrder): Promise<RestoreReport> {
+  const { cluster, fingerprint, processes } = order
+  const { psql } = cluster.toolchain
+  const { database } = fingerprint.server
+  const contents = await contentsOf(order)
+  await using maintenance = await openSession(psql, cluster.superuser, processes)
+  const login = await makeRoles(maintenance, fingerprint)
+  await createDatabase(maintenance, fingerprint.server, database, login.name)
+  const superuser = cluster.connectionFor(database)
+  const owner = cluster.connectionFor(database, login.name, login.password)
+
+  await pgRestore(order, owner, contents.schemas)
+  await using administration = await openSession(psql, superuser, processes)
+  await createExtensions(administration, cluster.toolchain.major, fingerprint.extensions)
+  await openSchemas(administration, login)
+  const warnings = await pgRestore(order, owner, contents.others)
+  await closeSchemas(administration, login)
+
+  await using ordinary = await openSession(psql, owner, processes)
+  await ordinary.execute('ANALYZE')
+  const refused = await giveSettings(order, owner)
+  return {
+    database,
+    owner,
+    superuser,
+    leftOut: contents.leftOut,
+    warnings: [...warnings, ...refused],
+  }
+}
+
+async function contentsOf({ cluster, archive, processes }: RestoreOrder) {
+  const answer = await run(processes, {
+    program: cluster.toolchain.pgRestore,
+    arguments: ['--list', archive],
+    environment: childEnvironment,
+  })
+  if (answer.code !== 0) throw restoreFailure(answer.stderr, endingInWords(answer))
+  return readContents(answer.stdout)
+}
+
+/** Restores the entries of a list. @returns pg_restore's warnings */
+async function pgRestore(
+  { cluster, archive, jobs, processes }: RestoreOrder,
+  connection: Connection,
+  entries: readonly string[],
+): Promise<string[]> {
+  if (entries.length === 0) return []
+  const directory = await mkdtemp(join(tmpdir(), 'contents-'))
+  try {
+    const list = join(directory, 'list')
+    await writeFile(list, `${entries.join('\n')}\n`, { mode: 0o600 })
+    const answer = await run(processes, {
+      program: cluster.toolchain.pgRestore,
+      arguments: [
+        `--dbname=dbname=${conninfoValue(connection.database)}`,
+        `--use-list=${list}`,
+        `--jobs=${jobs}`,
+        '--no-password',
+        '--no-tablespaces',
+        archive,
+      ],
+      environment: { ...childEnvironment, ...connection.environment },
+    })
+    // Without --exit-on-error: a person wants to see everything that is wrong, at once.
+    if (answer.code !== 0 || /^pg_restore: error:/m.test(answer.stderr)) {
+      throw restoreFailure(answer.stderr, endingInWords(answer))
+    }
+    return answer.stderr.split('\n').filter((line) => line.includes('warning:'))
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** A dump without --create leaves `ALTER DATABASE … SET` behind: the application may rely on it. */
+async function giveSettings(order: RestoreOrder, owner: Connection): Promise<string[]> {
+  const refused: string[] = []
+  for (const { role, name, value } of order.fingerprint.unseen.settings) {
+    const setting = role === '' ? `SET ${name}` : `role ${role}: SET ${name}`
+    try {
+      if (role !== '' || !/^[\w.]+$/.test(name)) throw new Error('not for the owner to give')
+      await using session: Session = await openSession(
+        order.cluster.toolchain.psql,
+        owner,
+        order.processes,
+      )
+      await session.execute(
+        `ALTER DATABASE ${identifier(owner.database)} SET ${name} = ${valuesOf(name, value)}`,
+      )
+    } catch {
+      refused.push(`The setting was not restored: ${setting}`)
+    }
+  }
+  return refused
+}
+
+/** Settings that are lists are stored as lists, already quoted. */
+const valuesOf = (name: string, value: string) =>
+  /^(search_path|temp_tablespaces|DateStyle)$/i.test(name) ? value || "''" : literal(value)
+
+const conninfoValue = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+function restoreFailure(stderr: string, ending: string): Failure {
+  const messages = stderr.match(/^pg_restore: error: .*(?:\n(?!pg_restore:).*)*/gm) ?? []
+  const shown = messages.slice(0, 10).map((message) => message.trim().slice(0, 600))
+  const more =
+    messages.length > shown.length ? `\n… and ${messages.length - shown.length} more` : ''
+  return new Failure(
+    'RESTORE_FAILED',
+    `pg_restore ended with ${ending}:\n${shown.join('\n') || stderr.trim().slice(-1500)}${more}`,
+    {
+      hint:
+        'The archive was authenticated, so this is what the source database holds: mend it there ' +
+        'and make a new recovery point.',
+    },
+  )
+}

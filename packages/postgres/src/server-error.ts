@@ -1,0 +1,103 @@
+import { Failure, type FailureCode } from '@recovery-playbook/failure'
+import type { Connection } from './connection.ts'
+import type { Ending } from './ports.ts'
+import { endingInWords } from './program.ts'
+import { redact, secretsIn } from './secrets.ts'
+
+/** What the server said, as the cause of a Failure. */
+export class ServerError extends Error {
+  /** Five characters (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+  readonly sqlstate: string
+
+  constructor(sqlstate: string, message: string) {
+    super(message)
+    this.name = 'ServerError'
+    this.sqlstate = sqlstate
+  }
+}
+
+/** The SQLSTATE behind a failure, if the server gave one. */
+export const sqlstateOf = (error: unknown): string | undefined =>
+  error instanceof Failure && error.cause instanceof ServerError ? error.cause.sqlstate : undefined
+
+/** psql never got a connection: libpq's message, and what to do about it. */
+export function connectionFailure(ending: Ending, connection: Connection): Failure {
+  const said = saidOn(ending, connection).replace(/^psql: error: /gm, '')
+  const hint = hints.find(([pattern]) => pattern.test(said))?.[1]
+  return new Failure('CONNECTION_FAILED', `No connection to ${whereOf(connection)}: ${said}`, {
+    hint: hint ?? 'Check the database URL, and whether the server accepts connections from here.',
+  })
+}
+
+/** psql had a connection and ended, by an error of a statement or by losing the connection. */
+export function sessionFailure(ending: Ending, connection: Connection): Failure {
+  const said = saidOn(ending, connection)
+  const [, sqlstate = '', message = said] =
+    /(?:ERROR|FATAL|PANIC): {2}([0-9A-Z]{5}): ([^\n]*)/.exec(said) ?? []
+  const [code, hint] = meaningOf(sqlstate)
+  return new Failure(code, `${whereOf(connection)}: ${message} (SQLSTATE ${sqlstate || 'none'})`, {
+    hint,
+    cause: new ServerError(sqlstate, said),
+  })
+}
+
+/** A short name of the database for messages: never the password. */
+export const whereOf = ({ database, host }: Connection): string =>
+  `database '${database}' on ${host === '' || host.startsWith('/') ? 'the local socket' : host}`
+
+function meaningOf(sqlstate: string): readonly [FailureCode, string] {
+  if (sqlstate === '' || /^(57P0[1-5]|08|25P03|25P04)/.test(sqlstate)) {
+    return [
+      'CONNECTION_LOST',
+      'The server, or something between it and this runner, ended the connection: run it again.',
+    ]
+  }
+  if (sqlstate === '42501') {
+    return [
+      'PRIVILEGE_MISSING',
+      'Grant the role of the database URL what the message names, or use the owner of the tables.',
+    ]
+  }
+  if (sqlstate === '55P03') {
+    return [
+      'QUERY_FAILED',
+      'Another session holds an exclusive lock: run it again when that migration has ended.',
+    ]
+  }
+  return ['QUERY_FAILED', 'Run it again; if the message stays the same, report it with this line.']
+}
+
+const hints: readonly (readonly [RegExp, string])[] = [
+  [
+    /password authentication failed|no password supplied|role ".*" does not exist/,
+    'Copy the URL anew from your provider: its user or password is not (or no longer) right.',
+  ],
+  [/database ".*" does not exist/, 'Check the name after the last slash of the database URL.'],
+  [
+    /could not translate host name|Name or service not known/,
+    'Check the host of the database URL; on Railway use DATABASE_PUBLIC_URL.',
+  ],
+  [
+    /server does not support SSL/,
+    'Add ?sslmode=disable to the database URL if the way to the server is private.',
+  ],
+  [/certificate/, 'Add sslrootcert=… for the authority of the server, or lower sslmode.'],
+  [/no encryption|SSL off/, 'Add ?sslmode=require to the database URL.'],
+  [
+    /remaining connection slots|too many (connections|clients)/,
+    'Close connections of the application, or raise max_connections.',
+  ],
+  [
+    /unsupported startup parameter|pgbouncer/i,
+    'This is a pooled URL: use the direct URL of the database.',
+  ],
+  [
+    /timeout expired|timed out|Connection refused|No route|unreachable|No such file/,
+    'Check that the server runs and accepts connections from outside (on Railway: public access).',
+  ],
+]
+
+function saidOn(ending: Ending, connection: Connection): string {
+  const said = ending.stderr.trim() || `psql ended with ${endingInWords(ending)}`
+  return redact(said, secretsIn(connection)).slice(-2000)
+}
