@@ -5,6 +5,7 @@ import { notFound } from './errors.ts'
 import type { Headers } from './errors.ts'
 import type { Answer, Arrival } from './exchange.ts'
 import type { Repositories } from './repositories.ts'
+import { decoded } from './router.ts'
 import type { AssetRecord } from './state.ts'
 
 /**
@@ -74,9 +75,9 @@ export async function respondAsPage(
     /^\/([^/]+\/[^/]+)\/releases\/download\/([^/]+)\/([^/]+)$/.exec(path) ?? []
   const repository = await repositories.find(name)
   const release = repository?.state.releases.find(
-    (one) => !one.draft && one.tagName === decodeURIComponent(tag),
+    (one) => !one.draft && one.tagName === decoded(tag),
   )
-  const asset = release?.assets.find((one) => one.name === decodeURIComponent(file))
+  const asset = release?.assets.find((one) => one.name === decoded(file))
   if (repository === undefined || repository.state.private || asset?.state !== 'uploaded') {
     throw notFound()
   }

@@ -1,9 +1,9 @@
 /**
  * The name under which an asset is stored: "GitHub renames asset filenames that have special
  * characters, non-alphanumeric characters, and leading or trailing periods"
- * (docs.github.com/rest/releases/assets). The rules in detail are those that GitHub's own gh
- * reckons with before an upload: accents go, runs of other characters become one dot, dots at both
- * ends go, and what then has no dot left is called `default.…`.
+ * (docs.github.com/rest/releases/assets). The rules in detail are nowhere documented; what is seen
+ * is: accents go, runs of other characters become one dot, dots at both ends go, and a name that
+ * has no dot left after that is called `default.…`.
  */
 export function storedName(name: string): string {
   const plain = name.normalize('NFD').replace(/\p{Mn}/gu, '')

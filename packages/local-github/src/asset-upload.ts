@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Transform } from 'node:stream'
-import type { Readable } from 'node:stream'
-import { finished, pipeline } from 'node:stream/promises'
+import { pipeline } from 'node:stream/promises'
 import { storedName } from './asset-name.ts'
 import { Refusal, invalidRequest, notFound, validationFailed } from './errors.ts'
 import { answer, timestamp } from './exchange.ts'
@@ -13,6 +12,7 @@ import { releaseOf } from './releases.ts'
 import { nextId } from './repository.ts'
 import type { Route } from './router.ts'
 import type { AssetRecord, RepositoryState } from './state.ts'
+import { drained } from './transmission.ts'
 import { enforceWorkflowFileRule } from './workflow-file-rule.ts'
 
 /** docs.github.com/rest/releases/assets#upload-a-release-asset, on the second origin. */
@@ -28,8 +28,10 @@ const tooLarge = 2 * 1024 ** 3
  * first byte on, and stays one when the rest does not arrive.
  */
 async function upload(call: Call): Promise<Answer> {
+  // Whoever announces too much need not send it.
   const length = announcedLength(call)
   try {
+    await enforceRule(call)
     const reserved = await call.repository.change((state) => reserve(call, state))
     const written = await store(call, reserved.id, length)
     if (call.fault?.kind === 'starter') {
@@ -37,7 +39,6 @@ async function upload(call: Call): Promise<Answer> {
     }
     return await call.repository.change((state) => complete(call, state, reserved.id, written))
   } catch (error) {
-    // A client that is still sending would see a reset instead of the answer.
     if (error instanceof Refusal) await drained(call.content)
     throw error
   }
@@ -52,8 +53,14 @@ function announcedLength({ headers }: Call): number {
   return length
 }
 
+async function enforceRule(call: Call): Promise<void> {
+  const { tagName } = releaseOf(call, call.repository.state)
+  const tagged = await call.repository.git.commitSha(`refs/tags/${tagName}`)
+  await enforceWorkflowFileRule(call.token, call.repository, tagged)
+}
+
 /** Takes the name before the first byte is read: two uploads of one name never both succeed. */
-async function reserve(call: Call, state: RepositoryState): Promise<AssetRecord> {
+function reserve(call: Call, state: RepositoryState): AssetRecord {
   const release = releaseOf(call, state)
   if (release.immutable) throw frozen('Cannot upload assets to an immutable release')
   const wanted = call.query.get('name') ?? ''
@@ -63,8 +70,6 @@ async function reserve(call: Call, state: RepositoryState): Promise<AssetRecord>
     throw validationFailed({ resource: 'ReleaseAsset', code: 'already_exists', field: 'name' })
   }
   if (release.assets.length >= mostAssets) throw tooManyAssets()
-  const tagged = await call.repository.git.commitSha(`refs/tags/${release.tagName}`)
-  await enforceWorkflowFileRule(call.token, call.repository, tagged)
   const now = timestamp(call.now())
   const asset: AssetRecord = {
     id: nextId(state),
@@ -132,12 +137,6 @@ async function complete(
 /** A digest of GitHub's form that is not the content's. */
 const otherDigest = (digest: string): string =>
   `sha256:${createHash('sha256').update(digest).digest('hex')}`
-
-async function drained(content: Readable): Promise<void> {
-  if (content.destroyed || content.readableEnded) return
-  content.resume()
-  await finished(content).catch(() => undefined)
-}
 
 const sizeRefused = (message: string) =>
   validationFailed({ resource: 'ReleaseAsset', code: 'custom', field: 'size', message })

@@ -126,7 +126,7 @@ function describe(
     url: self,
     git_url: git,
     html_url: html,
-    download_url: null,
+    download_url: type === 'dir' ? null : html.replace('/blob/', '/raw/'),
     _links: { self, git, html },
   }
 }

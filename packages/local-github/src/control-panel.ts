@@ -24,6 +24,8 @@ export async function respondAsPanel(github: LocalGithub, arrival: Arrival): Pro
     case 'POST faults':
       armed(github, fields as unknown as Fault)
       return answer(201, fields)
+    case 'GET faults':
+      return answer(200, github.faults())
     case 'DELETE faults':
       github.disarm()
       return noContent

@@ -3,7 +3,7 @@ import type { Arrival, Origin } from './exchange.ts'
 /**
  * - `status`: answered at once with `status`, `headers` and `body`.
  * - `hang`: stops after `afterBytes` and keeps the connection open, for ever.
- * - `cut`: stops after `afterBytes` and resets the connection.
+ * - `cut`: stops after `afterBytes` and closes the connection.
  * - `short`: the answer ends after `afterBytes` and claims to be whole (Content-Length agrees).
  * - `damage`: one bit of the answer's byte at `afterBytes` is flipped.
  * - `delay`: the request is served `delayMs` later, and correctly.
@@ -63,8 +63,9 @@ export interface Fault {
 
 interface Armed {
   readonly fault: Fault
-  readonly matches: (arrival: Place) => boolean
+  readonly matches: (place: Place) => boolean
   seen: number
+  met: number
 }
 
 type Place = Pick<Arrival, 'origin' | 'method' | 'path'> & { readonly search: string }
@@ -77,7 +78,7 @@ export class FaultBoard {
   arm(fault: Fault): void {
     if (!kinds.has(fault.kind)) throw new TypeError(`unknown kind of fault: ${fault.kind}`)
     if (typeof fault.path !== 'string') throw new TypeError('a fault needs a path')
-    this.#armed.push({ fault, matches: matcher(fault), seen: 0 })
+    this.#armed.push({ fault, matches: matcher(fault), seen: 0, met: 0 })
   }
 
   disarm(): void {
@@ -88,18 +89,22 @@ export class FaultBoard {
     return this.#armed.map(({ fault }) => fault)
   }
 
-  /** The fault that this request meets: every armed one counts it, the first one due is met. */
+  /**
+   * The fault that this request meets. Every armed one counts it; of several that are due the first
+   * one is met, and the others wait for the next match.
+   */
   meet(place: Place): Fault | undefined {
-    const due = this.#armed.filter((armed) => armed.matches(place) && isDue(armed))
-    return due[0]?.fault
+    const matching = this.#armed.filter(({ matches }) => matches(place))
+    for (const armed of matching) armed.seen += 1
+    const due = matching.find(isDue)
+    if (due === undefined) return undefined
+    due.met += 1
+    return due.fault
   }
 }
 
-function isDue(armed: Armed): boolean {
-  armed.seen += 1
-  const first = armed.fault.occurrence ?? 1
-  return armed.seen >= first && armed.seen < first + (armed.fault.times ?? 1)
-}
+const isDue = ({ fault, seen, met }: Armed): boolean =>
+  seen >= (fault.occurrence ?? 1) && met < (fault.times ?? 1)
 
 const kinds: ReadonlySet<string> = new Set<FaultKind>([
   'status',

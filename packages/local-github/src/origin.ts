@@ -29,7 +29,9 @@ export async function openOrigin(origin: Origin, watch: Watch): Promise<OpenOrig
     url: `http://127.0.0.1:${port}`,
     serve: (respond) => {
       server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-        void serve(origin, watch, respond, request, response)
+        serve(origin, watch, respond, request, response).catch(() => {
+          response.destroy()
+        })
       })
     },
     close: () => closed(server),
@@ -80,15 +82,11 @@ async function serve(
     userAgent: headers['user-agent'] ?? '',
     ...(fault === undefined ? {} : { fault: fault.kind }),
   })
-  response.once('close', () => {
-    if (response.headersSent) answered(response.statusCode)
-  })
-  if (await failBefore(fault, response)) return
+  if (await failBefore(fault, response, answered)) return
   const content = origin === 'upload' ? stoppedContent(request, fault) : request
   const arrival = { origin, method, path, query, headers, content, fault }
   const given = await respond(arrival).catch(refused)
-  answered(given.status)
-  await transmit(response, given, fault)
+  await transmit(response, given, fault, answered)
 }
 
 function refused(error: unknown): Answer {

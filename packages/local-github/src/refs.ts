@@ -87,11 +87,21 @@ async function remove(call: Call): Promise<Answer> {
   if (current === undefined) throw new Refusal(422, 'Reference does not exist')
   refuseFrozenTag(call, current.ref)
   await call.repository.git.run(['update-ref', '--no-deref', '-d', current.ref])
+  await unpublish(call, current.ref)
   return noContent
 }
 
 export async function refuseEmpty({ repository }: Call): Promise<void> {
   if ((await repository.git.refs('refs/')).length === 0) throw repositoryEmpty()
+}
+
+/** A release that loses its tag is a draft again: openml/automlbenchmark#429 */
+async function unpublish({ repository }: Call, ref: string): Promise<void> {
+  await repository.change((state) => {
+    for (const release of state.releases) {
+      if (ref === `refs/tags/${release.tagName}`) release.draft = true
+    }
+  })
 }
 
 /** Both `heads/main` and `refs/heads/main` are understood. */

@@ -112,7 +112,8 @@ async function ensureTag(call: Call, release: ReleaseRecord): Promise<string> {
   return target
 }
 
-function markLatest(
+/** `make_latest` of a published release; left out, nothing changes. */
+export function markLatest(
   state: RepositoryState,
   release: ReleaseRecord,
   makeLatest: ReleaseFields['makeLatest'],

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { seesDrafts } from './access.ts'
 import { notFound, validationFailed } from './errors.ts'
 import { answer, noContent, timestamp } from './exchange.ts'
@@ -5,11 +6,10 @@ import type { Answer, Call } from './exchange.ts'
 import { jsonBody } from './json-body.ts'
 import { page } from './paging.ts'
 import { renderRelease } from './release-rendering.ts'
-import { applyFields, fieldsOf, publish } from './release-publishing.ts'
+import { applyFields, fieldsOf, markLatest, publish } from './release-publishing.ts'
 import { nextId } from './repository.ts'
 import type { Route } from './router.ts'
 import type { ReleaseRecord, RepositoryState } from './state.ts'
-import { randomBytes } from 'node:crypto'
 
 /** docs.github.com/rest/releases/releases */
 export const releaseRoutes: readonly Route[] = [
@@ -87,9 +87,13 @@ async function update(call: Call): Promise<Answer> {
   const fields = fieldsOf(await jsonBody(call))
   const release = await call.repository.change(async (state) => {
     const found = releaseOf(call, state)
+    const formerTag = found.tagName
     await applyFields(call, found, fields)
     if (fields.draft === true) found.draft = true
-    else if (fields.draft === false || !found.draft) await publish(call, state, found, fields)
+    const retagged = !found.draft && found.tagName !== formerTag
+    if (retagged || (found.draft && fields.draft === false)) {
+      await publish(call, state, found, fields)
+    } else if (!found.draft) markLatest(state, found, fields.makeLatest)
     found.updatedAt = timestamp(call.now())
     return found
   })

@@ -43,7 +43,8 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${source}$`)
 }
 
-function decoded(value: string): string {
+/** A path's piece as it was meant; as it is where it cannot be decoded. */
+export function decoded(value: string): string {
   try {
     return decodeURIComponent(value)
   } catch {

@@ -74,6 +74,7 @@ export async function startLocalGithub(settings: LocalGithubSettings): Promise<L
     arm: (fault) => {
       faults.arm(fault)
     },
+    faults: () => faults.armed(),
     disarm: () => {
       faults.disarm()
     },

@@ -41,7 +41,7 @@ export interface TokenOptions {
   expiresAt?: Date
 }
 
-export interface LocalGithub extends AsyncDisposable {
+export interface LocalGithub {
   /** Origin that stands for api.github.com. */
   apiUrl: string
   /** Origin that stands for uploads.github.com. */
@@ -61,6 +61,8 @@ export interface LocalGithub extends AsyncDisposable {
   issueToken(permissions: Permissions, options?: TokenOptions): string
   /** Lets a coming request fail. From outside: POST /_local/faults on the API origin. */
   arm(fault: Fault): void
+  /** Every fault that was armed since the last disarm. From outside: GET /_local/faults. */
+  faults(): Fault[]
   /** Forgets every armed fault. From outside: DELETE /_local/faults. */
   disarm(): void
   /** What was asked, in order of arrival. From outside: GET /_local/requests. */
@@ -70,4 +72,5 @@ export interface LocalGithub extends AsyncDisposable {
   /** A workflow run, as if Actions had made it. From outside: POST /_local/runs. */
   addWorkflowRun(run: NewRun, repository?: string): Promise<RunRecord>
   close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }

@@ -1,21 +1,26 @@
+import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Readable, Transform } from 'node:stream'
 import type { ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import type { Answer } from './exchange.ts'
 import type { Headers } from './errors.ts'
 import type { Fault } from './faults.ts'
+
+/** Tells whoever counts answers that one is on its way. */
+export type Answered = (status: number) => void
 
 /** Lets a request wait, or answers or breaks it before it takes effect; true when it is done with. */
 export async function failBefore(
   fault: Fault | undefined,
   response: ServerResponse,
+  answered: Answered,
 ): Promise<boolean> {
   if (fault?.kind === 'delay') await wait(fault.delayMs ?? 1000)
   if (fault === undefined || fault.applied === true) return false
   if (fault.kind === 'status') {
-    response.req.resume()
-    await transmit(response, statusAnswer(fault), undefined)
+    await drained(response.req)
+    await transmit(response, statusAnswer(fault), undefined, answered)
     return true
   }
   if (fault.afterBytes !== undefined) return false
@@ -25,17 +30,22 @@ export async function failBefore(
 
 /** An upload's body that a `hang` or `cut` stops after so many bytes. */
 export function stoppedContent(content: Readable, fault: Fault | undefined): Readable {
-  const stops = fault?.kind === 'hang' || fault?.kind === 'cut'
-  if (!stops || fault.applied === true || fault.afterBytes === undefined) return content
-  const stopped = content.pipe(
-    throughUntil(fault.afterBytes, () => {
-      if (fault.kind === 'cut') content.destroy()
-    }),
-  )
-  content.once('close', () => {
-    if (!content.readableEnded) stopped.destroy(new Error('the upload ended early'))
-  })
-  return stopped
+  if (fault?.kind !== 'hang' && fault?.kind !== 'cut') return content
+  if (fault.applied === true || fault.afterBytes === undefined) return content
+  return Readable.from(upTo(fault.afterBytes, content, fault.kind), { objectMode: false })
+}
+
+/** Reads nothing before somebody wants it, so that the upload is known when it stops. */
+async function* upTo(limit: number, content: Readable, kind: 'hang' | 'cut') {
+  let rest = limit
+  for await (const chunk of content as AsyncIterable<Buffer>) {
+    yield chunk.subarray(0, rest)
+    rest -= chunk.length
+    if (rest > 0) continue
+    // Leaving the loop destroys the request, and its connection with it.
+    if (kind === 'hang') await once(content, 'close')
+    throw new Error(`the upload was stopped after ${limit} bytes`)
+  }
 }
 
 /** Sends an answer, whole or as the fault wants it. */
@@ -43,20 +53,33 @@ export async function transmit(
   response: ServerResponse,
   given: Answer,
   fault: Fault | undefined,
+  answered: Answered,
 ): Promise<void> {
-  if (fault?.kind === 'status') return transmit(response, statusAnswer(fault), undefined)
+  if (response.destroyed) return
+  if (fault?.kind === 'status') {
+    return transmit(response, statusAnswer(fault), undefined, answered)
+  }
   const { body, headers, status } = sendable(given)
-  const broken = fault?.kind === 'hang' || fault?.kind === 'cut'
-  if (broken && fault.afterBytes === undefined) {
+  const stops = fault?.kind === 'hang' || fault?.kind === 'cut'
+  if (stops && fault.afterBytes === undefined) {
     if (fault.kind === 'cut') response.destroy()
     return
   }
+  answered(status)
   response.writeHead(status, { ...headers, ...shortened(headers, fault), ...fault?.headers })
-  if (response.req.method === 'HEAD') body.destroy()
-  if (response.req.method === 'HEAD' || fault === undefined) {
-    return deliver(response.req.method === 'HEAD' ? Readable.from([]) : body, [], response)
+  if (response.req.method === 'HEAD') {
+    body.destroy()
+    response.end()
+    return
   }
-  await deliver(body, altering(fault, response), response)
+  await deliver(body, fault === undefined ? [] : altering(fault, response), response)
+}
+
+/** Reads what the client still sends: else it would see a reset instead of the answer. */
+export async function drained(content: Readable): Promise<void> {
+  if (content.destroyed || content.readableEnded) return
+  content.resume()
+  await finished(content).catch(() => undefined)
 }
 
 async function deliver(
@@ -72,7 +95,11 @@ function altering(fault: Fault, response: ServerResponse): Transform[] {
   const at = fault.afterBytes ?? 0
   switch (fault.kind) {
     case 'cut':
-      return [throughUntil(at, () => setImmediate(() => response.destroy()))]
+      return [
+        throughUntil(at, () => {
+          closeWhenSent(response)
+        }),
+      ]
     case 'hang':
       return [throughUntil(at, () => undefined)]
     case 'short':
@@ -84,17 +111,25 @@ function altering(fault: Fault, response: ServerResponse): Transform[] {
   }
 }
 
+function closeWhenSent(response: ServerResponse): void {
+  setImmediate(() => {
+    if ((response.socket?.writableLength ?? 0) > 0) closeWhenSent(response)
+    else response.destroy()
+  })
+}
+
 function sendable({ status, headers = {}, body, stream }: Answer) {
   if (stream !== undefined) return { status, headers, body: stream }
   if (body === undefined) return { status, headers, body: Readable.from([]) }
-  const content = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-  const typed: Headers = {
-    'content-type':
-      typeof body === 'string' ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
-    'content-length': String(content.length),
-    ...headers,
-  }
+  const [content, type] = encoded(body)
+  const typed = { 'content-type': type, 'content-length': String(content.length), ...headers }
   return { status, headers: typed, body: Readable.from([content], { objectMode: false }) }
+}
+
+function encoded(body: unknown): readonly [Buffer, string] {
+  if (Buffer.isBuffer(body)) return [body, 'application/octet-stream']
+  if (typeof body === 'string') return [Buffer.from(body), 'text/html; charset=utf-8']
+  return [Buffer.from(JSON.stringify(body)), 'application/json; charset=utf-8']
 }
 
 const statusAnswer = ({ status = 500, headers = {}, body }: Fault): Answer => ({

@@ -15,7 +15,7 @@ export async function enforceWorkflowFileRule(
   commit: string | undefined,
 ): Promise<void> {
   if (token !== undefined && grants(token, 'workflows', 'write')) return
-  const head = await repository.head()
+  const head = commit === undefined ? undefined : await repository.head()
   if (commit === undefined || head === undefined || commit === head) return
   const [there, here] = await Promise.all([
     repository.git.shaAt(commit, '.github/workflows'),
