@@ -13,7 +13,6 @@ import { nextId } from './repository.ts'
 import type { Route } from './router.ts'
 import type { AssetRecord, RepositoryState } from './state.ts'
 import { drained } from './transmission.ts'
-import { enforceWorkflowFileRule } from './workflow-file-rule.ts'
 
 /** docs.github.com/rest/releases/assets#upload-a-release-asset, on the second origin. */
 export const uploadRoutes: readonly Route[] = [
@@ -31,7 +30,6 @@ async function upload(call: Call): Promise<Answer> {
   // Whoever announces too much need not send it.
   const length = announcedLength(call)
   try {
-    await enforceRule(call)
     const reserved = await call.repository.change((state) => reserve(call, state))
     const written = await store(call, reserved.id, length)
     if (call.fault?.kind === 'starter') {
@@ -51,12 +49,6 @@ function announcedLength({ headers }: Call): number {
   if (length < 1) throw sizeRefused('size must be greater than or equal to 1')
   if (length >= tooLarge) throw sizeRefused(`size must be less than ${tooLarge}`)
   return length
-}
-
-async function enforceRule(call: Call): Promise<void> {
-  const { tagName } = releaseOf(call, call.repository.state)
-  const tagged = await call.repository.git.commitSha(`refs/tags/${tagName}`)
-  await enforceWorkflowFileRule(call.token, call.repository, tagged)
 }
 
 /** Takes the name before the first byte is read: two uploads of one name never both succeed. */

@@ -1,18 +1,19 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { stoppedContent } from './broken-upload.ts'
 import { Refusal } from './errors.ts'
 import type { Answer, Arrival, Origin } from './exchange.ts'
 import type { FaultBoard } from './faults.ts'
 import type { Recorder } from './recorder.ts'
-import { failBefore, stoppedContent, transmit } from './transmission.ts'
+import { failBefore, transmit } from './transmission.ts'
 
 export interface Watch {
   readonly faults: FaultBoard
   readonly recorder: Recorder
 }
 
-export type Respond = (arrival: Arrival) => Promise<Answer>
+type Respond = (arrival: Arrival) => Promise<Answer>
 
 export interface OpenOrigin {
   readonly url: string

@@ -1,8 +1,9 @@
-import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
-import { Readable, Transform } from 'node:stream'
+import { Readable } from 'node:stream'
+import type { Transform } from 'node:stream'
 import type { ServerResponse } from 'node:http'
 import { finished, pipeline } from 'node:stream/promises'
+import { altering } from './broken-answer.ts'
 import type { Answer } from './exchange.ts'
 import type { Headers } from './errors.ts'
 import type { Fault } from './faults.ts'
@@ -26,26 +27,6 @@ export async function failBefore(
   if (fault.afterBytes !== undefined) return false
   if (fault.kind === 'cut') response.destroy()
   return fault.kind === 'cut' || fault.kind === 'hang'
-}
-
-/** An upload's body that a `hang` or `cut` stops after so many bytes. */
-export function stoppedContent(content: Readable, fault: Fault | undefined): Readable {
-  if (fault?.kind !== 'hang' && fault?.kind !== 'cut') return content
-  if (fault.applied === true || fault.afterBytes === undefined) return content
-  return Readable.from(upTo(fault.afterBytes, content, fault.kind), { objectMode: false })
-}
-
-/** Reads nothing before somebody wants it, so that the upload is known when it stops. */
-async function* upTo(limit: number, content: Readable, kind: 'hang' | 'cut') {
-  let rest = limit
-  for await (const chunk of content as AsyncIterable<Buffer>) {
-    yield chunk.subarray(0, rest)
-    rest -= chunk.length
-    if (rest > 0) continue
-    // Leaving the loop destroys the request, and its connection with it.
-    if (kind === 'hang') await once(content, 'close')
-    throw new Error(`the upload was stopped after ${limit} bytes`)
-  }
 }
 
 /** Sends an answer, whole or as the fault wants it. */
@@ -91,33 +72,6 @@ async function deliver(
   await pipeline([body, ...altered, response]).catch(() => undefined)
 }
 
-function altering(fault: Fault, response: ServerResponse): Transform[] {
-  const at = fault.afterBytes ?? 0
-  switch (fault.kind) {
-    case 'cut':
-      return [
-        throughUntil(at, () => {
-          closeWhenSent(response)
-        }),
-      ]
-    case 'hang':
-      return [throughUntil(at, () => undefined)]
-    case 'short':
-      return [firstBytes(at)]
-    case 'damage':
-      return [flipped(at)]
-    default:
-      return []
-  }
-}
-
-function closeWhenSent(response: ServerResponse): void {
-  setImmediate(() => {
-    if ((response.socket?.writableLength ?? 0) > 0) closeWhenSent(response)
-    else response.destroy()
-  })
-}
-
 function sendable({ status, headers = {}, body, stream }: Answer) {
   if (stream !== undefined) return { status, headers, body: stream }
   if (body === undefined) return { status, headers, body: Readable.from([]) }
@@ -142,49 +96,4 @@ function shortened(headers: Headers, fault: Fault | undefined): Headers {
   const length = headers['content-length']
   if (fault?.kind !== 'short' || length === undefined) return {}
   return { 'content-length': String(Math.min(Number(length), fault.afterBytes ?? 0)) }
-}
-
-/** Lets so many bytes through, then calls `stop` and takes nothing more: backpressure does the rest. */
-function throughUntil(limit: number, stop: () => void): Transform {
-  let passed = 0
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      const rest = limit - passed
-      passed += chunk.length
-      if (passed < limit) {
-        done(null, chunk)
-        return
-      }
-      this.push(chunk.subarray(0, rest))
-      stop()
-    },
-  })
-}
-
-function firstBytes(limit: number): Transform {
-  let passed = 0
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      const kept = chunk.subarray(0, Math.max(0, limit - passed))
-      passed += chunk.length
-      done(null, kept)
-    },
-  })
-}
-
-function flipped(at: number): Transform {
-  let passed = 0
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      const index = at - passed
-      passed += chunk.length
-      if (index < 0 || index >= chunk.length) {
-        done(null, chunk)
-        return
-      }
-      const damaged = Buffer.from(chunk)
-      damaged.writeUInt8(damaged.readUInt8(index) ^ 1, index)
-      done(null, damaged)
-    },
-  })
 }
