@@ -41,7 +41,6 @@ const manifest = z.strictObject({
   previous: z.strictObject({ tag: z.string(), snapshotAt: instant }).nullable(),
   run: z.strictObject({ id: z.string(), attempt: z.string() }),
   postgres: z.strictObject({ major: z.int(), server: z.string(), pgDump: z.string() }),
-  tools: z.record(z.string(), z.string()),
   /** Bytes of the database on the server's disk. */
   databaseBytes: size,
   members: z.array(member).min(1),

@@ -3,6 +3,7 @@ import type { Guarantee } from '@recovery-playbook/playbook'
 import {
   compareFingerprints,
   type Identity,
+  type Machine,
   type Processes,
   restoreDatabase,
   startThrowaway,
@@ -42,8 +43,8 @@ export interface Drill {
   /** A private directory for the dump and the throwaway cluster; its owner removes it. */
   readonly directory: string
   readonly identity: Identity | undefined
-  /** Parallel downloads, `pg_restore` jobs and fingerprint sessions. */
-  readonly jobs: number
+  /** Sizes the throwaway server; its processors set the number of jobs. */
+  readonly machine: Machine
   readonly clock: { now(): Date }
   readonly chapter: <T>(title: string, work: () => Promise<T>) => Promise<T>
   readonly info: (line: string) => void
@@ -66,6 +67,7 @@ export interface DrillReport {
 export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
   const watch = stopwatch(drill)
   const list = checklist(plan)
+  const jobs = drill.machine.cpus
   let point: RecoveryPoint | undefined
   let figures: Figures | undefined
 
@@ -73,16 +75,17 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     watch.phase(title, () => list.during(check, work))
 
   async function recover(): Promise<void> {
-    point = await phase('recovery point', 'Find the recovery point', () =>
+    const found = await phase('recovery point', 'Find the recovery point', () =>
       findRecoveryPoint(drill.store, drill.database, drill.recoveryPoint),
     )
-    const { manifest } = point
+    point = found
+    const { manifest } = found
     drill.info(`${manifest.tag}, snapshot of ${manifest.snapshotAt}`)
     list.proved('recovery point', `${manifest.tag} is published and complete.`)
-    judgePoint(point)
+    judgePoint(found)
 
     const { archive, fingerprint } = await phase('opened', 'Download, check and open', () =>
-      openMembers(found(point), drill),
+      openMembers(found, { ...drill, jobs }),
     )
     figures = figuresOf(manifest, fingerprint)
     list.proved('opened', `${figures.parts} parts have the right digest and open.`)
@@ -93,14 +96,19 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       return startThrowaway({ ...drill, toolchain, parentDirectory: drill.directory })
     })
     const restored = await phase('restored', 'Restore', () =>
-      restoreDatabase({ ...drill, cluster, archive, fingerprint }),
+      restoreDatabase({ ...drill, jobs, cluster, archive, fingerprint }),
     )
     list.proved('restored', `by ${cluster.toolchain.pgRestore} without an error.`)
 
     const came = await phase('same data', 'Compare with the fingerprint of the snapshot', () =>
-      takeFingerprint({ ...drill, ...cluster, ...restored, sessions: drill.jobs }),
+      takeFingerprint({
+        toolchain: cluster.toolchain,
+        connection: restored.superuser,
+        processes: drill.processes,
+        sessions: jobs,
+      }),
     )
-    list.settle(judgeSameData(compareFingerprints(fingerprint, came), fingerprint))
+    list.settle(judgeSameData(compareFingerprints(fingerprint, came), figures))
     list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()))
   }
 

@@ -12,7 +12,10 @@ export interface Figures {
   readonly parts: number
 }
 
-export function figuresOf({ members }: Pick<Manifest, 'members'>, fingerprint: Fingerprint): Figures {
+export function figuresOf(
+  { members }: Pick<Manifest, 'members'>,
+  fingerprint: Fingerprint,
+): Figures {
   const parts = members.flatMap((member) => member.parts)
   return {
     tables: fingerprint.tables.length,

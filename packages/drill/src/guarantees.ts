@@ -1,6 +1,9 @@
 import { formatDuration, type Guarantee } from '@recovery-playbook/playbook'
 import type { Check } from './verdict.ts'
 
+/** Milliseconds by which two good clocks may differ. */
+const clockSkew = 60_000
+
 /** @param elapsed from the start of the drill to the data shown to be the same, in milliseconds */
 export const judgeRecoveryTime = (guarantee: Guarantee, elapsed: number): Check =>
   judge('recovery time', elapsed, guarantee.recoveryTime, {
@@ -62,7 +65,15 @@ function judge(
   promised: number,
   words: { kept: string; broken: string },
 ): Check {
-  const figures = `${formatDuration(measured)} of ${formatDuration(promised)} ${words.kept}`
+  if (measured < -clockSkew) {
+    return {
+      name,
+      state: 'NOT PROVED',
+      detail: `The time ${words.kept} is negative: a clock is wrong.`,
+      hint: 'Compare the clock of the database server with this machine’s.',
+    }
+  }
+  const figures = `${formatDuration(Math.max(measured, 0))} of ${formatDuration(promised)} ${words.kept}`
   return measured <= promised
     ? { name, state: 'PROVED', detail: figures }
     : {

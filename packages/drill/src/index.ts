@@ -1,4 +1,10 @@
-export { drillDatabaseRestore, type DrillReport, type Figures } from './database-restore.ts'
-export { newestRecoveryPoint, findRecoveryPoint, type RecoveryPoint } from './find-recovery-point.ts'
+export { type OpenedMembers, openMembers } from './open-members.ts'
+export { drillDatabaseRestore, type Drill, type DrillReport } from './database-restore.ts'
+export { type Figures, figuresOf } from './figures.ts'
+export {
+  newestRecoveryPoint,
+  findRecoveryPoint,
+  type RecoveryPoint,
+} from './find-recovery-point.ts'
 export { type Check, exitCodes, type State, verdictOf } from './verdict.ts'
 export { type Phase, stopwatch, type Stopwatch } from './phases.ts'

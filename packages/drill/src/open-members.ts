@@ -22,6 +22,7 @@ export interface OpenedMembers {
 interface Opening {
   readonly open: Open
   readonly directory: string
+  /** Parts that are downloaded ahead. */
   readonly jobs: number
   readonly info: (line: string) => void
 }

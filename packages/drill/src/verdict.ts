@@ -11,6 +11,7 @@ export interface Check {
   readonly state: State
   /** What was found, in a sentence. */
   readonly detail: string
+  /** What to do now; only for what is not in order, and not for what was merely not reached. */
   readonly hint?: string
 }
 
@@ -41,7 +42,12 @@ const disproofs = new Set<FailureCode>([
 
 export function checkOfError(name: string, error: unknown): Check {
   if (!(error instanceof Failure)) {
-    return { name, state: 'NOT PROVED', detail: `Unexpected: ${messageOf(error)}` }
+    return {
+      name,
+      state: 'NOT PROVED',
+      detail: `Unexpected: ${messageOf(error)}`,
+      hint: 'Start the drill again; if it stays, report it as a bug with this message.',
+    }
   }
   const state = disproofs.has(error.code) ? 'FAILED' : 'NOT PROVED'
   return { name, state, detail: error.message, hint: error.hint }

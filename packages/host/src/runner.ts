@@ -1,10 +1,11 @@
 import { appendFile } from 'node:fs/promises'
 import * as core from '@actions/core'
 import { Failure } from '@recovery-playbook/failure'
-import type { Identity, Processes } from '@recovery-playbook/postgres'
+import type { Identity, Machine, Processes } from '@recovery-playbook/postgres'
 import { systemClock } from './clock.ts'
 import { githubClient } from './github.ts'
 import { unprivilegedIdentity } from './identity.ts'
+import { machine } from './machine.ts'
 import { childProcesses } from './processes.ts'
 import { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts'
 
@@ -25,6 +26,7 @@ export interface Runner {
   readonly context: RunContext
   readonly clock: typeof systemClock
   readonly processes: Processes
+  readonly machine: Machine
   /** `PATH`, for finding PostgreSQL's programs. */
   readonly searchPath: string
   /** Fires when the job is cancelled. */
@@ -39,6 +41,8 @@ export interface Runner {
   github(token: string): ReturnType<typeof githubClient>
   info(line: string): void
   warn(line: string): void
+  /** An annotation that says why the job is red. */
+  blame(title: string, text: string): void
   /** A chapter of the log, with the seconds that it took. */
   chapter<T>(title: string, work: () => Promise<T>): Promise<T>
   output(name: string, value: string | number): void
@@ -59,6 +63,7 @@ export function githubRunner(stopped: AbortSignal): Runner {
     },
     clock: systemClock,
     processes: childProcesses(stopped),
+    machine: machine(),
     searchPath: env['PATH'] ?? '',
     stopped,
     identity: unprivilegedIdentity(),
@@ -71,6 +76,9 @@ export function githubRunner(stopped: AbortSignal): Runner {
     info: core.info,
     warn: (line) => {
       core.warning(line)
+    },
+    blame: (title, text) => {
+      core.error(text, { title })
     },
     chapter,
     output: core.setOutput,

@@ -89,6 +89,7 @@ export function githubDraft(
 
   return {
     upload,
+    assets: () => [...uploaded.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     publish: (notes) =>
       publish(notes).catch((error: unknown) => {
         throw refusal(`publish ${release.tag_name}`, error)

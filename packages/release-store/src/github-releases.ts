@@ -50,6 +50,7 @@ function published(
     tag: release.tag_name,
     publishedAt: release.published_at ?? '',
     url: release.html_url,
+    notes: release.body ?? '',
     assets: stored.map(assetOf),
     async download(name) {
       const asset = stored.find((one) => one.name === name)

@@ -14,6 +14,8 @@ export interface Release {
   readonly publishedAt: string
   /** Its page for people. */
   readonly url: string
+  /** For people to read; anybody with write access may have edited them. */
+  readonly notes: string
   readonly assets: readonly Asset[]
   /** @throws Failure RECOVERY_POINT_INCOMPLETE, DOWNLOAD_FAILED */
   download(name: string): Promise<Uint8Array>
@@ -27,6 +29,8 @@ export interface Draft {
    * @throws Failure UPLOAD_FAILED after several tries
    */
   upload(name: string, bytes: Uint8Array): Promise<Asset>
+  /** What has been stored, in the order of the names. */
+  assets(): readonly Asset[]
   /** Compares every stored asset with what was uploaded, then publishes: the commit point. */
   publish(notes: string): Promise<{ readonly url: string }>
   /** Deletes the draft and all its assets. */

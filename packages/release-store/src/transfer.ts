@@ -5,4 +5,4 @@ const startUp = 60_000
 
 /** Ends a transfer that takes longer than any working line would. */
 export const transferDeadline = (bytes: number): AbortSignal =>
-  AbortSignal.timeout(startUp + (bytes / slowest) * 1000)
+  AbortSignal.timeout(startUp + Math.ceil(bytes / slowest) * 1000)

@@ -1,0 +1,54 @@
+import { type Member, partBytesFor, type Seal, storeMember } from '@recovery-playbook/archive'
+import type { Runner } from '@recovery-playbook/host'
+import {
+  beginFingerprint,
+  dumpDatabase,
+  exportSnapshot,
+  type Fingerprint,
+} from '@recovery-playbook/postgres'
+import type { Draft } from '@recovery-playbook/release-store'
+import { formatBytes } from '@recovery-playbook/report'
+import type { Source } from './inspect.ts'
+
+/** Uploads under way at once; each holds one sealed part in memory. */
+const parallelUploads = 3
+
+/** Sessions that hash tables while pg_dump reads them. */
+const fingerprintSessions = 2
+
+export interface Captured {
+  /** The snapshot's transaction time, ISO 8601. */
+  readonly snapshotAt: string
+  readonly dump: Member
+  readonly fingerprint: Fingerprint
+}
+
+/** One exported snapshot for both: what pg_dump reads is what the fingerprint describes. */
+export async function captureDatabase(
+  { connection, toolchain, server }: Source,
+  seal: Seal,
+  draft: Draft,
+  runner: Runner,
+): Promise<Captured> {
+  const { processes } = runner
+  await using snapshot = await exportSnapshot(toolchain.psql, connection, processes)
+  runner.info(`Snapshot of ${snapshot.takenAt}`)
+  const reading = { toolchain, connection, snapshot, processes }
+  await using describing = await beginFingerprint({ ...reading, sessions: fingerprintSessions })
+  const dump = await storeMember({
+    name: 'database.dump',
+    content: dumpDatabase(reading),
+    seal,
+    sink: draft,
+    partBytes: partBytesFor(Number(server.bytes)),
+    parallel: parallelUploads,
+    onPart: (part, contentBytes) => {
+      runner.info(
+        `${part.name}: ${formatBytes(part.bytes)} stored, ${formatBytes(contentBytes)} of the dump read`,
+      )
+    },
+  })
+  const fingerprint = await describing.finish()
+  runner.info(`${fingerprint.tables.length} tables fingerprinted in the same snapshot`)
+  return { snapshotAt: snapshot.takenAt, dump, fingerprint }
+}

@@ -1,0 +1,39 @@
+import type { RecoveryPoint } from '@recovery-playbook/drill'
+import type { Runner } from '@recovery-playbook/host'
+import type { Captured } from './capture.ts'
+import type { Inputs } from './inputs.ts'
+import type { Source } from './inspect.ts'
+import type { Content } from './publish.ts'
+
+interface Known {
+  readonly inputs: Inputs
+  readonly runner: Runner
+  readonly source: Source
+  readonly captured: Captured
+  readonly previous: RecoveryPoint | undefined
+  readonly tag: string
+}
+
+/** What the recovery point says about itself. */
+export function contentOf({ inputs, runner, source, captured, previous, tag }: Known): Content {
+  const { repository, commit, runId, runAttempt } = runner.context
+  return {
+    tag,
+    database: inputs.database,
+    repository,
+    commit,
+    snapshotAt: captured.snapshotAt,
+    previous:
+      previous === undefined
+        ? null
+        : { tag: previous.manifest.tag, snapshotAt: previous.manifest.snapshotAt },
+    run: { id: runId, attempt: runAttempt },
+    postgres: {
+      major: source.server.major,
+      server: source.server.version,
+      pgDump: source.toolchain.version,
+    },
+    databaseBytes: Number(source.server.bytes),
+    members: [captured.dump],
+  }
+}

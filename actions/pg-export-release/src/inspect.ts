@@ -1,0 +1,35 @@
+import type { Runner } from '@recovery-playbook/host'
+import {
+  assertReadable,
+  type Connection,
+  describeServer,
+  findToolchains,
+  openSession,
+  type Server,
+  type Toolchain,
+  toolchainFor,
+} from '@recovery-playbook/postgres'
+import { formatBytes } from '@recovery-playbook/report'
+
+/** The database, and the programs of exactly its major. */
+export interface Source {
+  readonly connection: Connection
+  readonly server: Server
+  readonly toolchain: Toolchain
+}
+
+/** Everything that can be known to be wrong before the dump. */
+export async function inspectDatabase(connection: Connection, runner: Runner): Promise<Source> {
+  const { processes, searchPath } = runner
+  const [newest] = await findToolchains(processes, searchPath)
+  const psql = newest?.psql ?? (await toolchainFor(0, processes, searchPath, 'client')).psql
+  await using session = await openSession(psql, connection, processes)
+  const server = await describeServer(session)
+  runner.info(
+    `PostgreSQL ${server.version}, ${server.encoding}, ${formatBytes(Number(server.bytes))}`,
+  )
+  const toolchain = await toolchainFor(server.major, processes, searchPath, 'client')
+  runner.info(`${toolchain.pgDump} ${toolchain.version}`)
+  await assertReadable(session)
+  return { connection, server, toolchain }
+}

@@ -1,0 +1,5 @@
+import { onRunner } from '@recovery-playbook/host'
+import { readInputs } from './inputs.ts'
+import { main } from './main.ts'
+
+void onRunner((runner) => main(readInputs(runner), runner))

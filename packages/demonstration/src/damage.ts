@@ -1,0 +1,41 @@
+import type { LocalGithub } from '@recovery-playbook/local-github'
+import { openSession } from '@recovery-playbook/postgres'
+import type { SampleDatabase } from '../../../test/support/postgres.ts'
+import type { Damage } from './arguments.ts'
+import { forge } from './forge.ts'
+
+/** Damages what has been stored, for the drill to find. */
+export async function damageStored(
+  damage: Damage | undefined,
+  github: LocalGithub,
+  passphrase: string,
+): Promise<void> {
+  if (damage === 'part') {
+    // The drill downloads the manifest, the sealed half and then the dump, part by part.
+    github.arm({ kind: 'damage', origin: 'asset', path: '/**', occurrence: 3, afterBytes: 1000 })
+  }
+  if (damage === 'row') await forge({ ...github, passphrase, sql: changeOneRow })
+}
+
+const changeOneRow = `
+  UPDATE public.journal_entry SET body = body || '.'
+  WHERE id = (SELECT min(id) FROM public.journal_entry)`
+
+/**
+ * Ends the server's side of a dump as soon as it copies a table, as a restart or an operator would.
+ *
+ * @returns when that has happened; not to be waited for before the dump
+ */
+export async function endNextDump({ server, superuser }: SampleDatabase): Promise<void> {
+  await using session = await openSession(server.toolchain.psql, superuser, server.processes)
+  await session.execute(`
+    DO $$ BEGIN
+      LOOP
+        PERFORM pg_stat_clear_snapshot();
+        EXIT WHEN EXISTS (
+          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE application_name = 'pg_dump' AND query LIKE 'COPY %' OFFSET 0);
+        PERFORM pg_sleep(0.005);
+      END LOOP;
+    END $$`)
+}

@@ -1,0 +1,26 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseRepository } from '@recovery-playbook/github'
+import { githubClient, systemClock } from '@recovery-playbook/host'
+import type { LocalGithub } from '@recovery-playbook/local-github'
+import { githubReleases } from '@recovery-playbook/release-store'
+import type { Job } from './job.ts'
+
+/**
+ * Leaves what a person would look at on GitHub.
+ *
+ * @returns the folder: `summary.md`, and where something was published `release-notes.md` and `RESTORE.md`
+ */
+export async function keepDocuments(github: LocalGithub, { results }: Job): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'recovery-playbook-'))
+  const summary = results.map((result) => result.summary).join('\n')
+  await writeFile(join(folder, 'summary.md'), summary)
+  const request = githubClient(github.token, github.apiUrl)
+  const repository = parseRepository(github.repository)
+  const [release] = await githubReleases(request, repository, systemClock.sleep).published()
+  if (release === undefined) return folder
+  await writeFile(join(folder, 'release-notes.md'), release.notes)
+  await writeFile(join(folder, 'RESTORE.md'), await release.download('RESTORE.md'))
+  return folder
+}

@@ -1,0 +1,2 @@
+export { ensurePostgres, installedMajors } from './postgres-server.ts'
+export { forge } from './forge.ts'

@@ -1,0 +1,6 @@
+export { formatBytes } from './bytes.ts'
+export { drillLines, drillSummary } from './drill-summary.ts'
+export { exportSummary } from './export-summary.ts'
+export { releaseNotes } from './release-notes.ts'
+export { restoreDocument, restoreDocumentName } from './restore-document.ts'
+export { restoreCommand, tagSummary } from './tag-summary.ts'

@@ -1,0 +1,81 @@
+import type { Manifest, Member } from '@recovery-playbook/archive'
+import { formatBytes } from './bytes.ts'
+import { shellWord } from './markdown.ts'
+
+export const restoreDocumentName = 'RESTORE.md'
+
+interface Downloads {
+  readonly content: Omit<Manifest, 'format'>
+  /** Name and address of every file that has to be downloaded, in order. */
+  readonly files: readonly { readonly name: string; readonly url: string }[]
+}
+
+/**
+ * The commands that restore exactly this recovery point with nothing of ours. No secret stands on a
+ * command line; each part is opened into a file, and nothing is read before all of them opened.
+ */
+export function restoreDocument({ content, files }: Downloads): string {
+  const { tag, repository, database, commit, snapshotAt, postgres, members } = content
+  const bytes = members.find(({ name }) => name === 'database.dump')?.bytes ?? 0
+  return `# Restore ${tag}
+
+The database '${database}' of ${repository} as it was at ${snapshotAt}, at commit
+${commit}. It came from PostgreSQL ${postgres.server}; restore it into PostgreSQL ${postgres.major}.
+
+You need bash, curl, sha256sum, gpg, zstd, the client programs of PostgreSQL ${postgres.major}, ${formatBytes(2 * bytes)} of free
+disk beside the new database, a token that may read ${repository}'s releases, and the passphrase.
+
+Start a shell of its own with \`bash\`, so that the first error ends that and not your terminal. Then run the
+blocks in order, each on its own: a block that asks for something ends with the question.
+
+## 1. Download
+
+\`\`\`bash
+set -euo pipefail
+umask 077
+mkdir recovery
+cd recovery
+read -rsp 'GitHub token: ' token
+\`\`\`
+
+\`\`\`bash
+download() {
+  printf 'header = "Authorization: Bearer %s"\\n' "$token" |
+    curl --config - --header 'Accept: application/octet-stream' --fail --silent --show-error \\
+      --location --retry 3 --output "$1" "$2"
+}
+${files.map(({ name, url }) => `download ${shellWord(name)} ${shellWord(url)}`).join('\n')}
+sha256sum -c SHA256SUMS
+\`\`\`
+
+## 2. Open
+
+\`\`\`bash
+read -rsp 'Passphrase: ' passphrase
+\`\`\`
+
+\`\`\`bash
+for part in *.gpg; do
+  gpg --batch --quiet --yes --pinentry-mode loopback --passphrase-fd 3 \\
+    --output "\${part%.gpg}" --decrypt "$part" 3<<<"$passphrase"
+done
+${members.map(decompress).join('\n')}
+\`\`\`
+
+## 3. Restore
+
+Say where the new PostgreSQL ${postgres.major} is, unless it is on this machine: \`export PGHOST=… PGPORT=… PGUSER=… PGPASSWORD=…\`.
+
+\`\`\`bash
+PATH="/usr/lib/postgresql/${postgres.major}/bin:$PATH"
+createdb --template=template0 --encoding=UTF8 restored
+pg_restore --exit-on-error --no-owner --no-privileges --jobs=2 --dbname=restored database.dump
+\`\`\`
+
+The database \`restored\` now holds the data. \`fingerprint.json\` holds the number of rows of every table, to compare with.
+When you are done, delete the folder \`recovery\`: it holds the data in plain form.
+`
+}
+
+const decompress = ({ name }: Member) =>
+  `cat ${name}.zst.[0-9][0-9][0-9][0-9] | zstd --decompress --quiet -o ${name}`
