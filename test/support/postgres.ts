@@ -138,10 +138,7 @@ async function createDatabase(
   )
   const urlOf = (user: string, secret: string) =>
     `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${encodeURIComponent(name)}`
-  const superuserUrl = urlOf(
-    cluster.superuser.user,
-    cluster.superuser.environment.PGPASSWORD ?? '',
-  )
+  const superuserUrl = urlOf(cluster.superuser.user, cluster.superuser.environment.PGPASSWORD ?? '')
   const url = urlOf(owner, password)
   const connection = parseConnection(url)
   const superuser = parseConnection(superuserUrl)

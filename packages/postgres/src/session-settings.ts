@@ -13,6 +13,8 @@ const settings: Readonly<Record<string, string>> = {
   lc_monetary: 'C',
   standard_conforming_strings: 'on',
   quote_all_identifiers: 'off',
+  // Ours say READ ONLY themselves where they read.
+  default_transaction_read_only: 'off',
   // A filtered table must be an error, never fewer rows.
   row_security: 'off',
   statement_timeout: '0',

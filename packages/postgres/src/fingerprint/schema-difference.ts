@@ -29,15 +29,27 @@ export function compareSchemas(expected: string, found: string): Difference[] {
   return [...differing.slice(0, shown), more]
 }
 
+/** What pg_dump writes between two objects belongs to neither. */
+const betweenSections =
+  /^(SET default_(tablespace|table_access_method) = .*;|--\n-- PostgreSQL database dump complete\n--)\n/gm
+
 function sectionsOf(schema: string): Map<string, string> {
   const sections = new Map<string, string>()
-  const [preamble = '', ...texts] = schema.split(/^--\n-- (?=Name: .*; Type: .*; Schema: )/m)
+  const [preamble = '', ...texts] = schema
+    .replace(betweenSections, '')
+    .split(/^--\n-- (?=Name: .*; Type: .*; Schema: )/m)
   sections.set('Name: preamble; Type: SETTINGS; Schema: -; Owner: -', preamble)
   for (const text of texts) {
     const end = text.indexOf('\n')
     let heading = text.slice(0, end)
     while (sections.has(heading)) heading += ' (again)'
-    sections.set(heading, text.slice(end).replace(/^\n--\n/, ''))
+    sections.set(
+      heading,
+      text
+        .slice(end)
+        .replace(/^\n--\n/, '')
+        .trim(),
+    )
   }
   return sections
 }
@@ -77,12 +89,14 @@ const shortened = (text: string) =>
   text.length <= excerpt ? text : `${text.slice(0, excerpt - 1)}…`
 
 /**
- * PostgreSQL writes `varchar IN ('a', 'b')` as `ARRAY['a'::character varying, …])::text[]`, reads
+ * PostgreSQL writes `varchar IN ('a', 'b')` as `(ARRAY['a'::character varying, …])::text[]`, reads
  * that, and from then on writes `ARRAY[('a'::character varying)::text, …]`: both mean the same.
  */
 const settled = (text: string): string =>
-  text.replace(
-    /\(ARRAY\[((?:'(?:[^']|'')*'::[a-z ]+(?:, )?)+)\]\)::([a-z ]+)\[\]/g,
-    (_, list: string, type: string) =>
-      `ARRAY[${list.replace(/'(?:[^']|'')*'::[a-z ]+/g, (item) => `(${item})::${type}`)}]`,
-  )
+  text.replace(castArray, (_, items: string, type: string) => {
+    const cast = items.match(arrayItem)?.map((item) => `(${item.trim()})::${type}`)
+    return `ARRAY[${cast?.join(', ') ?? ''}]`
+  })
+
+const castArray = /\(ARRAY\[((?:'(?:[^']|'')*'|[^'[\]])*)\]\)::("?[a-z ]+"?)\[\]/g
+const arrayItem = /(?:'(?:[^']|'')*'|\([^()]*\)|[^',()])+/g

@@ -136,20 +136,23 @@ async function giveSettings(order: RestoreOrder, owner: Connection): Promise<str
   return refused
 }
 
-/** Settings that are lists are stored as lists, already quoted. */
+/** Lists of names are stored as lists, already quoted (GUC_LIST_QUOTE in guc_tables.c). */
 const valuesOf = (name: string, value: string) =>
-  /^(search_path|temp_tablespaces|DateStyle)$/i.test(name) ? value || "''" : literal(value)
+  /^(search_path|temp_tablespaces|(local|session)_preload_libraries)$/i.test(name)
+    ? value || "''"
+    : literal(value)
 
 const conninfoValue = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
 function restoreFailure(stderr: string, ending: string): Failure {
-  const messages = stderr.match(/^pg_restore: error: .*(?:\n(?!pg_restore:).*)*/gm) ?? []
-  const shown = messages.slice(0, 10).map((message) => message.trim().slice(0, 600))
+  // DETAIL and CONTEXT quote rows: they do not belong into a log.
+  const messages = stderr.match(/^(pg_restore: error|HINT|Command was): .*/gm) ?? [ending]
+  const shown = messages.slice(0, 20).map((message) => message.slice(0, 400))
   const more =
     messages.length > shown.length ? `\n… and ${messages.length - shown.length} more` : ''
   return new Failure(
     'RESTORE_FAILED',
-    `pg_restore ended with ${ending}:\n${shown.join('\n') || stderr.trim().slice(-1500)}${more}`,
+    `pg_restore ended with ${ending}:\n${shown.join('\n')}${more}`,
     {
       hint:
         'The archive was authenticated, so this is what the source database holds: mend it there ' +

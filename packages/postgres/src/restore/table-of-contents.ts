@@ -9,6 +9,10 @@ export interface Contents {
   readonly leftOut: readonly string[]
 }
 
+/** The types that `needsSuperuser` has to judge; a type may be two words, and a name many. */
+const sorted =
+  /^(EXTENSION|EVENT TRIGGER|PUBLICATION(?: TABLES?(?: IN SCHEMA)?)?|SUBSCRIPTION(?: TABLE)?|COMMENT|ACL|SECURITY LABEL) (?:-|\S+) (.*)$/
+
 /**
  * Reads what `pg_restore --list` prints: `dump id; catalogue oid, oid, type, schema, name, owner`.
  * An entry may lie about its type, so this list sorts and does not protect: what protects is that
@@ -21,7 +25,7 @@ export function readContents(list: string): Contents {
   for (const line of list.split('\n')) {
     const entry = /^\d+; \d+ \d+ (.+)$/.exec(line)?.[1]
     if (entry === undefined) continue
-    const [, type, name] = /^([A-Z][A-Z ]*?) (?:-|\S+) (.*)$/.exec(entry) ?? []
+    const [, type, name] = sorted.exec(entry) ?? []
     if (type !== undefined && name !== undefined && needsSuperuser(type, name)) {
       leftOut.push(`${type} ${name}`.trim())
     } else if (entry.startsWith('SCHEMA - ')) schemas.push(line)

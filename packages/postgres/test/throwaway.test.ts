@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from '@jest/globals'
+import { childProcesses, unprivilegedIdentity } from '@recovery-playbook/host'
+import { newestServer } from '../../../test/support/postgres.ts'
+import { openSession, startThrowaway } from '../src/index.ts'
+
+const processes = childProcesses()
+const identity = unprivilegedIdentity()
+
+async function installed() {
+  const toolchain = await newestServer(processes)
+  if (toolchain === undefined) throw new Error('no PostgreSQL server is installed')
+  return toolchain
+}
+
+async function parent() {
+  const directory = await mkdtemp(join(tmpdir(), 'parent-'))
+  await promisify(execFile)('chmod', ['755', directory])
+  return {
+    directory,
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  }
+}
+
+async function processesOf(directory: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  )
+  return lines.filter((line) => line.includes(directory))
+}
+
+test('a throwaway cluster leaves no file and no process', async () => {
+  const toolchain = await installed()
+  await using place = await parent()
+  {
+    await using cluster = await startThrowaway({
+      toolchain,
+      processes,
+      parentDirectory: place.directory,
+      identity,
+    })
+    await using session = await openSession(toolchain.psql, cluster.superuser, processes)
+    expect(await session.query('SELECT current_setting($$fsync$$) AS fsync')).toEqual([
+      { fsync: 'off' },
+    ])
+    expect((await stat(cluster.socketDirectory)).mode & 0o777).toBe(0o700)
+    const [home = ''] = await readdir(place.directory)
+    expect((await stat(join(place.directory, home))).mode & 0o777).toBe(0o700)
+    expect(await readdir(join(place.directory, home))).not.toContain('password')
+    expect(await processesOf(place.directory)).not.toEqual([])
+  }
+  expect(await readdir(place.directory)).toEqual([])
+  expect(await processesOf(place.directory)).toEqual([])
+})
+
+test('a cluster that does not start says why and leaves nothing', async () => {
+  const toolchain = await installed()
+  await using place = await parent()
+  const order = { toolchain, processes, parentDirectory: place.directory, identity }
+  await expect(
+    startThrowaway({ ...order, settings: { shared_buffers: 'nonsense' } }),
+  ).rejects.toMatchObject({
+    code: 'CLUSTER_FAILED',
+    message: expect.stringMatching(/shared_buffers/),
+  })
+  await expect(startThrowaway({ ...order, locale: 'xx_YY' })).rejects.toMatchObject({
+    code: 'CLUSTER_FAILED',
+    message: expect.stringMatching(/locale/),
+  })
+  expect(await readdir(place.directory)).toEqual([])
+})
+
+test('a parent directory with a long path gets a short socket', async () => {
+  const toolchain = await installed()
+  await using place = await parent()
+  const parentDirectory = join(place.directory, 'x'.repeat(100))
+  await mkdir(parentDirectory, { mode: 0o755 })
+  let socketDirectory: string
+  {
+    await using cluster = await startThrowaway({ toolchain, processes, parentDirectory, identity })
+    ;({ socketDirectory } = cluster)
+    await using session = await openSession(toolchain.psql, cluster.superuser, processes)
+    await session.execute('SELECT 1')
+  }
+  await expect(stat(socketDirectory)).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test('no password, no entrance', async () => {
+  const toolchain = await installed()
+  await using cluster = await startThrowaway({
+    toolchain,
+    processes,
+    parentDirectory: tmpdir(),
+    identity,
+  })
+  const { user } = cluster.superuser
+  const wrong = cluster.connectionFor('postgres', user, 'wrong')
+  await expect(openSession(toolchain.psql, wrong, processes)).rejects.toMatchObject({
+    code: 'CONNECTION_FAILED',
+  })
+})
+
+test('a cancelled job leaves nothing when the cluster is disposed of', async () => {
+  const toolchain = await installed()
+  await using place = await parent()
+  const job = new AbortController()
+  {
+    await using cluster = await startThrowaway({
+      toolchain,
+      processes: childProcesses(job.signal),
+      parentDirectory: place.directory,
+      identity,
+    })
+    await using session = await openSession(toolchain.psql, cluster.superuser, processes)
+    await session.execute('SELECT 1')
+    job.abort()
+  }
+  expect(await readdir(place.directory)).toEqual([])
+  expect(await processesOf(place.directory)).toEqual([])
+})
+
+const root = process.getuid?.() === 0
+const asRoot = root ? test : test.skip
+
+// Skipped for others: only root can become somebody else to show it.
+asRoot('an ordinary user needs no identity', async () => {
+  const program = `
+    const { childProcesses } = await import('@recovery-playbook/host')
+    const { findToolchains, startThrowaway, openSession } = await import('@recovery-playbook/postgres')
+    const processes = childProcesses()
+    const [toolchain] = await findToolchains(processes, '')
+    await using cluster = await startThrowaway({ toolchain, processes, parentDirectory: '/tmp' })
+    await using session = await openSession(toolchain.psql, cluster.superuser, processes)
+    console.log(process.getuid(), JSON.stringify(await session.query('SELECT 1 AS one')))`
+  const { stdout } = await promisify(execFile)(
+    'setpriv',
+    [
+      '--reuid=65534',
+      '--regid=65534',
+      '--clear-groups',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      program,
+    ],
+    { cwd: join(import.meta.dirname, '../../host') },
+  )
+  expect(stdout.trim()).toBe('65534 [{"one":1}]')
+})
