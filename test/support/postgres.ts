@@ -26,7 +26,7 @@ export interface TestServer extends AsyncDisposable {
   createDatabase(options?: TestDatabaseOptions): Promise<TestDatabase>
 }
 
-export interface TestDatabaseOptions {
+interface TestDatabaseOptions {
   readonly name?: string
   readonly owner?: string
   /** What follows CREATE DATABASE's owner: "ENCODING 'LATIN1' TEMPLATE template0". */

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chown, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '@recovery-playbook/failure'
 import { throwawaySettings, type Machine } from './cluster-settings.ts'
 import type { Connection } from './connection.ts'
 import type { Identity, Processes } from './ports.ts'
+import { directoryForSocket, privateDirectory } from './private-directory.ts'
 import { childEnvironment, endingInWords, run } from './program.ts'
 import { ready } from './readiness.ts'
 import type { Toolchain } from './toolchain.ts'
@@ -38,8 +39,6 @@ export interface ThrowawayCluster extends AsyncDisposable {
   connectionFor(database: string, user?: string, password?: string): Connection
 }
 
-/** sizeof(sockaddr_un.sun_path) is 108 with its NUL. */
-const longestSocketPath = 107
 const socketPort = 5432
 
 /**
@@ -53,7 +52,7 @@ export async function startThrowaway(order: ThrowawayOrder): Promise<ThrowawayCl
   try {
     const { identity, parentDirectory } = order
     const home = await privateDirectory(join(parentDirectory, 'pg-'), identity, cleanup)
-    const socketDirectory = await directoryForSocket(home, order, cleanup)
+    const socketDirectory = await directoryForSocket(home, identity, order.socketGroup, cleanup)
     const user = `recovery_${randomBytes(6).toString('hex')}`
     const password = randomBytes(24).toString('base64url')
     const dataDirectory = join(home, 'data')
@@ -83,38 +82,6 @@ export async function startThrowaway(order: ThrowawayOrder): Promise<ThrowawayCl
     await cleanup.disposeAsync()
     throw error
   }
-}
-
-async function privateDirectory(
-  prefix: string,
-  identity: Identity | undefined,
-  cleanup: AsyncDisposableStack,
-): Promise<string> {
-  const directory = await mkdtemp(prefix)
-  cleanup.defer(() => rm(directory, { recursive: true, force: true }))
-  if (identity !== undefined) await chown(directory, identity.uid, identity.gid)
-  return directory
-}
-
-async function directoryForSocket(
-  home: string,
-  { identity, socketGroup }: ThrowawayOrder,
-  cleanup: AsyncDisposableStack,
-): Promise<string> {
-  const longest = Buffer.byteLength(join(home, 's', '.s.PGSQL.65535'))
-  // A guest of the group could not pass through the private home.
-  if (longest > longestSocketPath || socketGroup !== undefined) {
-    const directory = await privateDirectory('/tmp/pg-', identity, cleanup)
-    if (socketGroup !== undefined) {
-      await chown(directory, identity?.uid ?? -1, socketGroup)
-      await chmod(directory, 0o710)
-    }
-    return directory
-  }
-  const directory = join(home, 's')
-  await mkdir(directory, { mode: 0o700 })
-  if (identity !== undefined) await chown(directory, identity.uid, identity.gid)
-  return directory
 }
 
 async function initialise(order: {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { childProcesses, unprivilegedIdentity } from '@recovery-playbook/host'
 import { newestServer } from '../../../test/support/postgres.ts'
-import { openSession, startThrowaway } from '../src/index.ts'
+import { type Command, openSession, startThrowaway } from '../src/index.ts'
 
 const processes = childProcesses()
 const identity = unprivilegedIdentity()
@@ -151,4 +151,24 @@ asRoot('an ordinary user needs no identity', async () => {
     { cwd: join(import.meta.dirname, '../../host') },
   )
   expect(stdout.trim()).toBe('65534 [{"one":1}]')
+})
+
+// Skipped for others: only root can give a directory to a group that it is not in.
+asRoot('a guest of the socket group gets in, and nobody else does', async () => {
+  const toolchain = await installed()
+  await using cluster = await startThrowaway({
+    toolchain,
+    processes,
+    parentDirectory: tmpdir(),
+    identity,
+    socketGroup: 60_001,
+  })
+  const guest = (gid: number) => ({
+    start: (command: Command) => processes.start({ ...command, identity: { uid: 60_000, gid } }),
+  })
+  await using session = await openSession(toolchain.psql, cluster.superuser, guest(60_001))
+  expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  await expect(openSession(toolchain.psql, cluster.superuser, guest(60_002))).rejects.toMatchObject(
+    { code: 'CONNECTION_FAILED' },
+  )
 })

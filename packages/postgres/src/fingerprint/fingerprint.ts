@@ -86,7 +86,7 @@ export interface Unseen {
   readonly settings: readonly DatabaseSetting[]
 }
 
-export interface DatabaseSetting {
+interface DatabaseSetting {
   /** Empty for all roles. */
   readonly role: string
   readonly name: string
