@@ -18,8 +18,9 @@ export async function documented(text: string): Promise<string> {
 }
 
 function tables({ inputs, outputs }: ActionFile): string {
-  const inputRows = Object.entries(inputs).map(([name, { description, required, default: preset }]) =>
-    row([`\`${name}\``, description, required === true ? '**required**' : presetOf(preset)]),
+  const inputRows = Object.entries(inputs).map(
+    ([name, { description, required, default: preset }]) =>
+      row([`\`${name}\``, description, required === true ? '**required**' : presetOf(preset)]),
   )
   const outputRows = Object.entries(outputs).map(([name, { description }]) =>
     row([`\`${name}\``, description]),
@@ -38,4 +39,5 @@ function tables({ inputs, outputs }: ActionFile): string {
 
 const presetOf = (preset = '') => (preset === '' ? 'empty' : `\`${preset}\``)
 
-const row = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+const row = (cells: string[]) =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`

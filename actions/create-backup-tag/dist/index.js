@@ -30976,6 +30976,28 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /************************************************************************/
 var __webpack_exports__ = {};
 
+;// CONCATENATED MODULE: ./packages/failure/src/failure.ts
+/**
+ * The one error that this suite throws on purpose. `message` names the input or thing at fault and
+ * what is wrong with it; `hint` says what to do now; `code` is stable and may be matched upon.
+ */
+class failure_Failure extends Error {
+    code;
+    hint;
+    constructor(code, message, { hint, cause }) {
+        super(message, { cause });
+        this.name = 'Failure';
+        this.code = code;
+        this.hint = hint;
+    }
+}
+const messageOf = (error) => error instanceof Error ? error.message : String(error);
+
+;// CONCATENATED MODULE: ./packages/failure/src/index.ts
+
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -33787,7 +33809,7 @@ function setCommandEcho(enabled) {
  */
 function setFailed(message) {
     process.exitCode = ExitCode.Failure;
-    core_error(message);
+    error(message);
 }
 //-----------------------------------------------------------------------
 // Logging Commands
@@ -33810,7 +33832,7 @@ function core_debug(message) {
  * @param message error issue message. Errors will be converted to string via toString()
  * @param properties optional properties to add to the annotation.
  */
-function core_error(message, properties = {}) {
+function error(message, properties = {}) {
     command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
@@ -33921,28 +33943,6 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./packages/failure/src/failure.ts
-/**
- * The one error that this suite throws on purpose. `message` names the input or thing at fault and
- * what is wrong with it; `hint` says what to do now; `code` is stable and may be matched upon.
- */
-class failure_Failure extends Error {
-    code;
-    hint;
-    constructor(code, message, { hint, cause }) {
-        super(message, { cause });
-        this.name = 'Failure';
-        this.code = code;
-        this.hint = hint;
-    }
-}
-const messageOf = (error) => error instanceof Error ? error.message : String(error);
-
-;// CONCATENATED MODULE: ./packages/failure/src/index.ts
-
-
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./packages/host/src/clock.ts
@@ -39181,7 +39181,7 @@ function githubRunner(stopped) {
             warning(line);
         },
         blame: (title, text) => {
-            core_error(text, { title });
+            error(text, { title });
         },
         chapter,
         output: setOutput,
@@ -39214,7 +39214,6 @@ async function chapter(title, work) {
 ;// CONCATENATED MODULE: ./packages/host/src/on-runner.ts
 
 
-
 /**
  * Runs an action: the one place where an error is caught. The exit code is what `main` returns, or 1.
  * A cancelled job (SIGINT, then SIGTERM 7.5 s later) stops the children; whatever `main` holds with
@@ -39227,23 +39226,27 @@ async function onRunner(main) {
             stop.abort(cancelled(signal));
         });
     }
+    const runner = githubRunner(stop.signal);
     try {
-        process.exitCode = await main(githubRunner(stop.signal));
+        process.exitCode = await main(runner);
     }
     catch (error) {
-        report(stop.signal.aborted ? stop.signal.reason : error);
         process.exitCode = 1;
+        await report(stop.signal.aborted ? stop.signal.reason : error, runner);
     }
 }
-function report(error) {
-    if (error instanceof failure_Failure) {
-        core_error(`${error.message}\n${error.hint}`, { title: error.code });
-    }
-    else {
-        core_error(messageOf(error), { title: 'UNEXPECTED' });
-        info(error instanceof Error ? (error.stack ?? '') : '');
-    }
+async function report(error, runner) {
+    const { code, message, hint } = error instanceof failure_Failure
+        ? error
+        : { code: 'UNEXPECTED', message: messageOf(error), hint: 'Report it as a bug with this log.' };
+    runner.blame(code, `${message}\n${hint}`);
+    if (code === 'UNEXPECTED' && error instanceof Error)
+        runner.info(error.stack ?? '');
+    // Fenced, so that nothing in a server's message is Markdown.
+    const fence = '`'.repeat(Math.max(3, longestRun(message) + 1));
+    await runner.summarise(`## ${code}\n\n${fence}text\n${message}\n${fence}\n\n${hint}\n`);
 }
+const longestRun = (text) => Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
 const cancelled = (signal) => new failure_Failure('CANCELLED', `The job was cancelled (${signal}).`, {
     hint: 'Nothing was published. Start the job again.',
 });

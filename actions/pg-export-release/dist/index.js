@@ -31034,6 +31034,28 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /************************************************************************/
 var __webpack_exports__ = {};
 
+;// CONCATENATED MODULE: ./packages/failure/src/failure.ts
+/**
+ * The one error that this suite throws on purpose. `message` names the input or thing at fault and
+ * what is wrong with it; `hint` says what to do now; `code` is stable and may be matched upon.
+ */
+class failure_Failure extends Error {
+    code;
+    hint;
+    constructor(code, message, { hint, cause }) {
+        super(message, { cause });
+        this.name = 'Failure';
+        this.code = code;
+        this.hint = hint;
+    }
+}
+const failure_messageOf = (error) => error instanceof Error ? error.message : String(error);
+
+;// CONCATENATED MODULE: ./packages/failure/src/index.ts
+
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -33845,7 +33867,7 @@ function setCommandEcho(enabled) {
  */
 function setFailed(message) {
     process.exitCode = ExitCode.Failure;
-    core_error(message);
+    error(message);
 }
 //-----------------------------------------------------------------------
 // Logging Commands
@@ -33868,7 +33890,7 @@ function core_debug(message) {
  * @param message error issue message. Errors will be converted to string via toString()
  * @param properties optional properties to add to the annotation.
  */
-function core_error(message, properties = {}) {
+function error(message, properties = {}) {
     command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
@@ -33979,28 +34001,6 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./packages/failure/src/failure.ts
-/**
- * The one error that this suite throws on purpose. `message` names the input or thing at fault and
- * what is wrong with it; `hint` says what to do now; `code` is stable and may be matched upon.
- */
-class failure_Failure extends Error {
-    code;
-    hint;
-    constructor(code, message, { hint, cause }) {
-        super(message, { cause });
-        this.name = 'Failure';
-        this.code = code;
-        this.hint = hint;
-    }
-}
-const failure_messageOf = (error) => error instanceof Error ? error.message : String(error);
-
-;// CONCATENATED MODULE: ./packages/failure/src/index.ts
-
-
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./packages/host/src/clock.ts
@@ -39239,7 +39239,7 @@ function githubRunner(stopped) {
             warning(line);
         },
         blame: (title, text) => {
-            core_error(text, { title });
+            error(text, { title });
         },
         chapter,
         output: setOutput,
@@ -39272,7 +39272,6 @@ async function chapter(title, work) {
 ;// CONCATENATED MODULE: ./packages/host/src/on-runner.ts
 
 
-
 /**
  * Runs an action: the one place where an error is caught. The exit code is what `main` returns, or 1.
  * A cancelled job (SIGINT, then SIGTERM 7.5 s later) stops the children; whatever `main` holds with
@@ -39285,23 +39284,27 @@ async function onRunner(main) {
             stop.abort(cancelled(signal));
         });
     }
+    const runner = githubRunner(stop.signal);
     try {
-        process.exitCode = await main(githubRunner(stop.signal));
+        process.exitCode = await main(runner);
     }
     catch (error) {
-        report(stop.signal.aborted ? stop.signal.reason : error);
         process.exitCode = 1;
+        await report(stop.signal.aborted ? stop.signal.reason : error, runner);
     }
 }
-function report(error) {
-    if (error instanceof failure_Failure) {
-        core_error(`${error.message}\n${error.hint}`, { title: error.code });
-    }
-    else {
-        core_error(failure_messageOf(error), { title: 'UNEXPECTED' });
-        info(error instanceof Error ? (error.stack ?? '') : '');
-    }
+async function report(error, runner) {
+    const { code, message, hint } = error instanceof failure_Failure
+        ? error
+        : { code: 'UNEXPECTED', message: failure_messageOf(error), hint: 'Report it as a bug with this log.' };
+    runner.blame(code, `${message}\n${hint}`);
+    if (code === 'UNEXPECTED' && error instanceof Error)
+        runner.info(error.stack ?? '');
+    // Fenced, so that nothing in a server's message is Markdown.
+    const fence = '`'.repeat(Math.max(3, longestRun(message) + 1));
+    await runner.summarise(`## ${code}\n\n${fence}text\n${message}\n${fence}\n\n${hint}\n`);
 }
+const longestRun = (text) => Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
 const cancelled = (signal) => new failure_Failure('CANCELLED', `The job was cancelled (${signal}).`, {
     hint: 'Nothing was published. Start the job again.',
 });
@@ -68430,6 +68433,8 @@ const settings = {
     lc_monetary: 'C',
     standard_conforming_strings: 'on',
     quote_all_identifiers: 'off',
+    // Ours say READ ONLY themselves where they read.
+    default_transaction_read_only: 'off',
     // A filtered table must be an error, never fewer rows.
     row_security: 'off',
     statement_timeout: '0',
@@ -69187,6 +69192,40 @@ function pairsOf(before, after) {
     });
 }
 
+;// CONCATENATED MODULE: ./packages/postgres/src/private-directory.ts
+
+
+/** sizeof(sockaddr_un.sun_path) is 108 with its NUL. */
+const longestSocketPath = 107;
+/** A new directory that the identity alone may enter, deleted with everything in it at cleanup. */
+async function private_directory_privateDirectory(prefix, identity, cleanup) {
+    const directory = await mkdtemp(prefix);
+    cleanup.defer(() => rm(directory, { recursive: true, force: true }));
+    if (identity !== undefined)
+        await chown(directory, identity.uid, identity.gid);
+    return directory;
+}
+/**
+ * Where the server's socket lies: inside of its home, unless the path would be too long or a group
+ * besides the owner must reach it, who could not pass through the home.
+ */
+async function private_directory_directoryForSocket(home, identity, socketGroup, cleanup) {
+    const longest = Buffer.byteLength(join(home, 's', '.s.PGSQL.65535'));
+    if (longest > longestSocketPath || socketGroup !== undefined) {
+        const directory = await private_directory_privateDirectory('/tmp/pg-', identity, cleanup);
+        if (socketGroup !== undefined) {
+            await chown(directory, identity?.uid ?? -1, socketGroup);
+            await chmod(directory, 0o710);
+        }
+        return directory;
+    }
+    const directory = join(home, 's');
+    await mkdir(directory, { mode: 0o700 });
+    if (identity !== undefined)
+        await chown(directory, identity.uid, identity.gid);
+    return directory;
+}
+
 ;// CONCATENATED MODULE: ./packages/postgres/src/readiness.ts
 
 
@@ -69234,8 +69273,7 @@ async function saysReady(dataDirectory) {
 
 
 
-/** sizeof(sockaddr_un.sun_path) is 108 with its NUL. */
-const longestSocketPath = 107;
+
 const socketPort = 5432;
 /**
  * initdb and a server of its own: random superuser and password (SCRAM), a socket in a directory
@@ -69248,7 +69286,7 @@ async function throwaway_startThrowaway(order) {
     try {
         const { identity, parentDirectory } = order;
         const home = await privateDirectory(join(parentDirectory, 'pg-'), identity, cleanup);
-        const socketDirectory = await directoryForSocket(home, order, cleanup);
+        const socketDirectory = await directoryForSocket(home, identity, order.socketGroup, cleanup);
         const user = `recovery_${randomBytes(6).toString('hex')}`;
         const password = randomBytes(24).toString('base64url');
         const dataDirectory = join(home, 'data');
@@ -69279,30 +69317,6 @@ async function throwaway_startThrowaway(order) {
         await cleanup.disposeAsync();
         throw error;
     }
-}
-async function privateDirectory(prefix, identity, cleanup) {
-    const directory = await mkdtemp(prefix);
-    cleanup.defer(() => rm(directory, { recursive: true, force: true }));
-    if (identity !== undefined)
-        await chown(directory, identity.uid, identity.gid);
-    return directory;
-}
-async function directoryForSocket(home, { identity, socketGroup }, cleanup) {
-    const longest = Buffer.byteLength(join(home, 's', '.s.PGSQL.65535'));
-    // A guest of the group could not pass through the private home.
-    if (longest > longestSocketPath || socketGroup !== undefined) {
-        const directory = await privateDirectory('/tmp/pg-', identity, cleanup);
-        if (socketGroup !== undefined) {
-            await chown(directory, identity?.uid ?? -1, socketGroup);
-            await chmod(directory, 0o710);
-        }
-        return directory;
-    }
-    const directory = join(home, 's');
-    await mkdir(directory, { mode: 0o700 });
-    if (identity !== undefined)
-        await chown(directory, identity.uid, identity.gid);
-    return directory;
 }
 async function initialise(order) {
     const { toolchain, processes, identity, home, dataDirectory, user, password } = order;
@@ -69645,14 +69659,17 @@ async function giveSettings(order, owner) {
     }
     return refused;
 }
-/** Settings that are lists are stored as lists, already quoted. */
-const valuesOf = (name, value) => /^(search_path|temp_tablespaces|DateStyle)$/i.test(name) ? value || "''" : literal(value);
+/** Lists of names are stored as lists, already quoted (GUC_LIST_QUOTE in guc_tables.c). */
+const valuesOf = (name, value) => /^(search_path|temp_tablespaces|(local|session)_preload_libraries)$/i.test(name)
+    ? value || "''"
+    : literal(value);
 const conninfoValue = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 function restoreFailure(stderr, ending) {
-    const messages = stderr.match(/^pg_restore: error: .*(?:\n(?!pg_restore:).*)*/gm) ?? [];
-    const shown = messages.slice(0, 10).map((message) => message.trim().slice(0, 600));
+    // DETAIL and CONTEXT quote rows: they do not belong into a log.
+    const messages = stderr.match(/^(pg_restore: error|HINT|Command was): .*/gm) ?? [ending];
+    const shown = messages.slice(0, 20).map((message) => message.slice(0, 400));
     const more = messages.length > shown.length ? `\n… and ${messages.length - shown.length} more` : '';
-    return new Failure('RESTORE_FAILED', `pg_restore ended with ${ending}:\n${shown.join('\n') || stderr.trim().slice(-1500)}${more}`, {
+    return new Failure('RESTORE_FAILED', `pg_restore ended with ${ending}:\n${shown.join('\n')}${more}`, {
         hint: 'The archive was authenticated, so this is what the source database holds: mend it there ' +
             'and make a new recovery point.',
     });
@@ -77266,7 +77283,7 @@ function toJSONSchema(input, params) {
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/locales/en.js
 
-const error = () => {
+const en_error = () => {
     const Sizable = {
         string: { unit: "characters", verb: "to have" },
         file: { unit: "bytes", verb: "to have" },
@@ -77387,7 +77404,7 @@ const error = () => {
 };
 /* harmony default export */ function en() {
     return {
-        localeError: error(),
+        localeError: en_error(),
     };
 }
 

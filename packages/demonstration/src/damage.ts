@@ -24,18 +24,17 @@ const changeOneRow = `
 /**
  * Ends the server's side of a dump as soon as it copies a table, as a restart or an operator would.
  *
- * @returns when that has happened; not to be waited for before the dump
+ * @returns when that has happened, or when `given` says that no dump will come any more
  */
-export async function endNextDump({ server, superuser }: SampleDatabase): Promise<void> {
+export async function endNextDump(
+  { server, superuser }: SampleDatabase,
+  given: AbortSignal,
+): Promise<void> {
   await using session = await openSession(server.toolchain.psql, superuser, server.processes)
-  await session.execute(`
-    DO $$ BEGIN
-      LOOP
-        PERFORM pg_stat_clear_snapshot();
-        EXIT WHEN EXISTS (
-          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE application_name = 'pg_dump' AND query LIKE 'COPY %' OFFSET 0);
-        PERFORM pg_sleep(0.005);
-      END LOOP;
-    END $$`)
+  for (let ended = 0; ended === 0 && !given.aborted;) {
+    const rows = await session.query(`
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE pid <> pg_backend_pid() AND query LIKE 'COPY %'`)
+    ended = rows.length
+  }
 }

@@ -18,6 +18,7 @@ import { startJob } from './job.ts'
 export async function demonstrate(
   { damage, rows }: Arguments,
   say: (line: string) => void,
+  stopped: AbortSignal,
 ): Promise<number> {
   if (damage !== undefined) say(`On the way, ${damages[damage]}.\n`)
   const started = performance.now()
@@ -28,10 +29,12 @@ export async function demonstrate(
   say(`${((performance.now() - started) / 1000).toFixed(1)} s`)
 
   const passphrase = newPassphrase()
-  const job = await startJob(github, join(directory.path, 'runner'), say)
+  const job = await startJob(github, join(directory.path, 'runner'), say, stopped)
   await job.step('create-backup-tag', { description: 'the first drill' })
-  const ended = damage === 'dump' ? endNextDump(sample) : undefined
+  const exported = new AbortController()
+  const ended = damage === 'dump' ? endNextDump(sample, exported.signal) : undefined
   await job.step('pg-export-release', { 'database-url': sample.url, passphrase })
+  exported.abort()
   await ended
   if (job.exitCode() === 0) await damageStored(damage, github, passphrase)
   await job.step('verify-restore', {

@@ -19,18 +19,20 @@ export async function startJob(
   github: LocalGithub,
   directory: string,
   say: (line: string) => void,
+  stopped: AbortSignal,
 ): Promise<Job> {
   const { stdout } = await promisify(execFile)('git', [
     ...['--git-dir', github.gitDirectory(), 'rev-parse', 'HEAD'],
   ])
   const { apiUrl, token, repository } = github
   const results: ActionResult[] = []
-  const exitCode = () => results.find((result) => result.exitCode !== 0)?.exitCode ?? 0
+  const exitCode = () =>
+    results.find((result) => result.exitCode !== 0)?.exitCode ?? (stopped.aborted ? 130 : 0)
   return {
     results,
     exitCode,
     async step(action, inputs) {
-      if (exitCode() !== 0) return
+      if (exitCode() !== 0 || stopped.aborted) return
       say(`\n── ${action} ${'─'.repeat(70 - action.length)}`)
       const result = await runAction({
         action: `${actions}${action}`,
@@ -38,6 +40,7 @@ export async function startJob(
         github: { apiUrl, token, repository, commit: stdout.trim() },
         directory,
         log: say,
+        signal: stopped,
       })
       results.push({ ...result, exitCode: result.exitCode ?? 1 })
     },

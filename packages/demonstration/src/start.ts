@@ -6,10 +6,18 @@ const say = (line: string) => {
   console.log(line)
 }
 
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    say(`${signal}: cleaning up`)
+    stop.abort()
+  })
+}
+
 try {
   const wanted = readArguments(process.argv.slice(2))
   ensurePostgres(say)
-  process.exitCode = await demonstrate(wanted, say)
+  process.exitCode = await demonstrate(wanted, say, stop.signal)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -1,4 +1,3 @@
-import * as core from '@actions/core'
 import { Failure, messageOf } from '@recovery-playbook/failure'
 import { githubRunner, type Runner } from './runner.ts'
 
@@ -14,22 +13,29 @@ export async function onRunner(main: (runner: Runner) => Promise<number>): Promi
       stop.abort(cancelled(signal))
     })
   }
+  const runner = githubRunner(stop.signal)
   try {
-    process.exitCode = await main(githubRunner(stop.signal))
+    process.exitCode = await main(runner)
   } catch (error) {
-    report(stop.signal.aborted ? stop.signal.reason : error)
     process.exitCode = 1
+    await report(stop.signal.aborted ? stop.signal.reason : error, runner)
   }
 }
 
-function report(error: unknown): void {
-  if (error instanceof Failure) {
-    core.error(`${error.message}\n${error.hint}`, { title: error.code })
-  } else {
-    core.error(messageOf(error), { title: 'UNEXPECTED' })
-    core.info(error instanceof Error ? (error.stack ?? '') : '')
-  }
+async function report(error: unknown, runner: Runner): Promise<void> {
+  const { code, message, hint } =
+    error instanceof Failure
+      ? error
+      : { code: 'UNEXPECTED', message: messageOf(error), hint: 'Report it as a bug with this log.' }
+  runner.blame(code, `${message}\n${hint}`)
+  if (code === 'UNEXPECTED' && error instanceof Error) runner.info(error.stack ?? '')
+  // Fenced, so that nothing in a server's message is Markdown.
+  const fence = '`'.repeat(Math.max(3, longestRun(message) + 1))
+  await runner.summarise(`## ${code}\n\n${fence}text\n${message}\n${fence}\n\n${hint}\n`)
 }
+
+const longestRun = (text: string) =>
+  Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length))
 
 const cancelled = (signal: string) =>
   new Failure('CANCELLED', `The job was cancelled (${signal}).`, {

@@ -30,7 +30,12 @@ function parseCommand(line: string) {
 
 /** As `@actions/core` escapes a command's text and properties. */
 const unescape = (text: string) =>
-  text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%25', '%')
+  text
+    .replaceAll('%0D', '\r')
+    .replaceAll('%0A', '\n')
+    .replaceAll('%3A', ':')
+    .replaceAll('%2C', ',')
+    .replaceAll('%25', '%')
 
 function mask(text: string, masks: ReadonlySet<string>): string {
   let masked = text
