@@ -25,9 +25,9 @@ export async function* split(
 
   async function next(): Promise<Uint8Array | undefined> {
     for (;;) {
-      const { done, value } = await source.next()
-      if (done === true) return undefined
-      if (value.length > 0) return value
+      const step = (await source.next()) as IteratorResult<Uint8Array, undefined>
+      if (step.done === true) return undefined
+      if (step.value.length > 0) return step.value
     }
   }
 }

@@ -13,17 +13,12 @@ const longest = 60
  * @throws Failure INPUT_INVALID when the description holds no letter and no digit
  */
 export function backupTagName(date: Date, description: string): string {
-  const slug = [
-    ...description
+  const words =
+    description
       .normalize('NFC')
       .toLowerCase()
-      .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-'),
-  ]
-    .slice(0, longest + 1)
-    .join('')
-    .replace(/^-+/, '')
-    .slice(0, longest)
-    .replace(/-+$/, '')
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+  const slug = Array.from(words.join('-')).slice(0, longest).join('').replace(/-$/, '')
   if (slug !== '') return `${prefix}${date.toISOString().slice(0, 10)}-${slug}`
   throw new Failure('INPUT_INVALID', 'The description holds no letter and no digit.', {
     hint: 'Say in a few words what the backup comes before: "upgrade to Django 5.1".',

@@ -16,7 +16,7 @@ export interface Arguments {
   readonly rows: number
 }
 
-export const usage = `npm start -- [--break ${Object.keys(damages).join('|')}] [--rows 200000]`
+const usage = `npm start -- [--break ${Object.keys(damages).join('|')}] [--rows 200000]`
 
 /** @throws Error that names the argument and shows the usage */
 export function readArguments(words: readonly string[]): Arguments {

@@ -106,7 +106,7 @@ async function restoreAndChange(
   sql: string,
 ) {
   const processes = childProcesses()
-  const searchPath = process.env['PATH'] ?? ''
+  const searchPath = process.env.PATH ?? ''
   const { major } = fingerprint.server
   const toolchain = await toolchainFor(major, processes, searchPath, 'server')
   const open = new AsyncDisposableStack()

@@ -1,2 +1,1 @@
-export { ensurePostgres, installedMajors } from './postgres-server.ts'
 export { forge } from './forge.ts'

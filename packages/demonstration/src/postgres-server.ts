@@ -1,75 +1,55 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { exec, getExecOutput } from '@actions/exec'
 
-const root = '/usr/lib/postgresql'
+const packaged = '/usr/lib/postgresql'
 
-/** Where PGDG's and Debian's packages put a server, newest major first. */
-export const installedMajors = (): number[] =>
-  !existsSync(root)
-    ? []
-    : readdirSync(root)
-        .map(Number)
-        .filter((major) => existsSync(`${root}/${major}/bin/initdb`))
-        .sort((a, b) => b - a)
+/** Debian's package would make a cluster and start it on port 5432; nobody asked for that. */
+const noMainCluster = '/etc/postgresql-common/createcluster.d/no-main-cluster.conf'
 
 /**
  * Installs PostgreSQL's server and the programs of a recovery by hand where they are missing and this
- * machine lets us; says what to install where it does not.
+ * machine lets us; says what to install where it does not. Starts no server.
  *
- * @throws Error that names the packages
+ * @throws Error that names the packages and the command
  */
-export function ensurePostgres(say: (line: string) => void): void {
-  const packages = missingPackages()
+export async function ensurePostgres(say: (line: string) => void): Promise<void> {
+  const packages = await missingPackages()
   if (packages.length === 0) return
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
-  const command = (...words: string[]) => [...asRoot, ...words]
-  const canInstall = succeeds(command('true')) && succeeds(['apt-get', '--version'])
-  if (!canInstall) {
+  const root = (...words: string[]) => exec('env', [...asRoot, ...words])
+  if (!(await works('apt-get', '--version')) || !(await works('env', ...asRoot, 'true'))) {
     throw new Error(
-      `Missing here: ${packages.join(', ')}. Install them first (on Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}).`,
+      `Missing here: ${packages.join(', ')}. Install them and start again; on Debian and Ubuntu:\n` +
+        `  echo 'create_main_cluster = false' | sudo install -D /dev/stdin ${noMainCluster}\n` +
+        `  sudo apt-get update && sudo apt-get install -y ${packages.join(' ')}`,
     )
   }
-  say(`Installing ${packages.join(', ')} with apt-get …`)
-  if (packages.includes('postgresql')) forbidMainCluster(command)
-  run(command('apt-get', 'update', '-qq'))
-  run(
-    command(
-      'env',
-      'DEBIAN_FRONTEND=noninteractive',
-      'apt-get',
-      'install',
-      '-y',
-      '-qq',
-      '--no-install-recommends',
-      ...packages,
-    ),
+  say(`Installing ${packages.join(', ')} with apt-get; no server is started.`)
+  await exec('env', [...asRoot, 'install', '-D', '-m', '644', '/dev/stdin', noMainCluster], {
+    input: Buffer.from('create_main_cluster = false\n'),
+  })
+  await root('apt-get', 'update', '--quiet=2')
+  await root(
+    ...['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '--yes', '--quiet=2'],
+    ...['--no-install-recommends', ...packages],
   )
 }
 
-function missingPackages(): string[] {
-  const wanted: [string, boolean][] = [
-    ['postgresql', installedMajors().length > 0],
-    ['gnupg', succeeds(['gpg', '--version'])],
-    ['zstd', succeeds(['zstd', '--version'])],
-    ['git', succeeds(['git', '--version'])],
-    ['curl', succeeds(['curl', '--version'])],
-  ]
-  return wanted.filter(([, isThere]) => !isThere).map(([name]) => name)
+async function missingPackages(): Promise<string[]> {
+  const programs = { gnupg: 'gpg', zstd: 'zstd', git: 'git', curl: 'curl' }
+  const missing = hasServer() ? [] : ['postgresql', 'postgresql-contrib']
+  for (const [name, program] of Object.entries(programs)) {
+    if (!(await works(program, '--version'))) missing.push(name)
+  }
+  return missing
 }
 
-/** Debian's package would make a cluster and start it on port 5432; nobody asked for that. */
-function forbidMainCluster(command: (...words: string[]) => string[]): void {
-  const directory = '/etc/postgresql-common/createcluster.d'
-  const setting = 'create_main_cluster = false'
-  run(command('mkdir', '-p', directory))
-  run(command('sh', '-c', `echo '${setting}' > ${directory}/no-main-cluster.conf`))
-}
+const hasServer = () =>
+  existsSync(packaged) &&
+  readdirSync(packaged).some((major) => existsSync(`${packaged}/${major}/bin/initdb`))
 
-function run([program = '', ...words]: string[]): void {
-  const { status } = spawnSync(program, words, { stdio: ['ignore', 'inherit', 'inherit'] })
-  if (status !== 0)
-    throw new Error(`${[program, ...words].join(' ')} failed (${status ?? 'killed'})`)
-}
-
-const succeeds = ([program = '', ...words]: string[]) =>
-  spawnSync(program, words, { stdio: 'ignore' }).status === 0
+const works = (program: string, ...words: string[]) =>
+  getExecOutput('env', [program, ...words], { silent: true, ignoreReturnCode: true }).then(
+    ({ exitCode }) => exitCode === 0,
+    () => false,
+  )

@@ -1,6 +1,6 @@
 import { ensurePostgres } from './postgres-server.ts'
 
 // What the tests need beside npm's packages.
-ensurePostgres((line) => {
+await ensurePostgres((line) => {
   console.log(line)
 })

@@ -16,7 +16,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 try {
   const wanted = readArguments(process.argv.slice(2))
-  ensurePostgres(say)
+  await ensurePostgres(say)
   process.exitCode = await demonstrate(wanted, say, stop.signal)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

@@ -17,7 +17,7 @@ export interface Opener {
    * @param sealed a message whose digest has been checked: what fails to open is then not damage
    * @throws Failure CANNOT_OPEN
    */
-  open(sealed: Uint8Array, name: string): Promise<Uint8Array>
+  readonly open: (sealed: Uint8Array, name: string) => Promise<Uint8Array>
 }
 
 /** The session key is derived once for all messages that carry the same key packets. */
@@ -32,16 +32,16 @@ export function openerFor(passphrase: string): Opener {
   async function open(sealed: Uint8Array): Promise<Uint8Array> {
     const message = await readMessage({ binaryMessage: sealed as Uint8Array<ArrayBuffer> })
     const keyPackets = message.packets.filterByTag(enums.packet.symEncryptedSessionKey)
-    const fingerprint = Buffer.from(keyPackets.write() as Uint8Array).toString('hex')
+    const fingerprint = Buffer.from(keyPackets.write()).toString('hex')
     const sessionKeys = known.get(fingerprint) ?? unlock(message)
     known.set(fingerprint, sessionKeys)
-    const { data } = await decrypt({
+    const opened: { data: unknown } = await decrypt({
       message,
       sessionKeys: await sessionKeys,
       format: 'binary',
       config: format,
     })
-    return data as Uint8Array
+    return opened.data as Uint8Array
   }
 
   return {

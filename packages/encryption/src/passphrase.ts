@@ -17,7 +17,7 @@ export function assertUsablePassphrase(passphrase: string): void {
         ? 'contains a line break or another control character'
         : passphrase !== passphrase.normalize('NFC')
           ? 'is not in Unicode normal form C, so that another keyboard may type it differently'
-          : [...passphrase].length < shortest
+          : Array.from(passphrase).length < shortest
             ? `is shorter than ${shortest} characters`
             : undefined
   if (wrong === undefined) return

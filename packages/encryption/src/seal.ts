@@ -5,7 +5,7 @@ import { assertUsablePassphrase } from './passphrase.ts'
 
 export interface Sealer {
   /** One complete OpenPGP message around the given bytes. Memory does not grow with them. */
-  seal(plain: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
+  readonly seal: (plain: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>
 }
 
 /**

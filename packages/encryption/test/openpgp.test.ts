@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -16,9 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
-async function* pieces(...parts: Uint8Array[]) {
-  yield* parts
-}
+const pieces = (...parts: Uint8Array[]): AsyncIterable<Uint8Array> => Readable.from(parts)
 
 async function whole(stream: AsyncIterable<Uint8Array>) {
   const all: Uint8Array[] = []

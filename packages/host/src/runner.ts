@@ -54,17 +54,17 @@ export function githubRunner(stopped: AbortSignal): Runner {
   const { env } = process
   return {
     context: {
-      repository: env['GITHUB_REPOSITORY'] ?? '',
-      commit: env['GITHUB_SHA'] ?? '',
-      apiUrl: env['GITHUB_API_URL'] ?? 'https://api.github.com',
-      serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',
-      runId: env['GITHUB_RUN_ID'] ?? '',
-      runAttempt: env['GITHUB_RUN_ATTEMPT'] ?? '1',
+      repository: env.GITHUB_REPOSITORY ?? '',
+      commit: env.GITHUB_SHA ?? '',
+      apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
+      serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
+      runId: env.GITHUB_RUN_ID ?? '',
+      runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
     },
     clock: systemClock,
     processes: childProcesses(stopped),
     machine: machine(),
-    searchPath: env['PATH'] ?? '',
+    searchPath: env.PATH ?? '',
     stopped,
     identity: unprivilegedIdentity(),
     input: (name) => core.getInput(name),
@@ -72,7 +72,7 @@ export function githubRunner(stopped: AbortSignal): Runner {
     mask: (secret) => {
       if (secret !== '') core.setSecret(secret)
     },
-    github: (token) => githubClient(token, env['GITHUB_API_URL'] ?? 'https://api.github.com'),
+    github: (token) => githubClient(token, env.GITHUB_API_URL ?? 'https://api.github.com'),
     info: core.info,
     warn: (line) => {
       core.warning(line)
@@ -83,10 +83,10 @@ export function githubRunner(stopped: AbortSignal): Runner {
     chapter,
     output: core.setOutput,
     summarise: async (markdown) => {
-      const file = env['GITHUB_STEP_SUMMARY']
+      const file = env.GITHUB_STEP_SUMMARY
       if (file !== undefined) await appendFile(file, markdown)
     },
-    temporaryDirectory: () => temporaryDirectory(env['RUNNER_TEMP'] ?? '/tmp'),
+    temporaryDirectory: () => temporaryDirectory(env.RUNNER_TEMP ?? '/tmp'),
   }
 }
 

@@ -1,6 +1,11 @@
 import { Failure } from '@recovery-playbook/failure'
 
-const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const units: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
 
 /**
  * A human duration in milliseconds: `30m`, `24 hours`, `1h 30min`, `7d`.
@@ -20,7 +25,7 @@ export function parseDuration(text: string, name: string): number {
 
 function unit(word = ''): number {
   const match = /^(s|m|h|d)(ec(ond)?s?|in(ute)?s?|(ou)?rs?|ays?)?$/i.exec(word)
-  return units[(match?.[1] ?? '').toLowerCase() as keyof typeof units] ?? NaN
+  return units[(match?.[1] ?? '').toLowerCase()] ?? NaN
 }
 
 /** The two largest units that say something: `4.2 s`, `12 min 5 s`, `3 d 4 h`. */
