@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { childProcesses, unprivilegedIdentity } from '@recovery-playbook/host'
+import { isRoot, needs } from '../../../test/support/needs.ts'
 import { newestServer } from '../../../test/support/postgres.ts'
 import { type Command, openSession, startThrowaway } from '../src/index.ts'
 
@@ -124,10 +125,8 @@ test('a cancelled job leaves nothing when the cluster is disposed of', async () 
   expect(await processesOf(place.directory)).toEqual([])
 })
 
-const root = process.getuid?.() === 0
-const asRoot = root ? test : test.skip
+const asRoot = needs(isRoot, 'only root can become somebody else, and give a directory to a group')
 
-// Skipped for others: only root can become somebody else to show it.
 asRoot('an ordinary user needs no identity', async () => {
   const program = `
     const { childProcesses } = await import('@recovery-playbook/host')
@@ -153,7 +152,6 @@ asRoot('an ordinary user needs no identity', async () => {
   expect(stdout.trim()).toBe('65534 [{"one":1}]')
 })
 
-// Skipped for others: only root can give a directory to a group that it is not in.
 asRoot('a guest of the socket group gets in, and nobody else does', async () => {
   const toolchain = await installed()
   await using cluster = await startThrowaway({
