@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import {
   type Manifest,
   type Member,
+  partBytesFor,
   publicManifestName,
   renderManifest,
   renderSealedHalf,
@@ -36,6 +37,8 @@ interface Forgery {
   readonly passphrase: string
   /** What is done to the data inside the newest recovery point. */
   readonly sql: string
+  /** Bytes of compressed content in each new part; by default as an export of ordinary size. */
+  readonly partBytes?: number
 }
 
 /**
@@ -57,7 +60,12 @@ export async function forge(forgery: Forgery): Promise<void> {
   })
   const release = await changeableRelease(request, repository, point)
   const { seal } = await sealerFor(forgery.passphrase)
-  const storing = { seal, sink: release, partBytes: 32 * 1024 ** 2, parallel: 2 }
+  const storing = {
+    seal,
+    sink: release,
+    partBytes: forgery.partBytes ?? partBytesFor(0),
+    parallel: 2,
+  }
 
   await using changed = await restoreAndChange(archive, fingerprint, directory.path, forgery.sql)
   const dump = await storeMember({ ...storing, name: 'database.dump', content: changed.dump() })

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { exec, getExecOutput } from '@actions/exec'
 
 const packaged = '/usr/lib/postgresql'
@@ -25,7 +26,8 @@ export async function ensurePostgres(say: (line: string) => void): Promise<void>
     )
   }
   say(`Installing ${packages.join(', ')} with apt-get; no server is started.`)
-  await exec('env', [...asRoot, 'install', '-D', '-m', '644', '/dev/stdin', noMainCluster], {
+  await root('mkdir', '-p', dirname(noMainCluster))
+  await exec('env', [...asRoot, 'tee', noMainCluster], {
     input: Buffer.from('create_main_cluster = false\n'),
   })
   await root('apt-get', 'update', '--quiet=2')
