@@ -11,7 +11,8 @@ export function githubClient(token: string, apiUrl: string) {
   const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore }
   const octokit = getOctokit(
     token,
-    { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, request: { retries: 2 } },
+    // Not `request.retries`: with that the plugin repeats every refusal, a 404 or 422 too.
+    { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, retry: { retries: 2 } },
     retry,
   )
   return octokit.request
