@@ -153,4 +153,4 @@ function renderRef(call: Call, { ref, sha, type }: GitRef) {
 }
 
 const refUrl = ({ addresses, repository }: Call, ref: string): string =>
-  addresses.api(repository.name, `/git/${ref}`)
+  addresses.api(repository.name, `/git/${ref.split('/').map(encodeURIComponent).join('/')}`)
