@@ -1,28 +1,29 @@
 import { Failure, messageOf } from '@recovery-playbook/failure'
 
-/** The HTTP status that GitHub answered with, if the error is an answer of GitHub's. */
+/**
+ * The HTTP status that GitHub answered with, if the error is an answer of GitHub's. Octokit's errors
+ * carry a status of 500 where no answer came at all: a response tells them apart.
+ */
 export function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('status' in error)) return undefined
+  if (typeof error !== 'object' || error === null) return undefined
+  if (!('status' in error && 'response' in error) || error.response === undefined) return undefined
   return typeof error.status === 'number' ? error.status : undefined
 }
 
 /**
  * What GitHub's refusal means and what mends it.
  *
- * @param attempt what was tried, as the end of "GitHub refused to …"
+ * @param attempt what was tried, as the end of "GitHub refused to …" and "could not be asked to …"
  */
 export function refusal(attempt: string, error: unknown): Failure {
   if (error instanceof Failure) return error
   const status = statusOf(error)
-  const answer = status === undefined ? '' : ` (${status})`
-  return new Failure(
-    'GITHUB_REFUSED',
-    `GitHub refused to ${attempt}${answer}: ${firstLine(error)}`,
-    {
-      hint: hints[status ?? 0] ?? 'See githubstatus.com, and start the job again.',
-      cause: error,
-    },
-  )
+  const what =
+    status === undefined ? `could not be asked to ${attempt}` : `refused to ${attempt} (${status})`
+  return new Failure('GITHUB_REFUSED', `GitHub ${what}: ${firstLine(error)}`, {
+    hint: hints[status ?? 0] ?? 'See githubstatus.com, and start the job again.',
+    cause: error,
+  })
 }
 
 const firstLine = (error: unknown) => messageOf(error).split('\n')[0]?.slice(0, 300) ?? ''
