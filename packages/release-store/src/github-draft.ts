@@ -4,36 +4,30 @@ import { type GithubRequest, refusal, type Repository, statusOf } from '@recover
 import { assetOf, type GithubAsset, type GithubRelease } from './github-asset.ts'
 import { allPages } from './pages.ts'
 import type { Asset, Draft } from './store.ts'
-import { transferDeadline } from './transfer.ts'
-
-/** Waits so many milliseconds. */
-export type Pause = (milliseconds: number) => Promise<void>
-
-const tries = 4
+import { type Deadline, type Pause, persist } from './transfer.ts'
 
 export function githubDraft(
   request: GithubRequest,
   repository: Repository,
   release: GithubRelease,
   pause: Pause,
+  deadline: Deadline,
 ): Draft {
   const uploaded = new Map<string, Asset>()
   const release_id = release.id
 
   async function upload(name: string, bytes: Uint8Array): Promise<Asset> {
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const asset = await send(name, bytes)
-        assertStored(asset, name, bytes.length, sha256)
-        uploaded.set(name, { ...assetOf(asset), sha256 })
-        return assetOf(asset)
-      } catch (error) {
-        if (attempt === tries || hopeless(error)) throw uploadFailed(name, error)
-        await pause(1000 * 4 ** (attempt - 1))
-        await removeWreckage(name)
-      }
-    }
+    const asset = await persist(async (attempt) => {
+      if (attempt > 1) await removeWreckage(name)
+      const sent = await send(name, bytes)
+      assertStored(sent, name, bytes.length, sha256)
+      return sent
+    }, pause).catch((error: unknown) => {
+      throw uploadFailed(name, error)
+    })
+    uploaded.set(name, { ...assetOf(asset), sha256 })
+    return assetOf(asset)
   }
 
   async function send(name: string, bytes: Uint8Array): Promise<GithubAsset> {
@@ -42,8 +36,8 @@ export function githubDraft(
     const { data } = (await request(`POST ${url}`, {
       data: bytes,
       headers: { 'content-type': 'application/octet-stream', 'content-length': bytes.length },
-      // A repeated upload would collide with its own wreckage: the loop above removes that first.
-      request: { retries: 0, signal: transferDeadline(bytes.length) },
+      // A repeated upload would collide with its own wreckage: `upload` removes that first.
+      request: { retries: 0, signal: deadline(bytes.length) },
     })) as { data: GithubAsset }
     return data
   }
@@ -68,23 +62,44 @@ export function githubDraft(
       }),
     )
 
-  async function publish(notes: string) {
+  async function assertComplete(): Promise<void> {
     const stored = await listAssets()
     for (const { name, bytes, sha256 } of uploaded.values()) {
       const asset = stored.find((one) => one.name === name)
-      assertStored(asset, name, bytes, sha256 ?? '')
+      try {
+        assertStored(asset, name, bytes, sha256 ?? '')
+      } catch (error) {
+        throw uploadFailed(name, error)
+      }
     }
-    if (stored.length !== uploaded.size) {
-      throw uploadFailed(release.tag_name, new Error('the draft holds assets that are not ours'))
-    }
+    const foreign = stored.filter(({ name }) => !uploaded.has(name)).map(({ name }) => name)
+    if (foreign.length === 0) return
+    throw uploadFailed(
+      release.tag_name,
+      new Error(`the draft holds ${foreign.join(', ')}, which this run did not upload`),
+    )
+  }
+
+  async function publish(notes: string) {
+    await assertComplete()
     const { data } = await request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
       ...repository,
       release_id,
       draft: false,
       make_latest: 'false',
       body: notes,
-    })
+    }).catch(publishedAnyway)
     return { url: data.html_url }
+  }
+
+  /** Where only the answer was lost, the release's state says so. */
+  async function publishedAnyway(error: unknown) {
+    const now = await request('GET /repos/{owner}/{repo}/releases/{release_id}', {
+      ...repository,
+      release_id,
+    }).catch(() => undefined)
+    if (now?.data.draft === false) return now
+    throw error
   }
 
   return {
@@ -114,21 +129,20 @@ function assertStored(
       ? 'it is not there'
       : asset.state !== 'uploaded'
         ? `its state is '${asset.state}'`
-        : asset.name !== name
-          ? `GitHub named it ${asset.name}`
-          : asset.size !== bytes
-            ? `${asset.size} bytes are stored instead of ${bytes}`
-            : typeof asset.digest === 'string' && asset.digest !== `sha256:${sha256}`
-              ? `its stored digest is ${asset.digest} instead of sha256:${sha256}`
-              : undefined
+        : asset.size !== bytes
+          ? `${asset.size} bytes are stored instead of ${bytes}`
+          : typeof asset.digest === 'string' && asset.digest !== `sha256:${sha256}`
+            ? `its stored digest is ${asset.digest} instead of sha256:${sha256}`
+            : undefined
   if (wrong !== undefined) throw new Error(wrong)
+  if (asset?.name === name) return
+  throw new Failure('UPLOAD_FAILED', `${name} was stored as ${asset?.name ?? 'nothing'}.`, {
+    hint: 'GitHub renames what is not plain letters and digits. Report it as a bug with this message.',
+  })
 }
 
-/** Nothing changes by trying again: the token, its rights, or the request itself are wrong. */
-const hopeless = (error: unknown) => [400, 401, 403, 404].includes(statusOf(error) ?? 0)
-
 const uploadFailed = (name: string, cause: unknown) =>
-  statusOf(cause) === undefined
+  statusOf(cause) === undefined && !(cause instanceof Failure)
     ? new Failure('UPLOAD_FAILED', `${name} was not stored: ${messageOf(cause)}.`, {
         hint: 'Nothing was published. See githubstatus.com, and start the job again.',
         cause,

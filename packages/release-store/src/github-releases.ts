@@ -1,16 +1,18 @@
 import { Failure } from '@recovery-playbook/failure'
 import { type GithubRequest, refusal, type Repository } from '@recovery-playbook/github'
-import { assetOf, type GithubRelease } from './github-asset.ts'
-import { githubDraft, type Pause } from './github-draft.ts'
+import { assetOf, type GithubAsset, type GithubRelease } from './github-asset.ts'
+import { downloadAsset } from './github-download.ts'
+import { githubDraft } from './github-draft.ts'
 import { allPages } from './pages.ts'
 import type { Release, ReleaseStore } from './store.ts'
-import { transferDeadline } from './transfer.ts'
+import { type Deadline, type Pause, transferDeadline } from './transfer.ts'
 
-/** @param pause waits between two tries of an upload */
+/** @param pause waits between two tries of a transfer */
 export function githubReleases(
   request: GithubRequest,
   repository: Repository,
   pause: Pause,
+  deadline: Deadline = transferDeadline,
 ): ReleaseStore {
   return {
     async published() {
@@ -21,8 +23,10 @@ export function githubReleases(
       })
       return releases
         .filter(({ draft }) => !draft)
-        .map((release) => published(request, repository, release))
-        .sort((a, b) => (a.publishedAt < b.publishedAt ? 1 : -1))
+        .map((release) =>
+          published(release, (asset) => downloadAsset(request, repository, asset, pause, deadline)),
+        )
+        .sort((a, b) => Date.parse(b.publishedAt) - Date.parse(a.publishedAt))
     },
     async draft(tag, title) {
       // No target_commitish: the tag is there, and GitHub asks for more rights when it is sent.
@@ -35,15 +39,14 @@ export function githubReleases(
       }).catch((error: unknown) => {
         throw refusal(`create a draft release for ${tag}`, error)
       })
-      return githubDraft(request, repository, data, pause)
+      return githubDraft(request, repository, data, pause, deadline)
     },
   }
 }
 
 function published(
-  request: GithubRequest,
-  repository: Repository,
   release: GithubRelease,
+  download: (asset: GithubAsset) => Promise<Uint8Array>,
 ): Release {
   const stored = release.assets.filter(({ state }) => state === 'uploaded')
   return {
@@ -55,21 +58,7 @@ function published(
     async download(name) {
       const asset = stored.find((one) => one.name === name)
       if (asset === undefined) throw missing(release.tag_name, name)
-      try {
-        const { data } = await request('GET /repos/{owner}/{repo}/releases/assets/{asset_id}', {
-          ...repository,
-          asset_id: asset.id,
-          headers: { accept: 'application/octet-stream' },
-          request: { signal: transferDeadline(asset.size) },
-        })
-        // With this Accept header Octokit answers with the bytes, whatever the type says.
-        return new Uint8Array(data as unknown as ArrayBuffer)
-      } catch (error) {
-        throw new Failure('DOWNLOAD_FAILED', refusal(`hand out ${name}`, error).message, {
-          hint: 'The recovery point may be all right: start the drill again.',
-          cause: error,
-        })
-      }
+      return download(asset)
     },
   }
 }

@@ -7,6 +7,8 @@ export async function allPages<Item>(
   const items: Item[] = []
   for (let page = 1; ; page += 1) {
     const { data } = await list({ page, per_page: perPage })
+    // A proxy's page of HTML comes with status 200 as well.
+    if (!Array.isArray(data)) throw new Error('the answer is no list')
     items.push(...data)
     if (data.length < perPage) return items
   }

@@ -17,7 +17,12 @@ export interface Release {
   /** For people to read; anybody with write access may have edited them. */
   readonly notes: string
   readonly assets: readonly Asset[]
-  /** @throws Failure RECOVERY_POINT_INCOMPLETE, DOWNLOAD_FAILED */
+  /**
+   * As many bytes as the store says that the asset has. Whether they are the right ones is for the
+   * caller to compare, with a digest from elsewhere than the store.
+   *
+   * @throws Failure RECOVERY_POINT_INCOMPLETE, DOWNLOAD_FAILED
+   */
   download(name: string): Promise<Uint8Array>
 }
 
@@ -31,7 +36,11 @@ export interface Draft {
   upload(name: string, bytes: Uint8Array): Promise<Asset>
   /** What has been stored, in the order of the names. */
   assets(): readonly Asset[]
-  /** Compares every stored asset with what was uploaded, then publishes: the commit point. */
+  /**
+   * Compares every stored asset with what was uploaded, then publishes: the commit point.
+   *
+   * @throws Failure UPLOAD_FAILED where an asset is gone, changed or not ours; nothing is published
+   */
   publish(notes: string): Promise<{ readonly url: string }>
   /** Deletes the draft and all its assets. */
   discard(): Promise<void>
