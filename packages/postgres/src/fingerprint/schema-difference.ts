@@ -76,11 +76,18 @@ const aspectOf = (type: string): Difference['aspect'] =>
 const statementOf = (section = '') => shortened(section.trim().replace(/\s+/g, ' '))
 
 function firstDiffering(a: string, b: string): [string, string] {
-  const [left, right] = [a.trim().split('\n'), b.trim().split('\n')]
+  const [left, right] = [linesOf(a), linesOf(b)]
   const at = left.findIndex((line, index) => settled(line) !== settled(right[index] ?? ''))
   const from = at < 0 ? left.length : at
   return [lineAt(left, from), lineAt(right, from)]
 }
+
+/** Without the commas: a list's last line has none, and would seem to differ where the next is gone. */
+const linesOf = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/,$/, ''))
 
 const lineAt = (lines: readonly string[], index: number) =>
   index < lines.length ? shortened(lines[index]?.trim() ?? '') : 'end of the definition'
