@@ -75,7 +75,8 @@ export function parseManifest(text: string, tag: string): Manifest {
   )
 }
 
-function parseJson(text: string): unknown {
+/** Undefined where the text is no JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -1,6 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Failure } from '@recovery-playbook/failure'
-import { type Manifest, type Member, publicManifestName } from './manifest.ts'
+import { z } from 'zod'
+import { type Manifest, type Member, parseJson, publicManifestName } from './manifest.ts'
+
+const hint =
+  'Somebody or something wrote to this release. Trust an older recovery point, and find out who can write to the repository.'
 
 /**
  * What is sealed as `fingerprint.json`: what the data was, and every field of the public manifest but
@@ -13,8 +17,21 @@ export interface SealedHalf<Fingerprint> {
 
 export const renderSealedHalf = (half: SealedHalf<unknown>): string => `${JSON.stringify(half)}\n`
 
-export const parseSealedHalf = <Fingerprint>(text: string): SealedHalf<Fingerprint> =>
-  JSON.parse(text) as SealedHalf<Fingerprint>
+const shape = z.object({ manifest: z.looseObject({}), fingerprint: z.looseObject({}) })
+
+/**
+ * @param text authenticated, but anything that was sealed with the same passphrase is
+ * @throws Failure MANIFEST_FORGED
+ */
+export function parseSealedHalf<Fingerprint>(text: string, tag: string): SealedHalf<Fingerprint> {
+  const half = shape.safeParse(parseJson(text))
+  if (half.success) return half.data as unknown as SealedHalf<Fingerprint>
+  throw new Failure(
+    'MANIFEST_FORGED',
+    `What ${publicManifestName} of ${tag} lists as its sealed half is none.`,
+    { hint },
+  )
+}
 
 /**
  * @param half authenticated by then
@@ -32,8 +49,6 @@ export function assertSealedHalf(manifest: Manifest, half: SealedHalf<unknown>):
   throw new Failure(
     'MANIFEST_FORGED',
     `${publicManifestName} of ${manifest.tag} was changed after it was made: ${differing.join(', ')} differ from the sealed half.`,
-    {
-      hint: 'Somebody or something wrote to this release. Trust an older recovery point, and find out who can write to the repository.',
-    },
+    { hint },
   )
 }

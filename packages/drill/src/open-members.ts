@@ -45,7 +45,7 @@ export async function openMembers(
   await readMember(reading('fingerprint.json'), async (content) => {
     for await (const piece of content) pieces.push(piece)
   })
-  const half = parseSealedHalf<Fingerprint>(Buffer.concat(pieces).toString('utf8'))
+  const half = parseSealedHalf<Fingerprint>(Buffer.concat(pieces).toString('utf8'), manifest.tag)
   assertSealedHalf(manifest, half)
 
   const dump = reading('database.dump')
