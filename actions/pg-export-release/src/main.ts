@@ -21,7 +21,10 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   )
   const previous = await watch.phase('Look at the store', async () => {
     if (!inputs.allowPublic) await assertPrivate(request, inputs.keeper)
-    return newestRecoveryPoint(store, inputs.database)
+    // A broken recovery point is a reason to make a good one, not to make none.
+    return newestRecoveryPoint(store, inputs.database, ({ message }) => {
+      runner.warn(`${message} This export does not count it as its predecessor.`)
+    })
   })
   await using reservation = await watch.phase('Reserve the recovery point', () =>
     reserve({ ...inputs, request, store }, runner),

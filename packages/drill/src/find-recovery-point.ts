@@ -10,18 +10,31 @@ export interface RecoveryPoint {
 /**
  * The newest published recovery point of a database. A release without a manifest does not exist for
  * a restore: it is passed over.
+ *
+ * @param unbelievable is told of a manifest that is not to be believed, and throws unless the release
+ *   is to be passed over too; a drill has to end there
+ * @throws Failure MANIFEST_UNKNOWN, MANIFEST_FORGED, DOWNLOAD_FAILED
  */
 export async function newestRecoveryPoint(
   store: ReleaseStore,
   database: string,
+  unbelievable: (failure: Failure) => void = (failure) => {
+    throw failure
+  },
 ): Promise<RecoveryPoint | undefined> {
   for (const release of await store.published()) {
     if (!hasManifest(release)) continue
-    const manifest = await readManifest(release)
-    if (manifest.database === database) return { manifest, release }
+    const manifest = await readManifest(release).catch((error: unknown) => {
+      if (!isUnbelievable(error)) throw error
+      unbelievable(error)
+    })
+    if (manifest?.database === database) return { manifest, release }
   }
   return undefined
 }
+
+const isUnbelievable = (error: unknown): error is Failure =>
+  error instanceof Failure && ['MANIFEST_UNKNOWN', 'MANIFEST_FORGED'].includes(error.code)
 
 /** @throws Failure NO_RECOVERY_POINT, RECOVERY_POINT_INCOMPLETE, MANIFEST_UNKNOWN */
 export async function findRecoveryPoint(
