@@ -1,0 +1,47 @@
+import { availableParallelism, loadavg } from 'node:os'
+import type { Arguments } from './arguments.ts'
+import { changedSettings } from './default-settings.ts'
+import { exportVariants } from './export-variants.ts'
+import { interleave } from './measure.ts'
+import { dumpForBare, recoveryVariants } from './recovery-variants.ts'
+import { type Results, resultsOf } from './results.ts'
+import { setStage } from './stage.ts'
+
+/** Everything is made here, measured, and gone when this returns, or throws because of `signal`. */
+export async function benchmark(
+  { megabytes, repeat }: Arguments,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Results> {
+  const [load = 0] = loadavg()
+  say(`Filling a database of about ${megabytes} MB`)
+  await using stage = await setStage(megabytes, signal)
+  const { source, target, shell, databaseBytes } = stage
+  const peaks: number[] = []
+  const measuring = { repeat, say, settle: () => shell('sync') }
+
+  say('Export')
+  const exporting = await interleave(
+    exportVariants(stage, (bytes) => peaks.push(bytes)),
+    measuring,
+  )
+  await dumpForBare(stage)
+  say('Recovery')
+  const recovering = await interleave(recoveryVariants(stage), measuring)
+
+  return resultsOf({
+    conditions: {
+      databaseMB: Math.round(databaseBytes / 1e6),
+      repeat,
+      postgres: source.toolchain.version,
+      changedSettings: [
+        ...new Set([...(await changedSettings(source)), ...(await changedSettings(target))]),
+      ],
+      cpus: availableParallelism(),
+      loadBefore: load,
+    },
+    exporting,
+    recovering,
+    peakBytes: Math.max(...peaks),
+  })
+}
