@@ -2,7 +2,8 @@ import { setTimeout as after } from 'node:timers/promises'
 
 export const systemClock = {
   now: () => new Date(),
-  sleep: async (milliseconds: number) => {
-    await after(milliseconds)
+  /** Rejects at once when `stopped` fires. */
+  sleep: async (milliseconds: number, stopped?: AbortSignal) => {
+    await after(milliseconds, undefined, { signal: stopped })
   },
 }

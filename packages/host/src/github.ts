@@ -6,8 +6,10 @@ import { retry } from '@octokit/plugin-retry'
  * retried; a 4xx is an answer and is not.
  *
  * @param apiUrl `GITHUB_API_URL`: https://api.github.com, or a GitHub Enterprise Server's
+ * @param stopped ends transfers, which may take minutes: the requests that have a deadline of their own.
+ *   What cleans up after a cancelled job has none, and is still sent.
  */
-export function githubClient(token: string, apiUrl: string) {
+export function githubClient(token: string, apiUrl: string, stopped?: AbortSignal) {
   const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore }
   const octokit = getOctokit(
     token,
@@ -15,6 +17,10 @@ export function githubClient(token: string, apiUrl: string) {
     { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, retry: { retries: 2 } },
     retry,
   )
+  octokit.hook.before('request', ({ request }) => {
+    if (request.signal === undefined || stopped === undefined) return
+    request.signal = AbortSignal.any([request.signal as AbortSignal, stopped])
+  })
   return octokit.request
 }
 

@@ -61,7 +61,7 @@ export function githubRunner(stopped: AbortSignal): Runner {
       runId: env.GITHUB_RUN_ID ?? '',
       runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
     },
-    clock: systemClock,
+    clock: { ...systemClock, sleep: (milliseconds) => systemClock.sleep(milliseconds, stopped) },
     processes: childProcesses(stopped),
     machine: machine(),
     searchPath: env.PATH ?? '',
@@ -72,7 +72,7 @@ export function githubRunner(stopped: AbortSignal): Runner {
     mask: (secret) => {
       if (secret !== '') core.setSecret(secret)
     },
-    github: (token) => githubClient(token, env.GITHUB_API_URL ?? 'https://api.github.com'),
+    github: (token) => githubClient(token, env.GITHUB_API_URL ?? 'https://api.github.com', stopped),
     info: core.info,
     warn: (line) => {
       core.warning(line)
