@@ -5,7 +5,7 @@ import { downloadAsset } from './github-download.ts'
 import { githubDraft } from './github-draft.ts'
 import { allPages } from './pages.ts'
 import type { Release, ReleaseStore } from './store.ts'
-import { type Deadline, type Pause, transferDeadline } from './transfer.ts'
+import { type Deadline, type Pause, persist, transferDeadline } from './transfer.ts'
 
 /** @param pause waits between two tries of a transfer */
 export function githubReleases(
@@ -14,11 +14,12 @@ export function githubReleases(
   pause: Pause,
   deadline: Deadline = transferDeadline,
 ): ReleaseStore {
+  const listReleases = () =>
+    allPages((page) => request('GET /repos/{owner}/{repo}/releases', { ...repository, ...page }))
+
   return {
     async published() {
-      const releases = await allPages((page) =>
-        request('GET /repos/{owner}/{repo}/releases', { ...repository, ...page }),
-      ).catch((error: unknown) => {
+      const releases = await listReleases().catch((error: unknown) => {
         throw refusal('list the releases', error)
       })
       return releases
@@ -29,17 +30,25 @@ export function githubReleases(
         .sort((a, b) => Date.parse(b.publishedAt) - Date.parse(a.publishedAt))
     },
     async draft(tag, title) {
-      // No target_commitish: the tag is there, and GitHub asks for more rights when it is sent.
-      const { data } = await request('POST /repos/{owner}/{repo}/releases', {
-        ...repository,
-        tag_name: tag,
-        name: title,
-        draft: true,
-        make_latest: 'false',
-      }).catch((error: unknown) => {
+      const release = await persist(async (attempt) => {
+        // GitHub takes any number of drafts with one tag: the first may be there, its answer lost.
+        const made = attempt === 1 ? [] : await listReleases()
+        const ours = made.find(({ draft, tag_name }) => draft && tag_name === tag)
+        if (ours !== undefined) return ours
+        // No target_commitish: the tag is there, and GitHub asks for more rights when it is sent.
+        const { data } = await request('POST /repos/{owner}/{repo}/releases', {
+          ...repository,
+          tag_name: tag,
+          name: title,
+          draft: true,
+          make_latest: 'false',
+          request: { retries: 0 },
+        })
+        return data
+      }, pause).catch((error: unknown) => {
         throw refusal(`create a draft release for ${tag}`, error)
       })
-      return githubDraft(request, repository, data, pause, deadline)
+      return githubDraft(request, repository, release, pause, deadline)
     },
   }
 }
