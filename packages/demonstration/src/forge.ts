@@ -20,6 +20,7 @@ import {
   unprivilegedIdentity,
 } from '@recovery-playbook/host'
 import {
+  type Connection,
   dumpDatabase,
   exportSnapshot,
   type Fingerprint,
@@ -37,8 +38,15 @@ interface Forgery {
   readonly passphrase: string
   /** What is done to the data inside the newest recovery point. */
   readonly sql: string
-  /** Bytes of compressed content in each new part; by default as an export of ordinary size. */
-  readonly partBytes?: number
+}
+
+interface Forger {
+  /**
+   * @param sql what is done to the data that the recovery point held when it was opened
+   * @param partBytes of compressed content in each new part; by default as an ordinary export's
+   */
+  forge(sql: string, partBytes?: number): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
@@ -46,35 +54,43 @@ interface Forgery {
  * passphrase: every digest, seal and manifest is right, and only the fingerprint can tell. It is what
  * a backup looks like when something went wrong between the database and the archive.
  */
-export async function forge(forgery: Forgery): Promise<void> {
-  const request = githubClient(forgery.token, forgery.apiUrl)
-  const repository = parseRepository(forgery.repository)
+export async function forge({ sql, ...place }: Forgery): Promise<void> {
+  await using forger = await openForger(place)
+  await forger.forge(sql)
+}
+
+/** Restores the newest recovery point once, for any number of forgeries of it. */
+export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
+  const request = githubClient(place.token, place.apiUrl)
+  const repository = parseRepository(place.repository)
   const store = githubReleases(request, repository, systemClock.sleep)
   const point = await findRecoveryPoint(store, 'default', '')
-  await using directory = await temporaryDirectory('/tmp')
+  await using opened = new AsyncDisposableStack()
+  const directory = opened.use(await temporaryDirectory('/tmp'))
   const { fingerprint, archive } = await openMembers(point, {
-    open: openerFor(forgery.passphrase).open,
+    open: openerFor(place.passphrase).open,
     directory: directory.path,
     jobs: 2,
     info: () => undefined,
   })
-  const release = await changeableRelease(request, repository, point)
-  const { seal } = await sealerFor(forgery.passphrase)
-  const storing = {
-    seal,
-    sink: release,
-    partBytes: forgery.partBytes ?? partBytesFor(0),
-    parallel: 2,
+  const restored = opened.use(await restore(archive, fingerprint, directory.path))
+  const { seal } = await sealerFor(place.passphrase)
+
+  async function forge(sql: string, partBytes = partBytesFor(0)): Promise<void> {
+    const release = await changeableRelease(request, repository, point)
+    const storing = { seal, sink: release, partBytes, parallel: 2 }
+    await using changed = await restored.change(sql)
+    const dump = await storeMember({ ...storing, name: 'database.dump', content: changed.dump() })
+    const { format: _, ...old } = point.manifest
+    const manifest = { ...old, members: [dump] }
+    const half = renderSealedHalf({ manifest, fingerprint })
+    const content = Readable.from([Buffer.from(half)])
+    const sealedHalf = await storeMember({ ...storing, name: 'fingerprint.json', content })
+    await release.upload(publicManifestName, manifestText(manifest, sealedHalf))
   }
 
-  await using changed = await restoreAndChange(archive, fingerprint, directory.path, forgery.sql)
-  const dump = await storeMember({ ...storing, name: 'database.dump', content: changed.dump() })
-  const { format: _, ...old } = point.manifest
-  const manifest = { ...old, members: [dump] }
-  const half = renderSealedHalf({ manifest, fingerprint })
-  const content = Readable.from([Buffer.from(half)])
-  const sealedHalf = await storeMember({ ...storing, name: 'fingerprint.json', content })
-  await release.upload(publicManifestName, manifestText(manifest, sealedHalf))
+  const everything = opened.move()
+  return { forge, [Symbol.asyncDispose]: async () => everything.disposeAsync() }
 }
 
 const manifestText = (manifest: Omit<Manifest, 'format'>, sealedHalf: Member) =>
@@ -107,33 +123,40 @@ async function changeableRelease(
   }
 }
 
-async function restoreAndChange(
-  archive: string,
-  fingerprint: Fingerprint,
-  directory: string,
-  sql: string,
-) {
+async function restore(archive: string, fingerprint: Fingerprint, directory: string) {
   const processes = childProcesses()
   const searchPath = process.env.PATH ?? ''
   const { major } = fingerprint.server
   const toolchain = await toolchainFor(major, processes, searchPath, 'server')
-  const open = new AsyncDisposableStack()
-  const cluster = open.use(
-    await startThrowaway({
-      toolchain,
-      processes,
-      parentDirectory: directory,
-      identity: unprivilegedIdentity(),
-      machine: machine(),
-    }),
-  )
+  const cluster = await startThrowaway({
+    toolchain,
+    processes,
+    parentDirectory: directory,
+    identity: unprivilegedIdentity(),
+    machine: machine(),
+  })
   const order = { cluster, fingerprint, archive, jobs: 2, processes }
-  const { superuser } = await restoreDatabase(order)
-  await using session = await openSession(toolchain.psql, superuser, processes)
-  await session.execute(sql)
-  const snapshot = open.use(await exportSnapshot(toolchain.psql, superuser, processes))
+  const { superuser: untouched } = await restoreDatabase(order)
+  let copies = 0
+
+  async function execute(connection: Connection, sql: string): Promise<void> {
+    await using session = await openSession(toolchain.psql, connection, processes)
+    await session.execute(sql)
+  }
+
   return {
-    dump: () => dumpDatabase({ toolchain, connection: superuser, snapshot, processes }),
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
+    async change(sql: string) {
+      copies += 1
+      const name = `changed_${copies}`
+      await execute(cluster.superuser, `CREATE DATABASE ${name} TEMPLATE "${untouched.database}"`)
+      const connection = cluster.connectionFor(name)
+      await execute(connection, sql)
+      const snapshot = await exportSnapshot(toolchain.psql, connection, processes)
+      return {
+        dump: () => dumpDatabase({ toolchain, connection, snapshot, processes }),
+        [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
+      }
+    },
+    [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   }
 }

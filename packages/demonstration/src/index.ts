@@ -1,1 +1,1 @@
-export { forge } from './forge.ts'
+export { openForger } from './forge.ts'
