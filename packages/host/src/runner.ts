@@ -5,6 +5,7 @@ import type { Identity, Machine, Processes } from '@recovery-playbook/postgres'
 import { systemClock } from './clock.ts'
 import { githubClient } from './github.ts'
 import { unprivilegedIdentity } from './identity.ts'
+import { inert } from './log-line.ts'
 import { machine } from './machine.ts'
 import { childProcesses } from './processes.ts'
 import { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts'
@@ -73,7 +74,9 @@ export function githubRunner(stopped: AbortSignal): Runner {
       if (secret !== '') core.setSecret(secret)
     },
     github: (token) => githubClient(token, env.GITHUB_API_URL ?? 'https://api.github.com', stopped),
-    info: core.info,
+    info: (text) => {
+      core.info(inert(text))
+    },
     warn: (line) => {
       core.warning(line)
     },
