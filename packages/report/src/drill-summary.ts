@@ -1,7 +1,7 @@
 import type { Check, DrillReport, Figures, State } from '@recovery-playbook/drill'
 import { formatDuration } from '@recovery-playbook/playbook'
 import { formatBytes } from './bytes.ts'
-import { escape, table } from './markdown.ts'
+import { code, escape, table } from './markdown.ts'
 
 const words: Record<State, string> = {
   PROVED: 'the recovery point was restored and is the same data, inside the guarantees',
@@ -16,7 +16,7 @@ export function drillSummary(report: DrillReport): string {
   const hints = checks.flatMap(({ hint }) => (hint === undefined ? [] : [`- ${escape(hint)}\n`]))
   return [
     `## ${verdict}: ${words[verdict]}\n\n`,
-    point === undefined ? '' : `Recovery point \`${point.manifest.tag}\`.\n\n`,
+    point === undefined ? '' : `Recovery point ${code(point.manifest.tag)}.\n\n`,
     hints.length === 0 ? '' : `### What to do now\n\n${hints.join('')}\n`,
     table(['check', 'state', 'what was found'], checks.map(checkRow)),
     '\n### Phases\n\n',

@@ -2,7 +2,7 @@ import type { Manifest } from '@recovery-playbook/archive'
 import type { Figures, Phase } from '@recovery-playbook/drill'
 import { formatDuration } from '@recovery-playbook/playbook'
 import { formatBytes } from './bytes.ts'
-import { escape, table } from './markdown.ts'
+import { code, escape, table } from './markdown.ts'
 
 interface Exported {
   readonly content: Omit<Manifest, 'format'>
@@ -14,7 +14,7 @@ interface Exported {
 /** The job summary of an export. It says what was stored, and that nothing is proved by that alone. */
 export function exportSummary({ content, figures, url, phases }: Exported): string {
   return [
-    `## Recovery point [\`${content.tag}\`](${url})\n\n`,
+    `## Recovery point [${code(content.tag)}](${url})\n\n`,
     'Stored and compared digest by digest. Whether it comes back is what `verify-restore` shows.\n\n',
     table(
       ['figure', ''],
@@ -27,7 +27,10 @@ export function exportSummary({ content, figures, url, phases }: Exported): stri
         ['rows', String(figures.rows)],
         ['dump', formatBytes(figures.dumpBytes)],
         ['sealed', `${formatBytes(figures.sealedBytes)} in ${figures.parts} parts`],
-        ['recovery point before', content.previous?.tag ?? 'none: this is the first'],
+        [
+          'recovery point before',
+          content.previous === null ? 'none: this is the first' : code(content.previous.tag),
+        ],
       ],
     ),
     '\n### Phases\n\n',

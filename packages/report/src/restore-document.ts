@@ -1,6 +1,6 @@
 import type { Manifest, Member } from '@recovery-playbook/archive'
 import { formatBytes } from './bytes.ts'
-import { shellWord } from './markdown.ts'
+import { oneLine, shellWord } from './markdown.ts'
 
 export const restoreDocumentName = 'RESTORE.md'
 
@@ -17,13 +17,13 @@ interface Downloads {
 export function restoreDocument({ content, files }: Downloads): string {
   const { tag, repository, database, commit, snapshotAt, postgres, members } = content
   const bytes = members.find(({ name }) => name === 'database.dump')?.bytes ?? 0
-  return `# Restore ${tag}
+  return `# Restore ${oneLine(tag)}
 
-The database '${database}' of ${repository} as it was at ${snapshotAt}, at commit
-${commit}. It came from PostgreSQL ${postgres.server}; restore it into PostgreSQL ${postgres.major}.
+The database '${oneLine(database)}' of ${oneLine(repository)} as it was at ${snapshotAt}, at commit
+${commit}. It came from PostgreSQL ${oneLine(postgres.server)}; restore it into PostgreSQL ${postgres.major}.
 
 You need bash, curl, sha256sum, gpg, zstd, the client programs of PostgreSQL ${postgres.major}, ${formatBytes(2 * bytes)} of free
-disk beside the new database, a token that may read ${repository}'s releases, and the passphrase.
+disk beside the new database, a token that may read the addresses below, and the passphrase.
 
 Start a shell of its own with \`bash\`, so that the first error ends that and not your terminal. Then run the
 blocks in order, each on its own: a block that asks for something ends with the question.

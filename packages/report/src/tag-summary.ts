@@ -1,4 +1,4 @@
-import { shellWord, table } from './markdown.ts'
+import { code, shellWord, table } from './markdown.ts'
 
 interface Tagged {
   readonly name: string
@@ -13,7 +13,7 @@ export const restoreCommand = (tag: string): string =>
 /** The job summary of `create-backup-tag`. */
 export const tagSummary = ({ name, commit, created }: Tagged): string =>
   [
-    `## Backup tag \`${name}\` ${created ? 'created' : 'was there already'}\n\n`,
+    `## Backup tag ${code(name)} ${created ? 'created' : 'was there already'}\n\n`,
     table(['', ''], [['commit', `\`${commit}\``]]),
     `\nTo go back to it:\n\n\`\`\`bash\n${restoreCommand(name)}\n\`\`\`\n`,
   ].join('')
