@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals'
+import { renderManifest } from '@recovery-playbook/archive'
+import {
+  drillLines,
+  drillSummary,
+  exportSummary,
+  releaseNotes,
+  restoreDocument,
+  tagSummary,
+} from '../src/index.ts'
+import { content, failed, figures, notProved, phases, proved } from './reports.ts'
+
+const url = 'https://github.com/acme/journal/releases/tag/backup-2026-11-24-database'
+
+describe('a user reads in the job summary', () => {
+  test.each([
+    ['that recovery is proved', proved],
+    ['what differs, and what to do now', failed],
+    ['why nothing is proved', notProved],
+  ])('%s', (_, report) => {
+    expect(drillSummary(report)).toMatchSnapshot()
+    expect(drillLines(report).join('\n')).toMatchSnapshot()
+  })
+
+  test('what an export stored, and that nothing is proved by it', () => {
+    expect(exportSummary({ content, figures, url, phases })).toMatchSnapshot()
+    const first = { ...content, previous: null }
+    expect(exportSummary({ content: first, figures, url, phases })).toContain('this is the first')
+  })
+
+  test('how to go back to a tag', () => {
+    const tag = { name: 'backup-2026-11-24-x', commit: 'b'.repeat(40), created: true }
+    expect(tagSummary(tag)).toMatchSnapshot()
+    expect(tagSummary({ ...tag, created: false })).toContain('was there already')
+  })
+})
+
+test('a person finds on the release what it is and how to restore it', () => {
+  expect(releaseNotes(content, 'acme/backups')).toMatchSnapshot()
+})
+
+test('a person restores with RESTORE.md alone', () => {
+  const files = content.members
+    .flatMap(({ parts }) => parts)
+    .map(({ name }, index) => ({ name, url: `https://api.github.com/assets/${index}` }))
+  expect(restoreDocument({ content, files })).toMatchSnapshot()
+})
+
+test('what may be public names no table and counts no row', () => {
+  for (const text of [renderManifest(content), releaseNotes(content, 'acme/journal')]) {
+    expect(text).not.toMatch(/users|1,?171,?170|\brows\b|\btables\b/)
+  }
+  const fields = Object.keys(JSON.parse(renderManifest(content)) as object).sort()
+  expect(fields).toEqual([
+    ...['commit', 'database', 'databaseBytes', 'format', 'members', 'postgres', 'previous'],
+    ...['repository', 'run', 'snapshotAt', 'tag'],
+  ])
+})

@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals'
+import { drillSummary, exportSummary, releaseNotes, tagSummary } from '../src/index.ts'
+import { content, failed, figures, hostileTexts, phases } from './reports.ts'
+
+const breaks = /(?<!\\)(?:\\\\)*\|/g
+
+/** Each run of table lines, as the number of unescaped pipes of every line. */
+function tablesOf(markdown: string): number[][] {
+  const blocks = markdown.split(/\r\n|\r|\n/).reduce<number[][]>(
+    (found, line) => {
+      if (line.startsWith('| ')) found.at(-1)?.push((line.match(breaks) ?? []).length)
+      else found.push([])
+      return found
+    },
+    [[]],
+  )
+  return blocks.filter((rows) => rows.length > 0)
+}
+
+function assertInert(markdown: string, tables: number): void {
+  const found = tablesOf(markdown)
+  expect(found).toHaveLength(tables)
+  for (const rows of found) expect(new Set(rows).size).toBe(1)
+  // The only tag of ours is the line break inside a cell.
+  expect(markdown.replaceAll('<br>', '')).not.toContain('<')
+  expect(markdown).not.toMatch(/(?<![`\w])[@#][\p{L}\p{N}]/u)
+  expect(markdown).not.toMatch(/[\u202a-\u202e\u2066-\u2069]|(?!\n)\p{Cc}/u)
+}
+
+describe.each(hostileTexts)('%j', (text) => {
+  test('as the name of a table or in an error changes no verdict that a user reads', () => {
+    const check = { name: 'same data', state: 'FAILED', detail: `table ${text}: gone` } as const
+    const hint = `Look at ${text}.`
+    assertInert(drillSummary({ ...failed, checks: [check, { ...check, hint }] }), 3)
+  })
+
+  test('as a tag that a writer to the store chose fakes nothing in a summary or in the notes', () => {
+    const forged = {
+      ...content,
+      tag: text,
+      previous: { tag: text, snapshotAt: content.snapshotAt },
+    }
+    const point = { ...failed.point, manifest: { format: 1, ...forged } } as typeof failed.point
+    assertInert(drillSummary({ ...failed, point }), 3)
+    const { tag } = content
+    assertInert(exportSummary({ content: { ...forged, tag }, figures, url: '', phases }), 2)
+    assertInert(releaseNotes({ ...forged, tag }, 'acme/journal'), 1)
+  })
+
+  test('as the name of a database or a server’s version stays a name', () => {
+    const named = { ...content, database: text, postgres: { ...content.postgres, server: text } }
+    assertInert(exportSummary({ content: named, figures, url: '', phases }), 2)
+    assertInert(releaseNotes(named, 'acme/journal'), 1)
+  })
+
+  test('as a backup tag’s name fakes nothing in its heading', () => {
+    const [heading = ''] = tagSummary({ name: text, commit: '', created: true }).split('\n\n')
+    expect(heading).not.toContain('\n')
+    assertInert(`${heading}\n`, 0)
+  })
+})
+
+test('ordinary letters of every language stay readable', () => {
+  const detail = 'table public.книги: שולחן ☕'
+  const checks = [{ name: 'same data', state: 'FAILED', detail } as const]
+  expect(drillSummary({ ...failed, checks })).toContain(detail)
+})
