@@ -1,14 +1,20 @@
-// Builds every action's dist/. ncc reads the tsconfig of the working directory only, so it runs here.
+// Builds every action's dist/. ncc reads the tsconfig of the working directory only, so it runs at the root.
 import { execFileSync } from 'node:child_process'
-import { readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 
 for (const action of readdirSync('actions')) {
-  const dist = `actions/${action}/dist`
-  rmSync(dist, { recursive: true, force: true })
-  execFileSync(
-    'ncc',
-    ['build', `actions/${action}/src/index.ts`, '--out', dist, '--license', 'licenses.txt'],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  )
-  console.log(`${dist} built`)
+  // Beside its place: a build that fails leaves the old bundle as it was.
+  const built = mkdtempSync(`actions/${action}/dist-`)
+  try {
+    execFileSync(
+      'ncc',
+      ['build', `actions/${action}/src/index.ts`, '--out', built, '--license', 'licenses.txt'],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    )
+    rmSync(`actions/${action}/dist`, { recursive: true, force: true })
+    renameSync(built, `actions/${action}/dist`)
+  } finally {
+    rmSync(built, { recursive: true, force: true })
+  }
+  console.log(`actions/${action}/dist built`)
 }
