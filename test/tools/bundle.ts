@@ -1,10 +1,10 @@
 // Builds every action's dist/. ncc reads the tsconfig of the working directory only, so it runs at the root.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync } from 'node:fs'
 
 for (const action of readdirSync('actions')) {
   // Beside its place: a build that fails leaves the old bundle as it was.
-  const built = mkdtempSync(`actions/${action}/dist-`)
+  const built = `actions/${action}/dist-new`
   try {
     execFileSync(
       'ncc',
