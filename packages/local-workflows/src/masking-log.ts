@@ -1,9 +1,13 @@
 /**
  * What GitHub's runner shows of a step's output: `::add-mask::` takes effect at once and is not shown,
  * masked text becomes `***`, groups become headings, annotations are marked.
+ *
+ * @param masks texts that are never shown; `::add-mask::` adds to them
  */
-export function maskingLog(show: (line: string) => void): (line: string) => void {
-  const masks = new Set<string>()
+export function maskingLog(
+  show: (line: string) => void,
+  masks = new Set<string>(),
+): (line: string) => void {
   return (line) => {
     const { command, parameters, text } = parseCommand(line)
     if (command === 'add-mask') {
@@ -22,6 +26,15 @@ export function maskingLog(show: (line: string) => void): (line: string) => void
   }
 }
 
+/** Each line of a masked text is masked by itself. */
+export function mask(text: string, masks: ReadonlySet<string>): string {
+  let masked = text
+  for (const secret of masks) {
+    for (const line of secret.split('\n')) if (line !== '') masked = masked.replaceAll(line, '***')
+  }
+  return masked
+}
+
 function parseCommand(line: string) {
   const match = /^::([\w-]+)(?: ([^:]*))?::(.*)$/.exec(line)
   const [, command = '', parameters = '', text = ''] = match ?? []
@@ -36,11 +49,3 @@ const unescape = (text: string) =>
     .replaceAll('%3A', ':')
     .replaceAll('%2C', ',')
     .replaceAll('%25', '%')
-
-function mask(text: string, masks: ReadonlySet<string>): string {
-  let masked = text
-  for (const secret of masks) {
-    for (const line of secret.split('\n')) if (line !== '') masked = masked.replaceAll(line, '***')
-  }
-  return masked
-}

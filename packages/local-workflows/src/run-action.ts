@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
-import { chmod, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { inputDefaults, readActionFile } from './action-file.ts'
-import { parseEnvironmentFile } from './environment-file.ts'
+import { runChild } from './child.ts'
+import { commandFiles, type Identity } from './command-files.ts'
 import { maskingLog } from './masking-log.ts'
 
 export interface ActionRun {
@@ -22,7 +21,7 @@ export interface ActionRun {
   /** More variables of the job's environment. */
   readonly environment?: Readonly<Record<string, string>>
   /** Run as another user; only root can. */
-  readonly identity?: { readonly uid: number; readonly gid: number }
+  readonly identity?: Identity
   readonly signal?: AbortSignal
   readonly onStart?: (pid: number) => void
 }
@@ -49,12 +48,10 @@ export async function runAction(run: ActionRun): Promise<ActionResult> {
   await mkdir(temporary)
   // As RUNNER_TEMP on GitHub's runners: others may pass.
   await chmod(step, 0o755)
-  const commandFiles = ['OUTPUT', 'STEP_SUMMARY', 'ENV', 'STATE', 'PATH']
-  const paths = Object.fromEntries(commandFiles.map((name) => [`GITHUB_${name}`, join(step, name)]))
-  for (const path of Object.values(paths)) await writeFile(path, '')
+  const files = await commandFiles(step, run.identity)
   if (run.identity !== undefined) {
     const { uid, gid } = run.identity
-    for (const path of [step, temporary, ...Object.values(paths)]) await chown(path, uid, gid)
+    for (const path of [step, temporary]) await chown(path, uid, gid)
   }
   const lines: string[] = []
   const raw: string[] = []
@@ -64,35 +61,26 @@ export async function runAction(run: ActionRun): Promise<ActionResult> {
   })
 
   const inputs = { ...inputDefaults(file, run.github.token), ...run.inputs }
-  const child = spawn(process.execPath, [join(run.action, file.runs.main)], {
-    cwd: step,
-    env: { ...jobEnvironment(run, temporary), ...paths, ...inputEnvironment(inputs) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...run.identity,
-  })
-  run.signal?.addEventListener('abort', () => child.kill('SIGINT'))
-  if (child.pid !== undefined) run.onStart?.(child.pid)
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
+  const exitCode = await runChild({
+    ...run,
+    program: process.execPath,
+    arguments: [join(run.action, file.runs.main)],
+    directory: step,
+    environment: {
+      ...jobEnvironment(run, temporary),
+      ...files.environment,
+      ...inputEnvironment(inputs),
+    },
+    line: (line) => {
       raw.push(line)
       show(line)
-    })
-  }
-  const exitCode = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', resolve)
+    },
   })
-  const content = (name: string) => readFile(paths[`GITHUB_${name}`] ?? '', 'utf8')
-  return {
-    exitCode,
-    outputs: parseEnvironmentFile(await content('OUTPUT')),
-    summary: await content('STEP_SUMMARY'),
-    log: lines.join('\n'),
-    raw: raw.join('\n'),
-  }
+  const { outputs, summary } = await files.read()
+  return { exitCode, outputs, summary, log: lines.join('\n'), raw: raw.join('\n') }
 }
 
-const inputEnvironment = (inputs: Readonly<Record<string, string>>) =>
+export const inputEnvironment = (inputs: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [
       `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
@@ -101,8 +89,8 @@ const inputEnvironment = (inputs: Readonly<Record<string, string>>) =>
   )
 
 const jobEnvironment = ({ github, environment }: ActionRun, temporary: string) => ({
-  PATH: process.env['PATH'] ?? '',
-  HOME: process.env['HOME'] ?? '/',
+  PATH: process.env.PATH ?? '',
+  HOME: process.env.HOME ?? '/',
   LANG: 'C.UTF-8',
   CI: 'true',
   GITHUB_ACTIONS: 'true',

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { git } from './git.ts'
+import type { JobState } from './job.ts'
+
+/** Does here what a remote action does on GitHub, as far as a run needs it. Returns an exit code. */
+type StandIn = (
+  state: JobState,
+  inputs: Readonly<Record<string, string>>,
+  refuse: (why: string) => Error,
+) => Promise<number>
+
+const nothing: StandIn = ({ line }) => {
+  line('Nothing to do on this machine.')
+  return Promise.resolve(0)
+}
+
+export const standIns: Readonly<Record<string, StandIn>> = {
+  'actions/checkout': checkout,
+  'actions/setup-node': nothing,
+  'actions/setup-python': nothing,
+  'actions/upload-artifact': nothing,
+  'actions/attest-build-provenance': nothing,
+}
+
+const checkoutInputs = ['ref', 'fetch-depth', 'persist-credentials', 'path', 'token']
+
+/**
+ * A real clone of the local GitHub's bare repository. It asks the local GitHub's API first, because
+ * cloning a private repository takes `contents: read`. The clone leads nowhere: there is no push.
+ */
+async function checkout(
+  { contexts, token, workspace, order, line }: JobState,
+  inputs: Readonly<Record<string, string>>,
+  refuse: (why: string) => Error,
+): Promise<number> {
+  const unknown = Object.keys(inputs).find((name) => !checkoutInputs.includes(name))
+  if (unknown !== undefined) throw refuse(`input '${unknown}': not supported here`)
+  const { github } = order.frame.run.order
+  const { apiUrl, repository } = github
+  const wanted = inputs.ref ?? (contexts.github as Record<string, string>).sha ?? ''
+  const answer = await fetch(`${apiUrl}/repos/${repository}/commits/${encodeURI(wanted)}`, {
+    headers: { authorization: `Bearer ${inputs.token ?? token}` },
+  })
+  if (!answer.ok) {
+    const needed = answer.headers.get('x-accepted-github-permissions') ?? 'contents=read'
+    line(`::error::Cannot check out ${wanted}: GitHub answers ${answer.status} (needs ${needed})`)
+    return 1
+  }
+  const { sha } = (await answer.json()) as { sha: string }
+  const folder = resolve(workspace, inputs.path ?? '')
+  const depth = inputs['fetch-depth'] ?? '1'
+  const anyCommit = 'git -c uploadpack.allowAnySHA1InWant=true upload-pack'
+  const origin = pathToFileURL(github.gitDirectory(repository)).href
+  await git(['init', '--quiet', folder])
+  await git([
+    ...['-C', folder, 'fetch', '--quiet', `--upload-pack=${anyCommit}`],
+    ...(depth === '0' ? ['--tags'] : [`--depth=${depth}`]),
+    ...[origin, sha],
+  ])
+  await git(['-C', folder, 'checkout', '--quiet', '--force', '--detach', sha])
+  await git(['-C', folder, 'remote', 'add', 'origin', `${apiUrl}/${repository}`])
+  line(`Checked out ${sha}.`)
+  return 0
+}

@@ -1,0 +1,86 @@
+// GitHub's own language service, actionlint and zizmor over all workflow files and over every example
+// of a workflow in a README. Nothing may be found.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { actionlint, zizmor } from './lint-tools.ts'
+import { languageServiceFindings } from './language-service.ts'
+import { type WorkflowText, workflowExamples } from './workflow-examples.ts'
+
+const workflows = '.github/workflows'
+const ours = 'recovery-playbook/recovery-playbook'
+
+/** In the language service's eyes our actions are remote ones, in actionlint's local ones. */
+const asRemote = (text: string) =>
+  text.replaceAll(/uses: \.\/(actions\/[\w-]+)/g, `uses: ${ours}/$1@v0`)
+const asLocal = (text: string) =>
+  text.replaceAll(new RegExp(`uses: ${ours}/(actions/[\\w-]+)@\\S+`, 'g'), 'uses: ./$1')
+
+const texts: WorkflowText[] = [
+  ...(process.argv.length > 2 ? process.argv.slice(2) : workflowFiles()).map((path) => ({
+    path,
+    text: readFileSync(path, 'utf8'),
+  })),
+  ...(process.argv.length > 2 ? [] : readmes()).flatMap((path) =>
+    workflowExamples(path, readFileSync(path, 'utf8')),
+  ),
+]
+
+let found = 0
+for (const text of texts) {
+  for (const finding of await languageServiceFindings(
+    { ...text, text: asRemote(text.text) },
+    ours,
+  )) {
+    console.error(finding)
+    found += 1
+  }
+}
+found += inProject(asLocal, (project) => run(actionlint(), ['-shellcheck=', '-pyflakes='], project))
+found += inProject(String, (project) => {
+  const config = join(import.meta.dirname, 'zizmor.yml')
+  const words = ['--pedantic', '--offline', '--no-progress', '--quiet', '--config', config, '.']
+  return run(zizmor(), words, project)
+})
+if (found === 0) console.log(`${texts.length} workflows and examples, no finding.`)
+process.exitCode = found === 0 ? 0 : 1
+
+function workflowFiles(): string[] {
+  return readdirSync(workflows).map((name) => `${workflows}/${name}`)
+}
+
+function readmes(): string[] {
+  return ['README.md', ...readdirSync('actions').map((name) => `actions/${name}/README.md`)]
+}
+
+/** A repository of the workflows alone, each under a name that tells where it stands. */
+function inProject(rewrite: (text: string) => string, check: (project: string) => number): number {
+  const project = mkdtempSync(join(tmpdir(), 'lint-'))
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(project, path)), { recursive: true })
+    writeFileSync(join(project, path), text)
+  }
+  try {
+    mkdirSync(join(project, '.git'))
+    for (const name of readdirSync('actions')) {
+      write(`actions/${name}/action.yml`, readFileSync(`actions/${name}/action.yml`, 'utf8'))
+      write(`actions/${name}/dist/index.js`, '')
+    }
+    for (const [index, { path, text }] of texts.entries()) {
+      const example = `${path.replaceAll('/', '-')}.${index}.yml`
+      const name = path.endsWith('.yml') ? (path.split('/').at(-1) ?? '') : example
+      write(`${workflows}/${name}`, rewrite(text))
+    }
+    return check(project)
+  } finally {
+    rmSync(project, { recursive: true, force: true })
+  }
+}
+
+function run(program: string, words: readonly string[], project: string): number {
+  const { status, error, stdout } = spawnSync(program, words, { cwd: project, encoding: 'utf8' })
+  if (error !== undefined) throw error
+  if (status !== 0) console.error(stdout)
+  return status === 0 ? 0 : 1
+}
