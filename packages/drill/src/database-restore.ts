@@ -14,6 +14,7 @@ import type { ReleaseStore } from '@recovery-playbook/release-store'
 import { checklist, DrillEnded } from './checklist.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { findRecoveryPoint, type RecoveryPoint } from './find-recovery-point.ts'
+import { blamingFullDisk } from './full-disk.ts'
 import { judgeAge, judgeDataLoss, judgeRecoveryTime } from './guarantees.ts'
 import { openMembers } from './open-members.ts'
 import { type Phase, stopwatch } from './phases.ts'
@@ -72,7 +73,7 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
   let figures: Figures | undefined
 
   const phase = <T>(check: (typeof plan)[number], title: string, work: () => Promise<T>) =>
-    watch.phase(title, () => list.during(check, work))
+    watch.phase(title, () => list.during(check, () => blamingFullDisk(drill.directory, work)))
 
   async function recover(): Promise<void> {
     const found = await phase('recovery point', 'Find the recovery point', () =>

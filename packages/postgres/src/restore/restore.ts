@@ -39,7 +39,8 @@ export interface RestoreReport {
  * Restores an archive into a new database of a throwaway cluster, as a login that is no superuser:
  * what hostile content of a dump executes has no power over the machine.
  *
- * @throws Failure RESTORE_FAILED with pg_restore's messages; LOCALE_MISSING; EXTENSION_MISSING
+ * @throws Failure RESTORE_FAILED with pg_restore's messages; CLUSTER_FAILED when the server is gone;
+ *   LOCALE_MISSING; EXTENSION_MISSING
  */
 export async function restoreDatabase(order: RestoreOrder): Promise<RestoreReport> {
   const { cluster, fingerprint, processes } = order
@@ -145,6 +146,7 @@ const valuesOf = (name: string, value: string) =>
 const conninfoValue = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
 function restoreFailure(stderr: string, ending: string): Failure {
+  if (/server closed the connection|no connection to the server/.test(stderr)) return serverLost()
   // DETAIL and CONTEXT quote rows: they do not belong into a log.
   const messages = stderr.match(/^(pg_restore: error|HINT|Command was): .*/gm) ?? [ending]
   const shown = messages.slice(0, 20).map((message) => message.slice(0, 400))
@@ -160,3 +162,9 @@ function restoreFailure(stderr: string, ending: string): Failure {
     },
   )
 }
+
+/** Killed for its memory, or ended by a full disk: the archive is not to blame. */
+const serverLost = () =>
+  new Failure('CLUSTER_FAILED', 'The throwaway PostgreSQL ended in the middle of the restore.', {
+    hint: 'Mostly memory or disk ran out: use a larger runner, and start the drill again.',
+  })
