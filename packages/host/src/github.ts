@@ -19,7 +19,7 @@ export function githubClient(token: string, apiUrl: string, stopped?: AbortSigna
   )
   octokit.hook.before('request', ({ request }) => {
     if (request.signal === undefined || stopped === undefined) return
-    request.signal = AbortSignal.any([request.signal as AbortSignal, stopped])
+    request.signal = AbortSignal.any([request.signal, stopped])
   })
   return octokit.request
 }
