@@ -26,11 +26,20 @@ export interface Scope {
  */
 export function evaluate(expression: string, { contexts, status }: Scope): Value {
   const functions = status === undefined ? [] : statusFunctions(status)
-  const { tokens } = new Lexer(expression).lex()
-  const tree = new Parser(tokens, Object.keys(contexts), functions).parse()
+  const tree = new Parser(lex(expression), Object.keys(contexts), functions).parse()
   const named = new Map(functions.map((one) => [one.name, one]))
   return fromData(new Evaluator(tree, toData(contexts) as Data.Dictionary, named).evaluate())
 }
+
+/** GitHub's lexer, version 0.3.61, reads only the first '' of a string as an apostrophe. */
+const lex = (expression: string) =>
+  new Lexer(expression)
+    .lex()
+    .tokens.map((token) =>
+      token.lexeme.startsWith("'")
+        ? { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") }
+        : token,
+    )
 
 /** A value where GitHub wants text: in `env`, `with`, outputs and names. */
 export function asText(value: Value): string {

@@ -1,16 +1,6 @@
-import { registerHooks } from 'node:module'
+import './json-imports.ts'
 
-// GitHub's libraries import JSON without the attribute that Node asks for, so they are loaded after
-// this hook. Jest has a loader of its own, which refuses hooks and takes such an import.
-if (process.env.JEST_WORKER_ID === undefined) {
-  registerHooks({
-    load: (url, context, next) =>
-      url.includes('/@actions/') && url.endsWith('.json')
-        ? next(url, { ...context, importAttributes: { type: 'json' } })
-        : next(url, context),
-  })
-}
-
+// Not static imports, which would be loaded before the hook is there.
 export const {
   convertWorkflowTemplate,
   isBasicExpression,

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import type { LocalGithub } from '@recovery-playbook/local-github'
 import { git } from './git.ts'
 
-export interface Publication {
-  /** The folder whose files are published. */
+interface Publication {
+  /** A folder on this machine. */
   readonly from: string
-  /** Files and folders in it, relative; patterns as git's. */
-  readonly paths: readonly string[]
-  /** Files whose content is not that in `from`: path to text. */
+  /** What of it is published: files and folders, relative; patterns as git's. */
+  readonly paths?: readonly string[]
+  /** Files whose content comes from nowhere else: path to text. */
   readonly changed?: Readonly<Record<string, string>>
 }
 
@@ -27,14 +27,16 @@ const author = {
  */
 export async function publishFiles(
   github: LocalGithub,
-  { from, paths, changed = {} }: Publication,
+  { from, paths = [], changed = {} }: Publication,
 ): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'publish-'))
   const index = { GIT_INDEX_FILE: join(directory, 'index') }
   const bare = (...words: string[]) => ['--git-dir', github.gitDirectory(), ...words]
   try {
     await git(bare('read-tree', 'HEAD'), index)
-    await git(bare('--work-tree', from, 'add', '--force', '--', ...paths), index)
+    if (paths.length > 0) {
+      await git(bare('--work-tree', from, 'add', '--force', '--', ...paths), index)
+    }
     for (const [path, text] of Object.entries(changed)) {
       const content = join(directory, 'content')
       await writeFile(content, text)

@@ -10,13 +10,7 @@ import { requireTrigger } from './trigger.ts'
 import { parseWorkflowFile, type ReadWorkflow } from './workflow-file.ts'
 import { workflowInputs } from './workflow-inputs.ts'
 
-/**
- * Runs a workflow file of the local GitHub's repository on this machine, job after job, and registers
- * the run with the local GitHub.
- *
- * @throws Error, or WorkflowError with the place in the file, for what GitHub would refuse to start and
- *   for what this runner does not support
- */
+/** See the package's index. */
 export async function runWorkflow(order: WorkflowOrder): Promise<WorkflowResult> {
   const event = await occurrence(order)
   const read = workflowReader(order, event.sha)

@@ -42,7 +42,8 @@ export async function runStep(state: JobState, step: Step, token: TemplateToken)
   const before = contextsOf(state)
   const own = textsOf(path, find(token, 'env'), { contexts: before })
   const contexts = { ...before, env: { ...state.environment, ...own } }
-  const title = wordAt(token, 'uses') || (wordAt(token, 'run').split('\n')[0] ?? '')
+  const script = textOf(path, find(token, 'run'), { contexts })
+  const title = wordAt(token, 'uses') || (script.split('\n')[0] ?? '')
   const name = textOf(path, step.name, { contexts }) || `Run ${title}`
   const record = (outcome: Conclusion, conclusion: Conclusion, ending?: Ending) => {
     const { exitCode = null, outputs = {} } = ending ?? {}

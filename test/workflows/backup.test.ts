@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { conclusions, daily, dispatch, job, openStage, push, type Stage, weekly } from './stage.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+}, 60_000)
+afterAll(() => stage[Symbol.asyncDispose]())
+
+const slow = 120_000
+const tagNames = async () =>
+  ((await stage.ask('/git/matching-refs/tags/')) as { ref: string }[]).map(({ ref }) =>
+    ref.replace(/^refs\/tags\/backup-[\d-]{10}-/, ''),
+  )
+
+test(
+  'a push to main leaves a tag to go back to, and no export',
+  async () => {
+    const result = await stage.run('backup.yml', push)
+    expect(conclusions(result)).toEqual({ tag: 'success', export: 'skipped', verify: 'skipped' })
+    expect(await tagNames()).toEqual(['the-next-push'])
+    expect(job(result, 'tag').summary).toContain('the-next-push')
+    expect(await stage.ask('/releases')).toEqual([])
+  },
+  slow,
+)
+
+test('a push to another branch starts nothing', async () => {
+  const event = { ...push, ref: 'refs/heads/other', sha: 'HEAD' }
+  await expect(stage.run('backup.yml', event)).rejects.toThrow(
+    '.github/workflows/backup.yml:4: on: does not start on push to refs/heads/other',
+  )
+})
+
+test(
+  'every day the data is exported, and nothing else is done',
+  async () => {
+    const result = await stage.run('backup.yml', daily)
+    expect(conclusions(result)).toEqual({ tag: 'skipped', export: 'success', verify: 'skipped' })
+    const releases = (await stage.ask('/releases')) as { tag_name: string; draft: boolean }[]
+    const point = job(result, 'export').outputs['recovery-point']
+    expect(releases).toMatchObject([{ tag_name: point, draft: false }])
+  },
+  slow,
+)
+
+test(
+  'every week the data is exported and shown to come back, and the run is on record',
+  async () => {
+    const result = await stage.run('backup.yml', weekly)
+    expect(conclusions(result)).toEqual({ tag: 'success', export: 'success', verify: 'success' })
+    const verify = job(result, 'verify')
+    expect(verify.summary).toContain('PROVED')
+    expect(verify.log).toContain(job(result, 'export').outputs['recovery-point'])
+    expect(await stage.ask(`/actions/runs/${result.runId}`)).toMatchObject({
+      ...{ path: '.github/workflows/backup.yml', event: 'schedule', head_branch: 'main' },
+      ...{ status: 'completed', conclusion: 'success' },
+    })
+  },
+  slow,
+)
+
+test(
+  'by hand before an upgrade: the tag says before what, and the export is proved',
+  async () => {
+    const inputs = { description: 'the upgrade to Django 6' }
+    const lines: string[] = []
+    const log = (line: string) => lines.push(line)
+    const result = await stage.run('backup.yml', dispatch, { inputs, log })
+    expect(conclusions(result)).toEqual({ tag: 'success', export: 'success', verify: 'success' })
+    expect(await tagNames()).toContain('the-upgrade-to-django-6')
+    expect(lines.join('\n')).not.toContain('many words')
+  },
+  slow,
+)
+
+test(
+  'a drill of a chosen recovery point proves it; of one that is not there it does not',
+  async () => {
+    const tags = (await stage.ask('/releases')) as { tag_name: string }[]
+    const oldest = tags.at(-1)?.tag_name ?? ''
+    const drill = await stage.run('restore-drill.yml', dispatch, {
+      inputs: { 'recovery-point': oldest },
+    })
+    expect(conclusions(drill)).toEqual({ verify: 'success' })
+    expect(job(drill, 'verify').log).toContain(`${oldest} is published and complete`)
+    const wrong = await stage.run('restore-drill.yml', dispatch, {
+      inputs: { 'recovery-point': 'backup-2001-01-01-database' },
+    })
+    expect(conclusions(wrong)).toEqual({ verify: 'failure' })
+    expect(job(wrong, 'verify').summary).toContain('NOT PROVED')
+  },
+  slow,
+)

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { temporaryDirectory } from '@recovery-playbook/host'
+import { type LocalGithub, startLocalGithub } from '@recovery-playbook/local-github'
+import {
+  type JobResult,
+  publishFiles,
+  runWorkflow,
+  type WorkflowOrder,
+  type WorkflowResult,
+} from '@recovery-playbook/local-workflows'
+import { startSampleDatabase } from '../support/postgres.ts'
+
+export const checkout = join(import.meta.dirname, '..', '..')
+
+/** A GitHub with this repository's workflows and bundles on main, a database, and its secrets. */
+export interface Stage {
+  readonly github: LocalGithub
+  /** Runs a workflow of `.github/workflows`, as it stands or as `publish` changed it. */
+  run(
+    file: string,
+    event: WorkflowOrder['event'],
+    more?: Partial<WorkflowOrder>,
+  ): Promise<WorkflowResult>
+  /** Pushes files: the name of a workflow file, or a path with a slash, to its text. */
+  publish(changed: Readonly<Record<string, string>>): Promise<void>
+  /** What the local GitHub's API answers under /repos/owner/name. */
+  ask(path: string): Promise<unknown>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export const workflowText = (name: string): string =>
+  readFileSync(join(checkout, '.github', 'workflows', name), 'utf8')
+
+export const dispatch = { name: 'workflow_dispatch' }
+export const push = { name: 'push' }
+export const weekly = { name: 'schedule', payload: { schedule: '17 3 * * 1' } }
+export const daily = { name: 'schedule', payload: { schedule: '47 4 * * *' } }
+
+/** @param secrets false: no database is started, and there are no secrets */
+export async function openStage({ secrets = true } = {}): Promise<Stage> {
+  await using opened = new AsyncDisposableStack()
+  const { path: directory } = opened.use(await temporaryDirectory(tmpdir()))
+  const sample = secrets ? opened.use(await startSampleDatabase({ rows: 2000 })) : undefined
+  const github = opened.use(await startLocalGithub({ directory: join(directory, 'github') }))
+  const paths = ['actions/*/action.yml', 'actions/*/dist/*']
+  await publishFiles(github, { from: checkout, paths: ['.github', ...paths] })
+  const given =
+    sample === undefined
+      ? {}
+      : { DATABASE_PUBLIC_URL: sample.url, BACKUP_PASSPHRASE: 'many words that nobody would guess' }
+  const everything = opened.move()
+  return {
+    github,
+    run: (file, event, more) =>
+      runWorkflow({
+        ...{ file: `.github/workflows/${file}`, event, github, directory, secrets: given },
+        ...more,
+      }),
+    async publish(changed) {
+      const texts = Object.entries(changed).map(
+        ([name, text]) => [name.includes('/') ? name : `.github/workflows/${name}`, text] as const,
+      )
+      await publishFiles(github, { from: checkout, changed: Object.fromEntries(texts) })
+    },
+    async ask(path) {
+      const headers = { authorization: `Bearer ${github.token}` }
+      const answer = await fetch(`${github.apiUrl}/repos/${github.repository}${path}`, { headers })
+      return answer.json()
+    },
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  }
+}
+
+export function job({ jobs }: WorkflowResult, id: string): JobResult {
+  const found = jobs.find((one) => one.id === id)
+  if (found === undefined) throw new Error(`there is no job ${id}`)
+  return found
+}
+
+/** `{ tag: 'success', export: 'skipped' }` */
+export const conclusions = ({ jobs }: WorkflowResult): Record<string, string> =>
+  Object.fromEntries(jobs.map(({ id, conclusion }) => [id, conclusion]))
