@@ -10,6 +10,8 @@ export interface PartSource {
   download(name: string): Promise<Uint8Array>
 }
 
+const slice = 1024 ** 2
+
 export type Open = (sealed: Uint8Array, name: string) => Promise<Uint8Array>
 
 interface Reading {
@@ -56,14 +58,27 @@ async function* openedParts({ member, source, open, parallel, onPart }: Reading)
     ahead.push(fetched)
   }
   member.parts.slice(0, parallel).forEach(fetchNext)
-  for (const [index, part] of member.parts.entries()) {
+  const openNext = async (name: string) => {
     const sealed = await ahead.shift()
+    return sealed === undefined ? new Uint8Array() : open(sealed, name)
+  }
+  for (const [index, part] of member.parts.entries()) {
+    const slices = inSlices(await openNext(part.name))
+    // Not before, so that never more than `parallel` sealed parts are in memory.
     fetchNext(member.parts[index + parallel])
-    if (sealed === undefined) return
-    yield await open(sealed, part.name)
+    while (slices.length > 0) yield slices.shift()
     onPart?.(part)
   }
 }
+
+/**
+ * A stream reads one item ahead, which with whole parts would be one part more in memory. An array that
+ * is emptied holds on to no part while the next one is opened; a variable would.
+ */
+const inSlices = (bytes: Uint8Array): Uint8Array[] =>
+  Array.from({ length: Math.ceil(bytes.length / slice) }, (_, index) =>
+    bytes.subarray(index * slice, (index + 1) * slice),
+  )
 
 async function fetchPart(part: Part, source: PartSource): Promise<Uint8Array> {
   const sealed = await source.download(part.name)
