@@ -32,8 +32,8 @@ export interface Stage {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Of the sample's rows; about 2000 of them are 1 MB on disk. */
-const rowsPerMegabyte = 2000
+/** Of the sample's rows; about 1800 of them are 1 MB on disk. */
+const rowsPerMegabyte = 1800
 
 export async function setStage(megabytes: number, signal: AbortSignal): Promise<Stage> {
   await using opened = new AsyncDisposableStack()
