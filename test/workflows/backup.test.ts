@@ -1,5 +1,17 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { conclusions, daily, dispatch, job, openStage, push, type Stage, weekly } from './stage.ts'
+import { workflowExamples } from '../tools/workflow-examples.ts'
+import {
+  checkout,
+  conclusions,
+  daily,
+  dispatch,
+  job,
+  openStage,
+  push,
+  type Stage,
+  weekly,
+} from './stage.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -89,6 +101,19 @@ test(
     })
     expect(conclusions(wrong)).toEqual({ verify: 'failure' })
     expect(job(wrong, 'verify').summary).toContain('NOT PROVED')
+  },
+  slow,
+)
+
+test(
+  'the workflow that the README tells to copy works as it stands',
+  async () => {
+    const examples = workflowExamples('README.md', readFileSync(`${checkout}/README.md`, 'utf8'))
+    const text = examples.find((example) => example.text.includes('pg-export-release@'))?.text ?? ''
+    await stage.publish({ 'readme.yml': text })
+    const checkouts = { 'recovery-playbook/recovery-playbook': checkout }
+    const result = await stage.run('readme.yml', dispatch, { checkouts })
+    expect(conclusions(result)).toEqual({ export: 'success', verify: 'success' })
   },
   slow,
 )

@@ -198,6 +198,19 @@ test('timeout-minutes ends what hangs, and always() still cleans up', async () =
   expect(job(result, 'slow').log).toContain('cleaned')
 })
 
+test('a run that is stopped ends as cancelled, here and in the record of runs', async () => {
+  const stop = new AbortController()
+  const log = (line: string) => {
+    if (line === 'begun') stop.abort()
+  }
+  const jobs = steps('one', '', 'run: echo begun; exec sleep 60') + steps('two', '', 'run: echo no')
+  const result = await run(jobs, { signal: stop.signal, log })
+  expect(conclusions(result)).toEqual({ one: 'cancelled', two: 'cancelled' })
+  expect(await stage.ask(`/actions/runs/${result.runId}`)).toMatchObject({
+    ...{ name: 'Test', status: 'completed', conclusion: 'cancelled' },
+  })
+})
+
 test('services.postgres is a real PostgreSQL with the role and database that were asked for', async () => {
   const major = (await newestServer(childProcesses()))?.major ?? 0
   const services = `services: { db: { image: "postgres:${major}", ports: ["5432"], env: { POSTGRES_PASSWORD: pw, POSTGRES_DB: app } } }`

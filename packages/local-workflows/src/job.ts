@@ -117,6 +117,6 @@ function jobContexts(
 /** Of the run, the job's own cancellation and `timeout-minutes`, GitHub's 360 by default. */
 function signalFor({ frame, token, cancel }: JobOrder, contexts: Contexts): AbortSignal {
   const minutes = textOf(frame.file.path, find(token, 'timeout-minutes'), { contexts }) || '360'
-  const timeout = AbortSignal.timeout(Number(minutes) * 60_000)
+  const timeout = AbortSignal.timeout(Math.ceil(Number(minutes) * 60_000))
   return AbortSignal.any([frame.run.cancel.signal, cancel.signal, timeout])
 }

@@ -96,7 +96,7 @@ async function perform(
   const limits = [
     // What runs after a cancellation is not cancelled by it again.
     ...(state.signal.aborted ? [] : [state.signal]),
-    ...(minutes === undefined ? [] : [AbortSignal.timeout(minutes * 60_000)]),
+    ...(minutes === undefined ? [] : [AbortSignal.timeout(Math.ceil(minutes * 60_000))]),
   ]
   const environment = {
     ...stepEnvironment(state, own),
