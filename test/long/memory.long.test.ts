@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { temporaryDirectory } from '@recovery-playbook/host'
+import { type ActionRun, runAction } from '@recovery-playbook/local-workflows'
+import { openSession } from '@recovery-playbook/postgres'
+import { peakMemory, startChild } from '../../packages/local-github/test/child.ts'
+import { type SampleDatabase, startSampleDatabase } from '../support/postgres.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const MB = 1_000_000
+
+test('Memory is flat: the same peak (within 10%) for a 500 MB and a 2 GB database', async () => {
+  const small = await measure(1_000_000)
+  const large = await measure(4_000_000)
+  const inMB = (bytes: number) => `${(bytes / MB).toFixed(0)} MB`
+  process.stdout.write(
+    [small, large]
+      .map(
+        ({ database, exporting, verifying }) =>
+          `database ${inMB(database)}: pg-export-release ${inMB(exporting)}, verify-restore ${inMB(verifying)}\n`,
+      )
+      .join(''),
+  )
+  expect(small.database / MB).toBeGreaterThan(400)
+  expect(large.database / small.database).toBeGreaterThan(3.5)
+  expect(large.exporting / small.exporting).toBeLessThan(1.1)
+  expect(large.verifying / small.verifying).toBeLessThan(1.1)
+})
+
+/**
+ * Peaks of both actions' own processes, in bytes. GitHub is another process, and so are PostgreSQL and
+ * its programs: what they need does not count.
+ */
+async function measure(rows: number) {
+  await using directory = await temporaryDirectory(tmpdir())
+  await using sample = await startSampleDatabase({ rows })
+  const github = await startChild(join(directory.path, 'github'))
+  try {
+    const passphrase = randomBytes(24).toString('base64')
+    const { apiUrl, token, repository } = github
+    const commit = await newestCommit(github)
+    const common = {
+      github: { apiUrl, token, repository, commit },
+      directory: join(directory.path, 'runner'),
+    }
+    const exporting = await peakOf({
+      ...common,
+      action: join(root, 'actions/pg-export-release'),
+      inputs: { 'database-url': sample.url, passphrase },
+    })
+    const verifying = await peakOf({
+      ...common,
+      action: join(root, 'actions/verify-restore'),
+      inputs: { passphrase },
+    })
+    return { database: await bytesOf(sample), exporting, verifying }
+  } finally {
+    await github.stop()
+  }
+}
+
+/** @returns the most memory that the action's process ever had resident, in bytes */
+async function peakOf(run: ActionRun): Promise<number> {
+  let peak = 0
+  let sampling: NodeJS.Timeout | undefined
+  const { exitCode, log } = await runAction({
+    ...run,
+    onStart: (pid) => {
+      sampling = setInterval(() => {
+        // The kernel keeps the maximum; only the last reading before the end counts.
+        peakMemory(pid).then(
+          (bytes) => {
+            peak = Math.max(peak, bytes || 0)
+          },
+          () => undefined,
+        )
+      }, 50)
+    },
+  }).finally(() => {
+    clearInterval(sampling)
+  })
+  expect({ exitCode, log }).toMatchObject({ exitCode: 0 })
+  return peak
+}
+
+async function newestCommit({ apiUrl, token, repository }: Readonly<Record<string, unknown>>) {
+  const response = await fetch(`${String(apiUrl)}/repos/${String(repository)}/commits/HEAD`, {
+    headers: { authorization: `Bearer ${String(token)}` },
+  })
+  return ((await response.json()) as { sha: string }).sha
+}
+
+async function bytesOf({ server, superuser }: SampleDatabase): Promise<number> {
+  await using session = await openSession(server.toolchain.psql, superuser, server.processes)
+  const [size] = await session.query<{ bytes: number }>(
+    'SELECT pg_database_size(current_database()) AS bytes',
+  )
+  return size?.bytes ?? 0
+}
