@@ -33949,8 +33949,9 @@ const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 
 const systemClock = {
     now: () => new Date(),
-    sleep: async (milliseconds) => {
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds);
+    /** Rejects at once when `stopped` fires. */
+    sleep: async (milliseconds, stopped) => {
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal: stopped });
     },
 };
 
@@ -39045,10 +39046,19 @@ retry.VERSION = plugin_retry_dist_bundle_VERSION;
  * retried; a 4xx is an answer and is not.
  *
  * @param apiUrl `GITHUB_API_URL`: https://api.github.com, or a GitHub Enterprise Server's
+ * @param stopped ends transfers, which may take minutes: the requests that have a deadline of their own.
+ *   What cleans up after a cancelled job has none, and is still sent.
  */
-function githubClient(token, apiUrl) {
+function githubClient(token, apiUrl, stopped) {
     const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-    const octokit = getOctokit(token, { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, request: { retries: 2 } }, retry);
+    const octokit = getOctokit(token, 
+    // Not `request.retries`: with that the plugin repeats every refusal, a 404 or 422 too.
+    { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, retry: { retries: 2 } }, retry);
+    octokit.hook.before('request', ({ request }) => {
+        if (request.signal === undefined || stopped === undefined)
+            return;
+        request.signal = AbortSignal.any([request.signal, stopped]);
+    });
     return octokit.request;
 }
 const ignore = () => undefined;
@@ -39070,6 +39080,17 @@ function unprivilegedIdentity() {
         .map(([name, , uid, gid]) => [name, { uid: Number(uid), gid: Number(gid) }]));
     return users.get('postgres') ?? users.get('nobody') ?? { uid: 65534, gid: 65534 };
 }
+
+;// CONCATENATED MODULE: ./packages/host/src/log-line.ts
+/**
+ * Text for the log in which nothing is a workflow command. The runner takes `::name::` for one at the
+ * start of every line, also after blanks, and `##[name]` anywhere (actions/runner, ActionCommand.cs):
+ * a table's or a tag's name could otherwise set an output or stop the masking of secrets.
+ */
+const inert = (text) => text
+    .replace(/\r\n?/g, '\n')
+    .replace(/^(\s*):(?=:)/gm, '$1: ')
+    .replaceAll('##[', '# #[');
 
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
@@ -39152,21 +39173,22 @@ async function temporaryDirectory(parent) {
 
 
 
+
 function githubRunner(stopped) {
     const { env } = process;
     return {
         context: {
-            repository: env['GITHUB_REPOSITORY'] ?? '',
-            commit: env['GITHUB_SHA'] ?? '',
-            apiUrl: env['GITHUB_API_URL'] ?? 'https://api.github.com',
-            serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',
-            runId: env['GITHUB_RUN_ID'] ?? '',
-            runAttempt: env['GITHUB_RUN_ATTEMPT'] ?? '1',
+            repository: env.GITHUB_REPOSITORY ?? '',
+            commit: env.GITHUB_SHA ?? '',
+            apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
+            serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
+            runId: env.GITHUB_RUN_ID ?? '',
+            runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
         },
-        clock: systemClock,
+        clock: { ...systemClock, sleep: (milliseconds) => systemClock.sleep(milliseconds, stopped) },
         processes: childProcesses(stopped),
         machine: machine(),
-        searchPath: env['PATH'] ?? '',
+        searchPath: env.PATH ?? '',
         stopped,
         identity: unprivilegedIdentity(),
         input: (name) => getInput(name),
@@ -39175,8 +39197,10 @@ function githubRunner(stopped) {
             if (secret !== '')
                 core_setSecret(secret);
         },
-        github: (token) => githubClient(token, env['GITHUB_API_URL'] ?? 'https://api.github.com'),
-        info: info,
+        github: (token) => githubClient(token, env.GITHUB_API_URL ?? 'https://api.github.com', stopped),
+        info: (text) => {
+            info(inert(text));
+        },
         warn: (line) => {
             warning(line);
         },
@@ -39186,11 +39210,11 @@ function githubRunner(stopped) {
         chapter,
         output: setOutput,
         summarise: async (markdown) => {
-            const file = env['GITHUB_STEP_SUMMARY'];
+            const file = env.GITHUB_STEP_SUMMARY;
             if (file !== undefined)
                 await (0,promises_namespaceObject.appendFile)(file, markdown);
         },
-        temporaryDirectory: () => temporaryDirectory(env['RUNNER_TEMP'] ?? '/tmp'),
+        temporaryDirectory: () => temporaryDirectory(env.RUNNER_TEMP ?? '/tmp'),
     };
 }
 function requiredInput(name, hint) {
@@ -39284,17 +39308,11 @@ const longest = 60;
  * @throws Failure INPUT_INVALID when the description holds no letter and no digit
  */
 function backupTagName(date, description) {
-    const slug = [
-        ...description
-            .normalize('NFC')
-            .toLowerCase()
-            .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-'),
-    ]
-        .slice(0, longest + 1)
-        .join('')
-        .replace(/^-+/, '')
-        .slice(0, longest)
-        .replace(/-+$/, '');
+    const words = description
+        .normalize('NFC')
+        .toLowerCase()
+        .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+    const slug = Array.from(words.join('-')).slice(0, longest).join('').replace(/-$/, '');
     if (slug !== '')
         return `${prefix}${date.toISOString().slice(0, 10)}-${slug}`;
     throw new failure_Failure('INPUT_INVALID', 'The description holds no letter and no digit.', {
@@ -39317,23 +39335,28 @@ function parseRepository(fullName) {
 
 ;// CONCATENATED MODULE: ./packages/github/src/refusal.ts
 
-/** The HTTP status that GitHub answered with, if the error is an answer of GitHub's. */
+/**
+ * The HTTP status that GitHub answered with, if the error is an answer of GitHub's. Octokit's errors
+ * carry a status of 500 where no answer came at all: a response tells them apart.
+ */
 function statusOf(error) {
-    if (typeof error !== 'object' || error === null || !('status' in error))
+    if (typeof error !== 'object' || error === null)
+        return undefined;
+    if (!('status' in error && 'response' in error) || error.response === undefined)
         return undefined;
     return typeof error.status === 'number' ? error.status : undefined;
 }
 /**
  * What GitHub's refusal means and what mends it.
  *
- * @param attempt what was tried, as the end of "GitHub refused to …"
+ * @param attempt what was tried, as the end of "GitHub refused to …" and "could not be asked to …"
  */
 function refusal(attempt, error) {
     if (error instanceof failure_Failure)
         return error;
     const status = statusOf(error);
-    const answer = status === undefined ? '' : ` (${status})`;
-    return new failure_Failure('GITHUB_REFUSED', `GitHub refused to ${attempt}${answer}: ${firstLine(error)}`, {
+    const what = status === undefined ? `could not be asked to ${attempt}` : `refused to ${attempt} (${status})`;
+    return new failure_Failure('GITHUB_REFUSED', `GitHub ${what}: ${firstLine(error)}`, {
         hint: hints[status ?? 0] ?? 'See githubstatus.com, and start the job again.',
         cause: error,
     });
@@ -39464,7 +39487,12 @@ async function resolveCommit(request, repository, ref) {
 
 ;// CONCATENATED MODULE: ./packages/playbook/src/duration.ts
 
-const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const units = {
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+};
 /**
  * A human duration in milliseconds: `30m`, `24 hours`, `1h 30min`, `7d`.
  *
@@ -39509,12 +39537,26 @@ function duration_formatDuration(milliseconds) {
 
 
 ;// CONCATENATED MODULE: ./packages/report/src/markdown.ts
-/** Text from a database, a tag or an error, made harmless inside Markdown and its tables. */
+/**
+ * Text from a database, a tag or an error, made harmless inside Markdown and its tables.
+ *
+ * GitHub looks for mentions and references in the rendered text, where a backslash is gone: a word
+ * joiner after the character keeps them apart. What cannot be seen is shown by its code point.
+ */
 const markdown_escape = (text) => text
     .replace(/[&<>]/g, (character) => entities[character] ?? '')
     .replace(/[\\`*_{}[\]|~#@!]/g, '\\$&')
-    .replaceAll('\n', '<br>');
+    .replace(/[@#](?=[\p{L}\p{N}])/gu, '$&\u2060')
+    .replace(/\r\n?|\n/g, '<br>')
+    .replace(unseen, codePoint);
 const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+/** Control characters, and those that turn the direction of what follows. */
+const unseen = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const codePoint = (character) => `(U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')})`;
+/** Text that stays in its line of a document that people read as it is: no block can begin in it. */
+const markdown_oneLine = (text) => text.replace(unseen, ' ');
+/** A name as code where it is plain; escaped text where it could end the code. */
+const markdown_code = (name) => /^[\p{L}\p{M}\p{N}./_-]+$/u.test(name) ? `\`${name}\`` : markdown_escape(name);
 /** A table of cells that are Markdown already. */
 const markdown_table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 /** A word for a shell: plain where it can be, else in single quotes. */
@@ -39536,7 +39578,7 @@ function drillSummary(report) {
     const hints = checks.flatMap(({ hint }) => (hint === undefined ? [] : [`- ${escape(hint)}\n`]));
     return [
         `## ${verdict}: ${words[verdict]}\n\n`,
-        point === undefined ? '' : `Recovery point \`${point.manifest.tag}\`.\n\n`,
+        point === undefined ? '' : `Recovery point ${code(point.manifest.tag)}.\n\n`,
         hints.length === 0 ? '' : `### What to do now\n\n${hints.join('')}\n`,
         table(['check', 'state', 'what was found'], checks.map(checkRow)),
         '\n### Phases\n\n',
@@ -39577,7 +39619,7 @@ const figureRows = ({ tables, rows, dumpBytes, sealedBytes, parts }) => [
 /** The job summary of an export. It says what was stored, and that nothing is proved by that alone. */
 function exportSummary({ content, figures, url, phases }) {
     return [
-        `## Recovery point [\`${content.tag}\`](${url})\n\n`,
+        `## Recovery point [${code(content.tag)}](${url})\n\n`,
         'Stored and compared digest by digest. Whether it comes back is what `verify-restore` shows.\n\n',
         table(['figure', ''], [
             ['snapshot', content.snapshotAt],
@@ -39588,7 +39630,10 @@ function exportSummary({ content, figures, url, phases }) {
             ['rows', String(figures.rows)],
             ['dump', formatBytes(figures.dumpBytes)],
             ['sealed', `${formatBytes(figures.sealedBytes)} in ${figures.parts} parts`],
-            ['recovery point before', content.previous?.tag ?? 'none: this is the first'],
+            [
+                'recovery point before',
+                content.previous === null ? 'none: this is the first' : code(content.previous.tag),
+            ],
         ]),
         '\n### Phases\n\n',
         table(['phase', 'time'], phases.map(({ title, milliseconds }) => [title, formatDuration(milliseconds)])),
@@ -39606,13 +39651,13 @@ const restore_document_restoreDocumentName = 'RESTORE.md';
 function restoreDocument({ content, files }) {
     const { tag, repository, database, commit, snapshotAt, postgres, members } = content;
     const bytes = members.find(({ name }) => name === 'database.dump')?.bytes ?? 0;
-    return `# Restore ${tag}
+    return `# Restore ${oneLine(tag)}
 
-The database '${database}' of ${repository} as it was at ${snapshotAt}, at commit
-${commit}. It came from PostgreSQL ${postgres.server}; restore it into PostgreSQL ${postgres.major}.
+The database '${oneLine(database)}' of ${oneLine(repository)} as it was at ${snapshotAt}, at commit
+${commit}. It came from PostgreSQL ${oneLine(postgres.server)}; restore it into PostgreSQL ${postgres.major}.
 
 You need bash, curl, sha256sum, gpg, zstd, the client programs of PostgreSQL ${postgres.major}, ${formatBytes(2 * bytes)} of free
-disk beside the new database, a token that may read ${repository}'s releases, and the passphrase.
+disk beside the new database, a token that may read the addresses below, and the passphrase.
 
 Start a shell of its own with \`bash\`, so that the first error ends that and not your terminal. Then run the
 blocks in order, each on its own: a block that asks for something ends with the question.
@@ -39674,12 +39719,15 @@ const decompress = ({ name }) => `cat ${name}.zst.[0-9][0-9][0-9][0-9] | zstd --
 function releaseNotes(manifest, storedIn) {
     const { tag, repository, postgres } = manifest;
     return [
-        `A recovery point of the database '${manifest.database}' of ${repository}.\n\n`,
+        `A recovery point of the database '${escape(manifest.database)}' of ${escape(repository)}.\n\n`,
         table(['', ''], [
             ['snapshot', manifest.snapshotAt],
             ['commit', `\`${manifest.commit}\``],
             ['PostgreSQL', String(postgres.major)],
-            ['recovery point before', manifest.previous?.tag ?? 'none'],
+            [
+                'recovery point before',
+                manifest.previous === null ? 'none' : code(manifest.previous.tag),
+            ],
         ]),
         `\nTo restore it, follow \`${restoreDocumentName}\`, which needs nothing but standard programs:\n\n`,
         `\`\`\`bash\ngh release download ${shellWord(tag)} --repo ${shellWord(storedIn)} --pattern ${restoreDocumentName} --output -\n\`\`\`\n`,
@@ -39692,7 +39740,7 @@ function releaseNotes(manifest, storedIn) {
 const restoreCommand = (tag) => `git fetch origin tag ${markdown_shellWord(tag)} && git switch --create ${markdown_shellWord(`restore-${tag}`)} ${markdown_shellWord(tag)}`;
 /** The job summary of `create-backup-tag`. */
 const tagSummary = ({ name, commit, created }) => [
-    `## Backup tag \`${name}\` ${created ? 'created' : 'was there already'}\n\n`,
+    `## Backup tag ${markdown_code(name)} ${created ? 'created' : 'was there already'}\n\n`,
     markdown_table(['', ''], [['commit', `\`${commit}\``]]),
     `\nTo go back to it:\n\n\`\`\`bash\n${restoreCommand(name)}\n\`\`\`\n`,
 ].join('');

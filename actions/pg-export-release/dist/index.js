@@ -34007,8 +34007,9 @@ const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 
 const systemClock = {
     now: () => new Date(),
-    sleep: async (milliseconds) => {
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds);
+    /** Rejects at once when `stopped` fires. */
+    sleep: async (milliseconds, stopped) => {
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal: stopped });
     },
 };
 
@@ -39103,10 +39104,19 @@ retry.VERSION = plugin_retry_dist_bundle_VERSION;
  * retried; a 4xx is an answer and is not.
  *
  * @param apiUrl `GITHUB_API_URL`: https://api.github.com, or a GitHub Enterprise Server's
+ * @param stopped ends transfers, which may take minutes: the requests that have a deadline of their own.
+ *   What cleans up after a cancelled job has none, and is still sent.
  */
-function githubClient(token, apiUrl) {
+function githubClient(token, apiUrl, stopped) {
     const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-    const octokit = getOctokit(token, { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, request: { retries: 2 } }, retry);
+    const octokit = getOctokit(token, 
+    // Not `request.retries`: with that the plugin repeats every refusal, a 404 or 422 too.
+    { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, retry: { retries: 2 } }, retry);
+    octokit.hook.before('request', ({ request }) => {
+        if (request.signal === undefined || stopped === undefined)
+            return;
+        request.signal = AbortSignal.any([request.signal, stopped]);
+    });
     return octokit.request;
 }
 const ignore = () => undefined;
@@ -39128,6 +39138,17 @@ function unprivilegedIdentity() {
         .map(([name, , uid, gid]) => [name, { uid: Number(uid), gid: Number(gid) }]));
     return users.get('postgres') ?? users.get('nobody') ?? { uid: 65534, gid: 65534 };
 }
+
+;// CONCATENATED MODULE: ./packages/host/src/log-line.ts
+/**
+ * Text for the log in which nothing is a workflow command. The runner takes `::name::` for one at the
+ * start of every line, also after blanks, and `##[name]` anywhere (actions/runner, ActionCommand.cs):
+ * a table's or a tag's name could otherwise set an output or stop the masking of secrets.
+ */
+const inert = (text) => text
+    .replace(/\r\n?/g, '\n')
+    .replace(/^(\s*):(?=:)/gm, '$1: ')
+    .replaceAll('##[', '# #[');
 
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
@@ -39210,21 +39231,22 @@ async function temporaryDirectory(parent) {
 
 
 
+
 function githubRunner(stopped) {
     const { env } = process;
     return {
         context: {
-            repository: env['GITHUB_REPOSITORY'] ?? '',
-            commit: env['GITHUB_SHA'] ?? '',
-            apiUrl: env['GITHUB_API_URL'] ?? 'https://api.github.com',
-            serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',
-            runId: env['GITHUB_RUN_ID'] ?? '',
-            runAttempt: env['GITHUB_RUN_ATTEMPT'] ?? '1',
+            repository: env.GITHUB_REPOSITORY ?? '',
+            commit: env.GITHUB_SHA ?? '',
+            apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
+            serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
+            runId: env.GITHUB_RUN_ID ?? '',
+            runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
         },
-        clock: systemClock,
+        clock: { ...systemClock, sleep: (milliseconds) => systemClock.sleep(milliseconds, stopped) },
         processes: childProcesses(stopped),
         machine: machine(),
-        searchPath: env['PATH'] ?? '',
+        searchPath: env.PATH ?? '',
         stopped,
         identity: unprivilegedIdentity(),
         input: (name) => getInput(name),
@@ -39233,8 +39255,10 @@ function githubRunner(stopped) {
             if (secret !== '')
                 core_setSecret(secret);
         },
-        github: (token) => githubClient(token, env['GITHUB_API_URL'] ?? 'https://api.github.com'),
-        info: info,
+        github: (token) => githubClient(token, env.GITHUB_API_URL ?? 'https://api.github.com', stopped),
+        info: (text) => {
+            info(inert(text));
+        },
         warn: (line) => {
             warning(line);
         },
@@ -39244,11 +39268,11 @@ function githubRunner(stopped) {
         chapter,
         output: setOutput,
         summarise: async (markdown) => {
-            const file = env['GITHUB_STEP_SUMMARY'];
+            const file = env.GITHUB_STEP_SUMMARY;
             if (file !== undefined)
                 await (0,promises_namespaceObject.appendFile)(file, markdown);
         },
-        temporaryDirectory: () => temporaryDirectory(env['RUNNER_TEMP'] ?? '/tmp'),
+        temporaryDirectory: () => temporaryDirectory(env.RUNNER_TEMP ?? '/tmp'),
     };
 }
 function requiredInput(name, hint) {
@@ -39335,7 +39359,7 @@ function assertUsablePassphrase(passphrase) {
             ? 'contains a line break or another control character'
             : passphrase !== passphrase.normalize('NFC')
                 ? 'is not in Unicode normal form C, so that another keyboard may type it differently'
-                : [...passphrase].length < shortest
+                : Array.from(passphrase).length < shortest
                     ? `is shorter than ${shortest} characters`
                     : undefined;
     if (wrong === undefined)
@@ -67947,13 +67971,13 @@ function openerFor(passphrase) {
         const fingerprint = Buffer.from(keyPackets.write()).toString('hex');
         const sessionKeys = known.get(fingerprint) ?? unlock(message);
         known.set(fingerprint, sessionKeys);
-        const { data } = await decrypt({
+        const opened = await decrypt({
             message,
             sessionKeys: await sessionKeys,
             format: 'binary',
             config: format,
         });
-        return data;
+        return opened.data;
     }
     return {
         open: (sealed, name) => open(sealed).catch((cause) => {
@@ -67985,23 +68009,28 @@ function parseRepository(fullName) {
 
 ;// CONCATENATED MODULE: ./packages/github/src/refusal.ts
 
-/** The HTTP status that GitHub answered with, if the error is an answer of GitHub's. */
+/**
+ * The HTTP status that GitHub answered with, if the error is an answer of GitHub's. Octokit's errors
+ * carry a status of 500 where no answer came at all: a response tells them apart.
+ */
 function statusOf(error) {
-    if (typeof error !== 'object' || error === null || !('status' in error))
+    if (typeof error !== 'object' || error === null)
+        return undefined;
+    if (!('status' in error && 'response' in error) || error.response === undefined)
         return undefined;
     return typeof error.status === 'number' ? error.status : undefined;
 }
 /**
  * What GitHub's refusal means and what mends it.
  *
- * @param attempt what was tried, as the end of "GitHub refused to …"
+ * @param attempt what was tried, as the end of "GitHub refused to …" and "could not be asked to …"
  */
 function refusal(attempt, error) {
     if (error instanceof failure_Failure)
         return error;
     const status = statusOf(error);
-    const answer = status === undefined ? '' : ` (${status})`;
-    return new failure_Failure('GITHUB_REFUSED', `GitHub refused to ${attempt}${answer}: ${firstLine(error)}`, {
+    const what = status === undefined ? `could not be asked to ${attempt}` : `refused to ${attempt} (${status})`;
+    return new failure_Failure('GITHUB_REFUSED', `GitHub ${what}: ${firstLine(error)}`, {
         hint: hints[status ?? 0] ?? 'See githubstatus.com, and start the job again.',
         cause: error,
     });
@@ -69811,11 +69840,11 @@ async function* split_split(bytes, size) {
     }
     async function next() {
         for (;;) {
-            const { done, value } = await source.next();
-            if (done === true)
+            const step = (await source.next());
+            if (step.done === true)
                 return undefined;
-            if (value.length > 0)
-                return value;
+            if (step.value.length > 0)
+                return step.value;
         }
     }
 }
@@ -78835,7 +78864,7 @@ function object(shape, params) {
     const def = {
         type: "object",
         shape: shape ?? {},
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     };
     return new ZodObject(def);
 }
@@ -79530,7 +79559,7 @@ const manifest = strictObject({
 const renderManifest = (content) => `${JSON.stringify(manifest.parse({ format: formatVersion, ...content }), undefined, 2)}\n`;
 /** @throws Failure MANIFEST_UNKNOWN */
 function parseManifest(text, tag) {
-    const content = parseJson(text);
+    const content = manifest_parseJson(text);
     const version = looseObject({ format: unknown() }).safeParse(content).data?.format;
     if (typeof version === 'number' && version !== formatVersion) {
         throw new failure_Failure('MANIFEST_UNKNOWN', `${tag} has a manifest of format ${version}; this version reads format ${formatVersion}.`, { hint: 'Use the version of this action that made the recovery point, or a newer one.' });
@@ -79540,7 +79569,8 @@ function parseManifest(text, tag) {
         return parsed.data;
     throw new failure_Failure('MANIFEST_UNKNOWN', `${manifest_publicManifestName} of ${tag} is not a manifest: ${prettifyError(parsed.error).replaceAll('\n', ' ').slice(0, 500)}`, { hint: 'It may be damaged. Name an older recovery point, and export a new one now.' });
 }
-function parseJson(text) {
+/** Undefined where the text is no JSON. */
+function manifest_parseJson(text) {
     try {
         return JSON.parse(text);
     }
@@ -79555,8 +79585,20 @@ var external_node_util_ = __nccwpck_require__(7975);
 
 
 
+
+const hint = 'Somebody or something wrote to this release. Trust an older recovery point, and find out who can write to the repository.';
 const renderSealedHalf = (half) => `${JSON.stringify(half)}\n`;
-const sealed_half_parseSealedHalf = (text) => JSON.parse(text);
+const shape = object({ manifest: looseObject({}), fingerprint: looseObject({}) });
+/**
+ * @param text authenticated, but anything that was sealed with the same passphrase is
+ * @throws Failure MANIFEST_FORGED
+ */
+function sealed_half_parseSealedHalf(text, tag) {
+    const half = shape.safeParse(parseJson(text));
+    if (half.success)
+        return half.data;
+    throw new Failure('MANIFEST_FORGED', `What ${publicManifestName} of ${tag} lists as its sealed half is none.`, { hint });
+}
 /**
  * @param half authenticated by then
  * @throws Failure MANIFEST_FORGED
@@ -79569,9 +79611,7 @@ function sealed_half_assertSealedHalf(manifest, half) {
     const differing = [...new Set([...Object.keys(found), ...Object.keys(sealed)])].filter((field) => !isDeepStrictEqual(found[field], sealed[field]));
     if (differing.length === 0)
         return;
-    throw new Failure('MANIFEST_FORGED', `${publicManifestName} of ${manifest.tag} was changed after it was made: ${differing.join(', ')} differ from the sealed half.`, {
-        hint: 'Somebody or something wrote to this release. Trust an older recovery point, and find out who can write to the repository.',
-    });
+    throw new Failure('MANIFEST_FORGED', `${publicManifestName} of ${manifest.tag} was changed after it was made: ${differing.join(', ')} differ from the sealed half.`, { hint });
 }
 
 ;// CONCATENATED MODULE: ./packages/archive/src/checksums.ts
@@ -79611,7 +79651,7 @@ async function open_members_openMembers({ manifest, release }, { open, directory
         for await (const piece of content)
             pieces.push(piece);
     });
-    const half = parseSealedHalf(Buffer.concat(pieces).toString('utf8'));
+    const half = parseSealedHalf(Buffer.concat(pieces).toString('utf8'), manifest.tag);
     assertSealedHalf(manifest, half);
     const dump = reading('database.dump');
     const archive = join(directory, dump.member.name);
@@ -79658,7 +79698,20 @@ const disproofs = new Set([
     'PART_DAMAGED',
     'RESTORE_FAILED',
 ]);
+/**
+ * Node's word for it, and PostgreSQL's. A drill writes on this machine alone, so whatever says it, the
+ * backup is not to blame.
+ */
+const saysDiskFull = /ENOSPC|No space left on device/;
 function verdict_checkOfError(name, error) {
+    if (saysDiskFull.test(messageOf(error))) {
+        return {
+            name,
+            state: 'NOT PROVED',
+            detail: `The disk of this machine is full: ${messageOf(error)}`,
+            hint: 'Free some, or use a larger runner: a drill needs room for the dump and for the database.',
+        };
+    }
     if (!(error instanceof Failure)) {
         return {
             name,
@@ -79705,17 +79758,28 @@ function checklist_checklist(plan) {
 /**
  * The newest published recovery point of a database. A release without a manifest does not exist for
  * a restore: it is passed over.
+ *
+ * @param unbelievable is told of a manifest that is not to be believed, and throws unless the release
+ *   is to be passed over too; a drill has to end there
+ * @throws Failure MANIFEST_UNKNOWN, MANIFEST_FORGED, DOWNLOAD_FAILED
  */
-async function newestRecoveryPoint(store, database) {
+async function newestRecoveryPoint(store, database, unbelievable = (failure) => {
+    throw failure;
+}) {
     for (const release of await store.published()) {
         if (!hasManifest(release))
             continue;
-        const manifest = await readManifest(release);
-        if (manifest.database === database)
-            return { manifest, release };
+        const point = await readPoint(release).catch((error) => {
+            if (!isUnbelievable(error))
+                throw error;
+            unbelievable(error);
+        });
+        if (point?.manifest.database === database)
+            return point;
     }
     return undefined;
 }
+const isUnbelievable = (error) => error instanceof failure_Failure && ['MANIFEST_UNKNOWN', 'MANIFEST_FORGED'].includes(error.code);
 /** @throws Failure NO_RECOVERY_POINT, RECOVERY_POINT_INCOMPLETE, MANIFEST_UNKNOWN */
 async function find_recovery_point_findRecoveryPoint(store, database, tag) {
     const point = tag === '' ? await newestRecoveryPoint(store, database) : await namedRecoveryPoint(store, tag);
@@ -79733,31 +79797,39 @@ async function namedRecoveryPoint(store, tag) {
     const release = (await store.published()).find((one) => one.tag === tag);
     if (release === undefined || !hasManifest(release))
         return undefined;
-    return { manifest: await readManifest(release), release };
+    return readPoint(release);
 }
 const hasManifest = ({ assets }) => assets.some(({ name }) => name === manifest_publicManifestName);
-async function readManifest(release) {
-    const text = Buffer.from(await release.download(manifest_publicManifestName)).toString('utf8');
-    const manifest = parseManifest(text, release.tag);
+async function readPoint(release) {
+    const bytes = await release.download(manifest_publicManifestName);
+    const manifest = parseManifest(Buffer.from(bytes).toString('utf8'), release.tag);
     if (manifest.tag === release.tag)
-        return manifest;
+        return { manifest, manifestSha256: digest_sha256(bytes), release };
     throw new failure_Failure('MANIFEST_FORGED', `The release ${release.tag} carries the manifest of ${manifest.tag}.`, { hint: 'Somebody replayed an old manifest. Find out who can write to the repository.' });
 }
-/** Every part that the manifest lists is stored, with the size that it lists. */
+/** Every part that the manifest lists is stored, with the size and, where GitHub knows it, the digest. */
 function assertComplete({ manifest, release }) {
-    const stored = new Map(release.assets.map(({ name, bytes }) => [name, bytes]));
-    const missing = manifest.members
+    const stored = new Map(release.assets.map((asset) => [asset.name, asset]));
+    const wrong = manifest.members
         .flatMap(({ parts }) => parts)
-        .filter(({ name, bytes }) => stored.get(name) !== bytes)
+        .filter(({ name, bytes, sha256: digest }) => {
+        const asset = stored.get(name);
+        return asset?.bytes !== bytes || (asset.sha256 ?? digest) !== digest;
+    })
         .map(({ name }) => name);
-    if (missing.length === 0)
+    if (wrong.length === 0)
         return;
-    throw new Failure('RECOVERY_POINT_INCOMPLETE', `${manifest.tag} lacks ${missing.length} of its parts, or has them in another size: ${missing.slice(0, 5).join(', ')}.`, { hint: 'It cannot be restored. Name an older one, and export a new one now.' });
+    throw new Failure('RECOVERY_POINT_INCOMPLETE', `${manifest.tag} lacks ${wrong.length} of its parts, or has them with another size or digest: ${wrong.slice(0, 5).join(', ')}.`, { hint: 'It cannot be restored. Name an older one, and export a new one now.' });
 }
 
 ;// CONCATENATED MODULE: ./packages/playbook/src/duration.ts
 
-const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const units = {
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+};
 /**
  * A human duration in milliseconds: `30m`, `24 hours`, `1h 30min`, `7d`.
  *
@@ -80012,6 +80084,67 @@ function figures_figuresOf({ members }, fingerprint) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/drill/src/merge-guard.ts
+
+
+
+
+
+
+const merge_guard_plan = (/* unused pure expression or super */ null && (['recovery point', 'age', 'proof', 'run']));
+/**
+ * Looks at what earlier runs have proved, and restores nothing: the newest recovery point is complete,
+ * young enough, and a drill that GitHub confirms has proved just this one.
+ */
+async function guardMerge(guard) {
+    const watch = stopwatch(guard);
+    const list = checklist(merge_guard_plan);
+    let point;
+    const phase = (check, title, work) => watch.phase(title, () => list.during(check, work));
+    async function look() {
+        const found = await phase('recovery point', 'Find the recovery point', () => findRecoveryPoint(guard.store, guard.database, ''));
+        point = found;
+        const { tag, snapshotAt } = found.manifest;
+        list.proved('recovery point', `${tag} is published and complete.`);
+        list.settle(judgeAge(guard.guarantee, snapshotAt, guard.clock.now(), false));
+        const proof = await phase('proof', 'Read the proof', async () => {
+            const read = await guard.proofOf(tag);
+            assertProves(read, found);
+            return read;
+        });
+        list.proved('proof', `recorded at ${proof.recordedAt}`);
+        await phase('run', 'Ask GitHub about the run that proved it', () => guard.confirm(proof, found.release.publishedAt));
+        list.proved('run', `GitHub confirms run ${proof.run.id}, attempt ${proof.run.attempt}.`);
+    }
+    await look().catch((error) => {
+        if (!(error instanceof DrillEnded))
+            throw error;
+    });
+    const checks = list.checks();
+    return {
+        verdict: verdictOf(checks),
+        checks,
+        phases: watch.phases,
+        elapsed: watch.elapsed(),
+        point,
+        figures: undefined,
+    };
+}
+function assertProves(proof, { manifest, manifestSha256 }) {
+    const wrong = proof.verdict !== 'PROVED'
+        ? `ended with ${proof.verdict}`
+        : proof.recoveryPoint !== manifest.tag || proof.database !== manifest.database
+            ? `was of ${proof.recoveryPoint}, database '${proof.database}'`
+            : proof.manifest !== manifestSha256
+                ? 'was of other files under the same tag'
+                : undefined;
+    if (wrong === undefined)
+        return;
+    throw new Failure('NOT_PROVED', `The latest drill recorded for ${manifest.tag} ${wrong}.`, {
+        hint: 'Run the drill again, and read its summary.',
+    });
+}
+
 ;// CONCATENATED MODULE: ./packages/drill/src/phases.ts
 /** Times the phases of a run, each a chapter of the log. */
 function phases_stopwatch({ clock, chapter }) {
@@ -80040,6 +80173,7 @@ function phases_stopwatch({ clock, chapter }) {
 
 
 
+
 ;// CONCATENATED MODULE: ./packages/release-store/src/github-asset.ts
 const assetOf = ({ name, size, digest, url }) => ({
     name,
@@ -80048,6 +80182,86 @@ const assetOf = ({ name, size, digest, url }) => ({
     url,
 });
 
+;// CONCATENATED MODULE: ./packages/release-store/src/transfer.ts
+
+
+/** Slower than this (bytes a second) counts as stuck: an upload once hung for 4 hours (llama.cpp#89). */
+const slowest = 128 * 1024;
+const startUp = 60_000;
+/** Ends a transfer that takes longer than any working line would. */
+const transferDeadline = (bytes) => AbortSignal.timeout(startUp + Math.ceil(bytes / slowest) * 1000);
+const tries = 4;
+/**
+ * Tries a transfer again after whatever may pass: 1, 4 and 16 seconds later.
+ *
+ * @param transfer its argument counts the attempts, from 1
+ */
+async function persist(transfer, pause) {
+    for (let attempt = 1;; attempt += 1) {
+        try {
+            return await transfer(attempt);
+        }
+        catch (error) {
+            if (attempt === tries || hopeless(error))
+                throw error;
+            await pause(1000 * 4 ** (attempt - 1));
+        }
+    }
+}
+/** Nothing changes by trying again: the token, its rights, or the request itself are wrong. */
+const hopeless = (error) => error instanceof failure_Failure || [400, 401, 403, 404].includes(statusOf(error) ?? 0);
+
+;// CONCATENATED MODULE: ./packages/release-store/src/github-download.ts
+
+
+
+/**
+ * The bytes of an asset, as many as the store says that it has: a connection that breaks, a page of
+ * HTML in between or a hang is a failed transfer and no damage. What the bytes *are* is for the caller
+ * to compare, who knows the digest that was sealed.
+ *
+ * @throws Failure DOWNLOAD_FAILED after several tries
+ */
+function downloadAsset(request, repository, { id, name, size }, pause, deadline) {
+    async function transfer() {
+        const { data } = await request('GET /repos/{owner}/{repo}/releases/assets/{asset_id}', {
+            ...repository,
+            asset_id: id,
+            headers: { accept: 'application/octet-stream' },
+            // Octokit's own reading of a body gives an empty one for a connection that breaks, and an
+            // object for what calls itself JSON.
+            request: { retries: 0, signal: deadline(size), parseSuccessResponseBody: false },
+        });
+        return exactly(size, data);
+    }
+    return persist(transfer, pause).catch((error) => {
+        throw downloadFailed(name, error);
+    });
+}
+async function exactly(bytes, body) {
+    const whole = new Uint8Array(bytes);
+    let filled = 0;
+    for await (const piece of body) {
+        if (filled + piece.length > bytes)
+            throw new Error(`more than its ${bytes} bytes came`);
+        whole.set(piece, filled);
+        filled += piece.length;
+    }
+    if (filled < bytes)
+        throw new Error(`only ${filled} of its ${bytes} bytes came`);
+    return whole;
+}
+function downloadFailed(name, cause) {
+    const answered = statusOf(cause) !== undefined;
+    const { message, hint } = answered
+        ? refusal(`hand out ${name}`, cause)
+        : {
+            message: `${name} was not downloaded: ${failure_messageOf(cause)}.`,
+            hint: 'The recovery point may be all right: start the drill again.',
+        };
+    return new failure_Failure('DOWNLOAD_FAILED', message, { hint, cause });
+}
+
 ;// CONCATENATED MODULE: ./packages/release-store/src/pages.ts
 const perPage = 100;
 /** Everything that a paged listing has; a page that fails fails the whole. */
@@ -80055,18 +80269,14 @@ async function allPages(list) {
     const items = [];
     for (let page = 1;; page += 1) {
         const { data } = await list({ page, per_page: perPage });
+        // A proxy's page of HTML comes with status 200 as well.
+        if (!Array.isArray(data))
+            throw new Error('the answer is no list');
         items.push(...data);
         if (data.length < perPage)
             return items;
     }
 }
-
-;// CONCATENATED MODULE: ./packages/release-store/src/transfer.ts
-/** Slower than this (bytes a second) counts as stuck: an upload once hung for 4 hours (llama.cpp#89). */
-const slowest = 128 * 1024;
-const startUp = 60_000;
-/** Ends a transfer that takes longer than any working line would. */
-const transferDeadline = (bytes) => AbortSignal.timeout(startUp + Math.ceil(bytes / slowest) * 1000);
 
 ;// CONCATENATED MODULE: ./packages/release-store/src/github-draft.ts
 
@@ -80075,26 +80285,22 @@ const transferDeadline = (bytes) => AbortSignal.timeout(startUp + Math.ceil(byte
 
 
 
-const tries = 4;
-function githubDraft(request, repository, release, pause) {
+function githubDraft(request, repository, release, pause, deadline) {
     const uploaded = new Map();
     const release_id = release.id;
     async function upload(name, bytes) {
         const sha256 = (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
-        for (let attempt = 1;; attempt += 1) {
-            try {
-                const asset = await send(name, bytes);
-                assertStored(asset, name, bytes.length, sha256);
-                uploaded.set(name, { ...assetOf(asset), sha256 });
-                return assetOf(asset);
-            }
-            catch (error) {
-                if (attempt === tries || hopeless(error))
-                    throw uploadFailed(name, error);
-                await pause(1000 * 4 ** (attempt - 1));
+        const asset = await persist(async (attempt) => {
+            if (attempt > 1)
                 await removeWreckage(name);
-            }
-        }
+            const sent = await send(name, bytes);
+            assertStored(sent, name, bytes.length, sha256);
+            return sent;
+        }, pause).catch((error) => {
+            throw uploadFailed(name, error);
+        });
+        uploaded.set(name, { ...assetOf(asset), sha256 });
+        return assetOf(asset);
     }
     async function send(name, bytes) {
         // upload_url is an RFC 6570 template: {?name,label}.
@@ -80102,8 +80308,8 @@ function githubDraft(request, repository, release, pause) {
         const { data } = (await request(`POST ${url}`, {
             data: bytes,
             headers: { 'content-type': 'application/octet-stream', 'content-length': bytes.length },
-            // A repeated upload would collide with its own wreckage: the loop above removes that first.
-            request: { retries: 0, signal: transferDeadline(bytes.length) },
+            // A repeated upload would collide with its own wreckage: `upload` removes that first.
+            request: { retries: 0, signal: deadline(bytes.length) },
         }));
         return data;
     }
@@ -80123,23 +80329,42 @@ function githubDraft(request, repository, release, pause) {
         release_id,
         ...page,
     }));
-    async function publish(notes) {
+    async function assertComplete() {
         const stored = await listAssets();
         for (const { name, bytes, sha256 } of uploaded.values()) {
             const asset = stored.find((one) => one.name === name);
-            assertStored(asset, name, bytes, sha256 ?? '');
+            try {
+                assertStored(asset, name, bytes, sha256 ?? '');
+            }
+            catch (error) {
+                throw uploadFailed(name, error);
+            }
         }
-        if (stored.length !== uploaded.size) {
-            throw uploadFailed(release.tag_name, new Error('the draft holds assets that are not ours'));
-        }
+        const foreign = stored.filter(({ name }) => !uploaded.has(name)).map(({ name }) => name);
+        if (foreign.length === 0)
+            return;
+        throw uploadFailed(release.tag_name, new Error(`the draft holds ${foreign.join(', ')}, which this run did not upload`));
+    }
+    async function publish(notes) {
+        await assertComplete();
         const { data } = await request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
             ...repository,
             release_id,
             draft: false,
             make_latest: 'false',
             body: notes,
-        });
+        }).catch(publishedAnyway);
         return { url: data.html_url };
+    }
+    /** Where only the answer was lost, the release's state says so. */
+    async function publishedAnyway(error) {
+        const now = await request('GET /repos/{owner}/{repo}/releases/{release_id}', {
+            ...repository,
+            release_id,
+        }).catch(() => undefined);
+        if (now?.data.draft === false)
+            return now;
+        throw error;
     }
     return {
         upload,
@@ -80160,19 +80385,20 @@ function assertStored(asset, name, bytes, sha256) {
         ? 'it is not there'
         : asset.state !== 'uploaded'
             ? `its state is '${asset.state}'`
-            : asset.name !== name
-                ? `GitHub named it ${asset.name}`
-                : asset.size !== bytes
-                    ? `${asset.size} bytes are stored instead of ${bytes}`
-                    : typeof asset.digest === 'string' && asset.digest !== `sha256:${sha256}`
-                        ? `its stored digest is ${asset.digest} instead of sha256:${sha256}`
-                        : undefined;
+            : asset.size !== bytes
+                ? `${asset.size} bytes are stored instead of ${bytes}`
+                : typeof asset.digest === 'string' && asset.digest !== `sha256:${sha256}`
+                    ? `its stored digest is ${asset.digest} instead of sha256:${sha256}`
+                    : undefined;
     if (wrong !== undefined)
         throw new Error(wrong);
+    if (asset?.name === name)
+        return;
+    throw new failure_Failure('UPLOAD_FAILED', `${name} was stored as ${asset?.name ?? 'nothing'}.`, {
+        hint: 'GitHub renames what is not plain letters and digits. Report it as a bug with this message.',
+    });
 }
-/** Nothing changes by trying again: the token, its rights, or the request itself are wrong. */
-const hopeless = (error) => [400, 401, 403, 404].includes(statusOf(error) ?? 0);
-const uploadFailed = (name, cause) => statusOf(cause) === undefined
+const uploadFailed = (name, cause) => statusOf(cause) === undefined && !(cause instanceof failure_Failure)
     ? new failure_Failure('UPLOAD_FAILED', `${name} was not stored: ${failure_messageOf(cause)}.`, {
         hint: 'Nothing was published. See githubstatus.com, and start the job again.',
         cause,
@@ -80186,34 +80412,45 @@ const uploadFailed = (name, cause) => statusOf(cause) === undefined
 
 
 
-/** @param pause waits between two tries of an upload */
-function githubReleases(request, repository, pause) {
+
+/** @param pause waits between two tries of a transfer */
+function githubReleases(request, repository, pause, deadline = transferDeadline) {
+    const listReleases = () => allPages((page) => request('GET /repos/{owner}/{repo}/releases', { ...repository, ...page }));
     return {
         async published() {
-            const releases = await allPages((page) => request('GET /repos/{owner}/{repo}/releases', { ...repository, ...page })).catch((error) => {
+            const releases = await listReleases().catch((error) => {
                 throw refusal('list the releases', error);
             });
             return releases
                 .filter(({ draft }) => !draft)
-                .map((release) => published(request, repository, release))
-                .sort((a, b) => (a.publishedAt < b.publishedAt ? 1 : -1));
+                .map((release) => published(release, (asset) => downloadAsset(request, repository, asset, pause, deadline)))
+                .sort((a, b) => Date.parse(b.publishedAt) - Date.parse(a.publishedAt));
         },
         async draft(tag, title) {
-            // No target_commitish: the tag is there, and GitHub asks for more rights when it is sent.
-            const { data } = await request('POST /repos/{owner}/{repo}/releases', {
-                ...repository,
-                tag_name: tag,
-                name: title,
-                draft: true,
-                make_latest: 'false',
-            }).catch((error) => {
+            const release = await persist(async (attempt) => {
+                // GitHub takes any number of drafts with one tag: the first may be there, its answer lost.
+                const made = attempt === 1 ? [] : await listReleases();
+                const ours = made.find(({ draft, tag_name }) => draft && tag_name === tag);
+                if (ours !== undefined)
+                    return ours;
+                // No target_commitish: the tag is there, and GitHub asks for more rights when it is sent.
+                const { data } = await request('POST /repos/{owner}/{repo}/releases', {
+                    ...repository,
+                    tag_name: tag,
+                    name: title,
+                    draft: true,
+                    make_latest: 'false',
+                    request: { retries: 0 },
+                });
+                return data;
+            }, pause).catch((error) => {
                 throw refusal(`create a draft release for ${tag}`, error);
             });
-            return githubDraft(request, repository, data, pause);
+            return githubDraft(request, repository, release, pause, deadline);
         },
     };
 }
-function published(request, repository, release) {
+function published(release, download) {
     const stored = release.assets.filter(({ state }) => state === 'uploaded');
     return {
         tag: release.tag_name,
@@ -80225,22 +80462,7 @@ function published(request, repository, release) {
             const asset = stored.find((one) => one.name === name);
             if (asset === undefined)
                 throw missing(release.tag_name, name);
-            try {
-                const { data } = await request('GET /repos/{owner}/{repo}/releases/assets/{asset_id}', {
-                    ...repository,
-                    asset_id: asset.id,
-                    headers: { accept: 'application/octet-stream' },
-                    request: { signal: transferDeadline(asset.size) },
-                });
-                // With this Accept header Octokit answers with the bytes, whatever the type says.
-                return new Uint8Array(data);
-            }
-            catch (error) {
-                throw new failure_Failure('DOWNLOAD_FAILED', refusal(`hand out ${name}`, error).message, {
-                    hint: 'The recovery point may be all right: start the drill again.',
-                    cause: error,
-                });
-            }
+            return download(asset);
         },
     };
 }
@@ -80281,12 +80503,26 @@ function bytes_formatBytes(bytes) {
 }
 
 ;// CONCATENATED MODULE: ./packages/report/src/markdown.ts
-/** Text from a database, a tag or an error, made harmless inside Markdown and its tables. */
+/**
+ * Text from a database, a tag or an error, made harmless inside Markdown and its tables.
+ *
+ * GitHub looks for mentions and references in the rendered text, where a backslash is gone: a word
+ * joiner after the character keeps them apart. What cannot be seen is shown by its code point.
+ */
 const markdown_escape = (text) => text
     .replace(/[&<>]/g, (character) => entities[character] ?? '')
     .replace(/[\\`*_{}[\]|~#@!]/g, '\\$&')
-    .replaceAll('\n', '<br>');
+    .replace(/[@#](?=[\p{L}\p{N}])/gu, '$&\u2060')
+    .replace(/\r\n?|\n/g, '<br>')
+    .replace(unseen, codePoint);
 const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+/** Control characters, and those that turn the direction of what follows. */
+const unseen = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const codePoint = (character) => `(U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')})`;
+/** Text that stays in its line of a document that people read as it is: no block can begin in it. */
+const oneLine = (text) => text.replace(unseen, ' ');
+/** A name as code where it is plain; escaped text where it could end the code. */
+const markdown_code = (name) => /^[\p{L}\p{M}\p{N}./_-]+$/u.test(name) ? `\`${name}\`` : markdown_escape(name);
 /** A table of cells that are Markdown already. */
 const markdown_table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 /** A word for a shell: plain where it can be, else in single quotes. */
@@ -80308,7 +80544,7 @@ function drillSummary(report) {
     const hints = checks.flatMap(({ hint }) => (hint === undefined ? [] : [`- ${escape(hint)}\n`]));
     return [
         `## ${verdict}: ${words[verdict]}\n\n`,
-        point === undefined ? '' : `Recovery point \`${point.manifest.tag}\`.\n\n`,
+        point === undefined ? '' : `Recovery point ${code(point.manifest.tag)}.\n\n`,
         hints.length === 0 ? '' : `### What to do now\n\n${hints.join('')}\n`,
         table(['check', 'state', 'what was found'], checks.map(checkRow)),
         '\n### Phases\n\n',
@@ -80349,7 +80585,7 @@ const figureRows = ({ tables, rows, dumpBytes, sealedBytes, parts }) => [
 /** The job summary of an export. It says what was stored, and that nothing is proved by that alone. */
 function exportSummary({ content, figures, url, phases }) {
     return [
-        `## Recovery point [\`${content.tag}\`](${url})\n\n`,
+        `## Recovery point [${markdown_code(content.tag)}](${url})\n\n`,
         'Stored and compared digest by digest. Whether it comes back is what `verify-restore` shows.\n\n',
         markdown_table(['figure', ''], [
             ['snapshot', content.snapshotAt],
@@ -80360,7 +80596,10 @@ function exportSummary({ content, figures, url, phases }) {
             ['rows', String(figures.rows)],
             ['dump', bytes_formatBytes(figures.dumpBytes)],
             ['sealed', `${bytes_formatBytes(figures.sealedBytes)} in ${figures.parts} parts`],
-            ['recovery point before', content.previous?.tag ?? 'none: this is the first'],
+            [
+                'recovery point before',
+                content.previous === null ? 'none: this is the first' : markdown_code(content.previous.tag),
+            ],
         ]),
         '\n### Phases\n\n',
         markdown_table(['phase', 'time'], phases.map(({ title, milliseconds }) => [title, duration_formatDuration(milliseconds)])),
@@ -80378,13 +80617,13 @@ const restoreDocumentName = 'RESTORE.md';
 function restoreDocument({ content, files }) {
     const { tag, repository, database, commit, snapshotAt, postgres, members } = content;
     const bytes = members.find(({ name }) => name === 'database.dump')?.bytes ?? 0;
-    return `# Restore ${tag}
+    return `# Restore ${oneLine(tag)}
 
-The database '${database}' of ${repository} as it was at ${snapshotAt}, at commit
-${commit}. It came from PostgreSQL ${postgres.server}; restore it into PostgreSQL ${postgres.major}.
+The database '${oneLine(database)}' of ${oneLine(repository)} as it was at ${snapshotAt}, at commit
+${commit}. It came from PostgreSQL ${oneLine(postgres.server)}; restore it into PostgreSQL ${postgres.major}.
 
 You need bash, curl, sha256sum, gpg, zstd, the client programs of PostgreSQL ${postgres.major}, ${bytes_formatBytes(2 * bytes)} of free
-disk beside the new database, a token that may read ${repository}'s releases, and the passphrase.
+disk beside the new database, a token that may read the addresses below, and the passphrase.
 
 Start a shell of its own with \`bash\`, so that the first error ends that and not your terminal. Then run the
 blocks in order, each on its own: a block that asks for something ends with the question.
@@ -80446,12 +80685,15 @@ const decompress = ({ name }) => `cat ${name}.zst.[0-9][0-9][0-9][0-9] | zstd --
 function releaseNotes(manifest, storedIn) {
     const { tag, repository, postgres } = manifest;
     return [
-        `A recovery point of the database '${manifest.database}' of ${repository}.\n\n`,
+        `A recovery point of the database '${markdown_escape(manifest.database)}' of ${markdown_escape(repository)}.\n\n`,
         markdown_table(['', ''], [
             ['snapshot', manifest.snapshotAt],
             ['commit', `\`${manifest.commit}\``],
             ['PostgreSQL', String(postgres.major)],
-            ['recovery point before', manifest.previous?.tag ?? 'none'],
+            [
+                'recovery point before',
+                manifest.previous === null ? 'none' : markdown_code(manifest.previous.tag),
+            ],
         ]),
         `\nTo restore it, follow \`${restoreDocumentName}\`, which needs nothing but standard programs:\n\n`,
         `\`\`\`bash\ngh release download ${markdown_shellWord(tag)} --repo ${markdown_shellWord(storedIn)} --pattern ${restoreDocumentName} --output -\n\`\`\`\n`,
@@ -80464,7 +80706,7 @@ function releaseNotes(manifest, storedIn) {
 const restoreCommand = (tag) => `git fetch origin tag ${shellWord(tag)} && git switch --create ${shellWord(`restore-${tag}`)} ${shellWord(tag)}`;
 /** The job summary of `create-backup-tag`. */
 const tagSummary = ({ name, commit, created }) => [
-    `## Backup tag \`${name}\` ${created ? 'created' : 'was there already'}\n\n`,
+    `## Backup tag ${code(name)} ${created ? 'created' : 'was there already'}\n\n`,
     table(['', ''], [['commit', `\`${commit}\``]]),
     `\nTo go back to it:\n\n\`\`\`bash\n${restoreCommand(name)}\n\`\`\`\n`,
 ].join('');
@@ -80717,17 +80959,11 @@ const longest = 60;
  * @throws Failure INPUT_INVALID when the description holds no letter and no digit
  */
 function backupTagName(date, description) {
-    const slug = [
-        ...description
-            .normalize('NFC')
-            .toLowerCase()
-            .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-'),
-    ]
-        .slice(0, longest + 1)
-        .join('')
-        .replace(/^-+/, '')
-        .slice(0, longest)
-        .replace(/-+$/, '');
+    const words = description
+        .normalize('NFC')
+        .toLowerCase()
+        .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+    const slug = Array.from(words.join('-')).slice(0, longest).join('').replace(/-$/, '');
     if (slug !== '')
         return `${prefix}${date.toISOString().slice(0, 10)}-${slug}`;
     throw new failure_Failure('INPUT_INVALID', 'The description holds no letter and no digit.', {
@@ -80969,7 +81205,10 @@ async function main(inputs, runner) {
         const previous = await watch.phase('Look at the store', async () => {
             if (!inputs.allowPublic)
                 await assertPrivate(request, inputs.keeper);
-            return newestRecoveryPoint(store, inputs.database);
+            // A broken recovery point is a reason to make a good one, not to make none.
+            return newestRecoveryPoint(store, inputs.database, ({ message }) => {
+                runner.warn(`${message} This export does not count it as its predecessor.`);
+            });
         });
         const reservation = main_addDisposableResource(env_1, await watch.phase('Reserve the recovery point', () => reserve({ ...inputs, request, store }, runner)), true);
         const captured = await watch.phase('Dump, fingerprint, seal and upload', () => captureDatabase(source, seal, reservation.draft, runner));

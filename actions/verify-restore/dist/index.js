@@ -34007,8 +34007,9 @@ const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 
 const systemClock = {
     now: () => new Date(),
-    sleep: async (milliseconds) => {
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds);
+    /** Rejects at once when `stopped` fires. */
+    sleep: async (milliseconds, stopped) => {
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal: stopped });
     },
 };
 
@@ -39103,10 +39104,19 @@ retry.VERSION = plugin_retry_dist_bundle_VERSION;
  * retried; a 4xx is an answer and is not.
  *
  * @param apiUrl `GITHUB_API_URL`: https://api.github.com, or a GitHub Enterprise Server's
+ * @param stopped ends transfers, which may take minutes: the requests that have a deadline of their own.
+ *   What cleans up after a cancelled job has none, and is still sent.
  */
-function githubClient(token, apiUrl) {
+function githubClient(token, apiUrl, stopped) {
     const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-    const octokit = getOctokit(token, { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, request: { retries: 2 } }, retry);
+    const octokit = getOctokit(token, 
+    // Not `request.retries`: with that the plugin repeats every refusal, a 404 or 422 too.
+    { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, retry: { retries: 2 } }, retry);
+    octokit.hook.before('request', ({ request }) => {
+        if (request.signal === undefined || stopped === undefined)
+            return;
+        request.signal = AbortSignal.any([request.signal, stopped]);
+    });
     return octokit.request;
 }
 const ignore = () => undefined;
@@ -39128,6 +39138,17 @@ function unprivilegedIdentity() {
         .map(([name, , uid, gid]) => [name, { uid: Number(uid), gid: Number(gid) }]));
     return users.get('postgres') ?? users.get('nobody') ?? { uid: 65534, gid: 65534 };
 }
+
+;// CONCATENATED MODULE: ./packages/host/src/log-line.ts
+/**
+ * Text for the log in which nothing is a workflow command. The runner takes `::name::` for one at the
+ * start of every line, also after blanks, and `##[name]` anywhere (actions/runner, ActionCommand.cs):
+ * a table's or a tag's name could otherwise set an output or stop the masking of secrets.
+ */
+const inert = (text) => text
+    .replace(/\r\n?/g, '\n')
+    .replace(/^(\s*):(?=:)/gm, '$1: ')
+    .replaceAll('##[', '# #[');
 
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
@@ -39210,21 +39231,22 @@ async function temporaryDirectory(parent) {
 
 
 
+
 function githubRunner(stopped) {
     const { env } = process;
     return {
         context: {
-            repository: env['GITHUB_REPOSITORY'] ?? '',
-            commit: env['GITHUB_SHA'] ?? '',
-            apiUrl: env['GITHUB_API_URL'] ?? 'https://api.github.com',
-            serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',
-            runId: env['GITHUB_RUN_ID'] ?? '',
-            runAttempt: env['GITHUB_RUN_ATTEMPT'] ?? '1',
+            repository: env.GITHUB_REPOSITORY ?? '',
+            commit: env.GITHUB_SHA ?? '',
+            apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
+            serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
+            runId: env.GITHUB_RUN_ID ?? '',
+            runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
         },
-        clock: systemClock,
+        clock: { ...systemClock, sleep: (milliseconds) => systemClock.sleep(milliseconds, stopped) },
         processes: childProcesses(stopped),
         machine: machine(),
-        searchPath: env['PATH'] ?? '',
+        searchPath: env.PATH ?? '',
         stopped,
         identity: unprivilegedIdentity(),
         input: (name) => getInput(name),
@@ -39233,8 +39255,10 @@ function githubRunner(stopped) {
             if (secret !== '')
                 core_setSecret(secret);
         },
-        github: (token) => githubClient(token, env['GITHUB_API_URL'] ?? 'https://api.github.com'),
-        info: info,
+        github: (token) => githubClient(token, env.GITHUB_API_URL ?? 'https://api.github.com', stopped),
+        info: (text) => {
+            info(inert(text));
+        },
         warn: (line) => {
             warning(line);
         },
@@ -39244,11 +39268,11 @@ function githubRunner(stopped) {
         chapter,
         output: setOutput,
         summarise: async (markdown) => {
-            const file = env['GITHUB_STEP_SUMMARY'];
+            const file = env.GITHUB_STEP_SUMMARY;
             if (file !== undefined)
                 await (0,promises_namespaceObject.appendFile)(file, markdown);
         },
-        temporaryDirectory: () => temporaryDirectory(env['RUNNER_TEMP'] ?? '/tmp'),
+        temporaryDirectory: () => temporaryDirectory(env.RUNNER_TEMP ?? '/tmp'),
     };
 }
 function requiredInput(name, hint) {
@@ -39335,7 +39359,7 @@ function passphrase_assertUsablePassphrase(passphrase) {
             ? 'contains a line break or another control character'
             : passphrase !== passphrase.normalize('NFC')
                 ? 'is not in Unicode normal form C, so that another keyboard may type it differently'
-                : [...passphrase].length < shortest
+                : Array.from(passphrase).length < shortest
                     ? `is shorter than ${shortest} characters`
                     : undefined;
     if (wrong === undefined)
@@ -67947,13 +67971,13 @@ function openerFor(passphrase) {
         const fingerprint = Buffer.from(keyPackets.write()).toString('hex');
         const sessionKeys = known.get(fingerprint) ?? unlock(message);
         known.set(fingerprint, sessionKeys);
-        const { data } = await decrypt({
+        const opened = await decrypt({
             message,
             sessionKeys: await sessionKeys,
             format: 'binary',
             config: format_format,
         });
-        return data;
+        return opened.data;
     }
     return {
         open: (sealed, name) => open(sealed).catch((cause) => {
@@ -67985,23 +68009,28 @@ function parseRepository(fullName) {
 
 ;// CONCATENATED MODULE: ./packages/github/src/refusal.ts
 
-/** The HTTP status that GitHub answered with, if the error is an answer of GitHub's. */
+/**
+ * The HTTP status that GitHub answered with, if the error is an answer of GitHub's. Octokit's errors
+ * carry a status of 500 where no answer came at all: a response tells them apart.
+ */
 function statusOf(error) {
-    if (typeof error !== 'object' || error === null || !('status' in error))
+    if (typeof error !== 'object' || error === null)
+        return undefined;
+    if (!('status' in error && 'response' in error) || error.response === undefined)
         return undefined;
     return typeof error.status === 'number' ? error.status : undefined;
 }
 /**
  * What GitHub's refusal means and what mends it.
  *
- * @param attempt what was tried, as the end of "GitHub refused to …"
+ * @param attempt what was tried, as the end of "GitHub refused to …" and "could not be asked to …"
  */
 function refusal_refusal(attempt, error) {
     if (error instanceof failure_Failure)
         return error;
     const status = statusOf(error);
-    const answer = status === undefined ? '' : ` (${status})`;
-    return new failure_Failure('GITHUB_REFUSED', `GitHub refused to ${attempt}${answer}: ${firstLine(error)}`, {
+    const what = status === undefined ? `could not be asked to ${attempt}` : `refused to ${attempt} (${status})`;
+    return new failure_Failure('GITHUB_REFUSED', `GitHub ${what}: ${firstLine(error)}`, {
         hint: hints[status ?? 0] ?? 'See githubstatus.com, and start the job again.',
         cause: error,
     });
@@ -68020,7 +68049,12 @@ const hints = {
 
 ;// CONCATENATED MODULE: ./packages/playbook/src/duration.ts
 
-const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const units = {
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+};
 /**
  * A human duration in milliseconds: `30m`, `24 hours`, `1h 30min`, `7d`.
  *
@@ -68068,15 +68102,19 @@ function duration_formatDuration(milliseconds) {
 
 
 
+
 /** Masks every secret before anything else can fail and print it. */
 function readInputs(runner) {
     const token = runner.requiredInput('token', 'Give `${{ github.token }}`, or leave the input out.');
     const passphrase = runner.input('passphrase');
     for (const secret of [token, passphrase])
         runner.mask(secret);
-    passphrase_assertUsablePassphrase(passphrase);
+    const mode = oneOf(runner, 'mode', ['restore', 'proof']);
+    if (mode === 'restore')
+        passphrase_assertUsablePassphrase(passphrase);
     const duration = (name, otherwise) => parseDuration(runner.input(name) || otherwise, name);
     return {
+        mode,
         passphrase,
         recoveryPoint: runner.input('recovery-point'),
         database: runner.input('database') || 'default',
@@ -68086,7 +68124,19 @@ function readInputs(runner) {
             recoveryTime: duration('max-recovery-time', '30m'),
             dataLoss: duration('max-data-loss', '24h'),
         },
+        record: oneOf(runner, 'record', ['true', 'false']) === 'true',
+        provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
     };
+}
+/** The first of the values is the default. */
+function oneOf(runner, name, values) {
+    const text = runner.input(name) || values[0];
+    const value = values.find((one) => one === text);
+    if (value !== undefined)
+        return value;
+    throw new failure_Failure('INPUT_INVALID', `'${text}' in '${name}' is not one of its values.`, {
+        hint: `Write ${values.join(' or ')}.`,
+    });
 }
 
 ;// CONCATENATED MODULE: external "node:stream/promises"
@@ -70310,7 +70360,7 @@ function _isoDuration(Class, params) {
 }
 // @__NO_SIDE_EFFECTS__
 function _number(Class, params) {
-    return new Class(snapshotChecks({ type: "number", checks: [], ...util.normalizeParams(params) }));
+    return new Class(snapshotChecks({ type: "number", checks: [], ...normalizeParams(params) }));
 }
 // @__NO_SIDE_EFFECTS__
 function _coercedNumber(Class, params) {
@@ -76889,7 +76939,7 @@ const ZodNumber = /*@__PURE__*/ $constructor("ZodNumber", (inst, def) => {
     },
 }));
 function schemas_number(params) {
-    return core._number(ZodNumber, params);
+    return _number(ZodNumber, params);
 }
 const ZodNumberFormat = /*@__PURE__*/ $constructor("ZodNumberFormat", (inst, def) => {
     $ZodNumberFormat.init(inst, def);
@@ -77140,7 +77190,7 @@ function object(shape, params) {
     const def = {
         type: "object",
         shape: shape ?? {},
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     };
     return new ZodObject(def);
 }
@@ -77845,6 +77895,7 @@ function parseManifest(text, tag) {
         return parsed.data;
     throw new failure_Failure('MANIFEST_UNKNOWN', `${publicManifestName} of ${tag} is not a manifest: ${prettifyError(parsed.error).replaceAll('\n', ' ').slice(0, 500)}`, { hint: 'It may be damaged. Name an older recovery point, and export a new one now.' });
 }
+/** Undefined where the text is no JSON. */
 function parseJson(text) {
     try {
         return JSON.parse(text);
@@ -77860,8 +77911,20 @@ var external_node_util_ = __nccwpck_require__(7975);
 
 
 
+
+const hint = 'Somebody or something wrote to this release. Trust an older recovery point, and find out who can write to the repository.';
 const renderSealedHalf = (half) => `${JSON.stringify(half)}\n`;
-const parseSealedHalf = (text) => JSON.parse(text);
+const shape = object({ manifest: looseObject({}), fingerprint: looseObject({}) });
+/**
+ * @param text authenticated, but anything that was sealed with the same passphrase is
+ * @throws Failure MANIFEST_FORGED
+ */
+function parseSealedHalf(text, tag) {
+    const half = shape.safeParse(parseJson(text));
+    if (half.success)
+        return half.data;
+    throw new failure_Failure('MANIFEST_FORGED', `What ${publicManifestName} of ${tag} lists as its sealed half is none.`, { hint });
+}
 /**
  * @param half authenticated by then
  * @throws Failure MANIFEST_FORGED
@@ -77874,9 +77937,7 @@ function assertSealedHalf(manifest, half) {
     const differing = [...new Set([...Object.keys(found), ...Object.keys(sealed)])].filter((field) => !(0,external_node_util_.isDeepStrictEqual)(found[field], sealed[field]));
     if (differing.length === 0)
         return;
-    throw new failure_Failure('MANIFEST_FORGED', `${publicManifestName} of ${manifest.tag} was changed after it was made: ${differing.join(', ')} differ from the sealed half.`, {
-        hint: 'Somebody or something wrote to this release. Trust an older recovery point, and find out who can write to the repository.',
-    });
+    throw new failure_Failure('MANIFEST_FORGED', `${publicManifestName} of ${manifest.tag} was changed after it was made: ${differing.join(', ')} differ from the sealed half.`, { hint });
 }
 
 ;// CONCATENATED MODULE: ./packages/archive/src/index.ts
@@ -77911,7 +77972,7 @@ async function openMembers({ manifest, release }, { open, directory, jobs, info 
         for await (const piece of content)
             pieces.push(piece);
     });
-    const half = parseSealedHalf(Buffer.concat(pieces).toString('utf8'));
+    const half = parseSealedHalf(Buffer.concat(pieces).toString('utf8'), manifest.tag);
     assertSealedHalf(manifest, half);
     const dump = reading('database.dump');
     const archive = (0,external_node_path_namespaceObject.join)(directory, dump.member.name);
@@ -79192,11 +79253,16 @@ function differenceOf(heading, a, b) {
 const aspectOf = (type) => type.includes('INDEX') ? 'index' : type.includes('CONSTRAINT') ? 'constraint' : 'schema';
 const statementOf = (section = '') => shortened(section.trim().replace(/\s+/g, ' '));
 function firstDiffering(a, b) {
-    const [left, right] = [a.trim().split('\n'), b.trim().split('\n')];
+    const [left, right] = [linesOf(a), linesOf(b)];
     const at = left.findIndex((line, index) => settled(line) !== settled(right[index] ?? ''));
     const from = at < 0 ? left.length : at;
     return [lineAt(left, from), lineAt(right, from)];
 }
+/** Without the commas: a list's last line has none, and would seem to differ where the next is gone. */
+const linesOf = (text) => text
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/,$/, ''));
 const lineAt = (lines, index) => index < lines.length ? shortened(lines[index]?.trim() ?? '') : 'end of the definition';
 const shortened = (text) => text.length <= excerpt ? text : `${text.slice(0, excerpt - 1)}…`;
 /**
@@ -79936,7 +80002,20 @@ const disproofs = new Set([
     'PART_DAMAGED',
     'RESTORE_FAILED',
 ]);
+/**
+ * Node's word for it, and PostgreSQL's. A drill writes on this machine alone, so whatever says it, the
+ * backup is not to blame.
+ */
+const saysDiskFull = /ENOSPC|No space left on device/;
 function checkOfError(name, error) {
+    if (saysDiskFull.test(messageOf(error))) {
+        return {
+            name,
+            state: 'NOT PROVED',
+            detail: `The disk of this machine is full: ${messageOf(error)}`,
+            hint: 'Free some, or use a larger runner: a drill needs room for the dump and for the database.',
+        };
+    }
     if (!(error instanceof failure_Failure)) {
         return {
             name,
@@ -79995,17 +80074,28 @@ function figuresOf({ members }, fingerprint) {
 /**
  * The newest published recovery point of a database. A release without a manifest does not exist for
  * a restore: it is passed over.
+ *
+ * @param unbelievable is told of a manifest that is not to be believed, and throws unless the release
+ *   is to be passed over too; a drill has to end there
+ * @throws Failure MANIFEST_UNKNOWN, MANIFEST_FORGED, DOWNLOAD_FAILED
  */
-async function newestRecoveryPoint(store, database) {
+async function newestRecoveryPoint(store, database, unbelievable = (failure) => {
+    throw failure;
+}) {
     for (const release of await store.published()) {
         if (!hasManifest(release))
             continue;
-        const manifest = await readManifest(release);
-        if (manifest.database === database)
-            return { manifest, release };
+        const point = await readPoint(release).catch((error) => {
+            if (!isUnbelievable(error))
+                throw error;
+            unbelievable(error);
+        });
+        if (point?.manifest.database === database)
+            return point;
     }
     return undefined;
 }
+const isUnbelievable = (error) => error instanceof failure_Failure && ['MANIFEST_UNKNOWN', 'MANIFEST_FORGED'].includes(error.code);
 /** @throws Failure NO_RECOVERY_POINT, RECOVERY_POINT_INCOMPLETE, MANIFEST_UNKNOWN */
 async function findRecoveryPoint(store, database, tag) {
     const point = tag === '' ? await newestRecoveryPoint(store, database) : await namedRecoveryPoint(store, tag);
@@ -80023,26 +80113,29 @@ async function namedRecoveryPoint(store, tag) {
     const release = (await store.published()).find((one) => one.tag === tag);
     if (release === undefined || !hasManifest(release))
         return undefined;
-    return { manifest: await readManifest(release), release };
+    return readPoint(release);
 }
 const hasManifest = ({ assets }) => assets.some(({ name }) => name === publicManifestName);
-async function readManifest(release) {
-    const text = Buffer.from(await release.download(publicManifestName)).toString('utf8');
-    const manifest = parseManifest(text, release.tag);
+async function readPoint(release) {
+    const bytes = await release.download(publicManifestName);
+    const manifest = parseManifest(Buffer.from(bytes).toString('utf8'), release.tag);
     if (manifest.tag === release.tag)
-        return manifest;
+        return { manifest, manifestSha256: digest_sha256(bytes), release };
     throw new failure_Failure('MANIFEST_FORGED', `The release ${release.tag} carries the manifest of ${manifest.tag}.`, { hint: 'Somebody replayed an old manifest. Find out who can write to the repository.' });
 }
-/** Every part that the manifest lists is stored, with the size that it lists. */
+/** Every part that the manifest lists is stored, with the size and, where GitHub knows it, the digest. */
 function assertComplete({ manifest, release }) {
-    const stored = new Map(release.assets.map(({ name, bytes }) => [name, bytes]));
-    const missing = manifest.members
+    const stored = new Map(release.assets.map((asset) => [asset.name, asset]));
+    const wrong = manifest.members
         .flatMap(({ parts }) => parts)
-        .filter(({ name, bytes }) => stored.get(name) !== bytes)
+        .filter(({ name, bytes, sha256: digest }) => {
+        const asset = stored.get(name);
+        return asset?.bytes !== bytes || (asset.sha256 ?? digest) !== digest;
+    })
         .map(({ name }) => name);
-    if (missing.length === 0)
+    if (wrong.length === 0)
         return;
-    throw new failure_Failure('RECOVERY_POINT_INCOMPLETE', `${manifest.tag} lacks ${missing.length} of its parts, or has them in another size: ${missing.slice(0, 5).join(', ')}.`, { hint: 'It cannot be restored. Name an older one, and export a new one now.' });
+    throw new failure_Failure('RECOVERY_POINT_INCOMPLETE', `${manifest.tag} lacks ${wrong.length} of its parts, or has them with another size or digest: ${wrong.slice(0, 5).join(', ')}.`, { hint: 'It cannot be restored. Name an older one, and export a new one now.' });
 }
 
 ;// CONCATENATED MODULE: ./packages/drill/src/guarantees.ts
@@ -80285,10 +80378,275 @@ async function drillDatabaseRestore(drill) {
     return { verdict, checks, phases: watch.phases, elapsed: watch.elapsed(), point, figures };
 }
 
+;// CONCATENATED MODULE: ./packages/drill/src/merge-guard.ts
+
+
+
+
+
+
+const merge_guard_plan = ['recovery point', 'age', 'proof', 'run'];
+/**
+ * Looks at what earlier runs have proved, and restores nothing: the newest recovery point is complete,
+ * young enough, and a drill that GitHub confirms has proved just this one.
+ */
+async function guardMerge(guard) {
+    const watch = stopwatch(guard);
+    const list = checklist(merge_guard_plan);
+    let point;
+    const phase = (check, title, work) => watch.phase(title, () => list.during(check, work));
+    async function look() {
+        const found = await phase('recovery point', 'Find the recovery point', () => findRecoveryPoint(guard.store, guard.database, ''));
+        point = found;
+        const { tag, snapshotAt } = found.manifest;
+        list.proved('recovery point', `${tag} is published and complete.`);
+        list.settle(judgeAge(guard.guarantee, snapshotAt, guard.clock.now(), false));
+        const proof = await phase('proof', 'Read the proof', async () => {
+            const read = await guard.proofOf(tag);
+            assertProves(read, found);
+            return read;
+        });
+        list.proved('proof', `recorded at ${proof.recordedAt}`);
+        await phase('run', 'Ask GitHub about the run that proved it', () => guard.confirm(proof, found.release.publishedAt));
+        list.proved('run', `GitHub confirms run ${proof.run.id}, attempt ${proof.run.attempt}.`);
+    }
+    await look().catch((error) => {
+        if (!(error instanceof DrillEnded))
+            throw error;
+    });
+    const checks = list.checks();
+    return {
+        verdict: verdictOf(checks),
+        checks,
+        phases: watch.phases,
+        elapsed: watch.elapsed(),
+        point,
+        figures: undefined,
+    };
+}
+function assertProves(proof, { manifest, manifestSha256 }) {
+    const wrong = proof.verdict !== 'PROVED'
+        ? `ended with ${proof.verdict}`
+        : proof.recoveryPoint !== manifest.tag || proof.database !== manifest.database
+            ? `was of ${proof.recoveryPoint}, database '${proof.database}'`
+            : proof.manifest !== manifestSha256
+                ? 'was of other files under the same tag'
+                : undefined;
+    if (wrong === undefined)
+        return;
+    throw new failure_Failure('NOT_PROVED', `The latest drill recorded for ${manifest.tag} ${wrong}.`, {
+        hint: 'Run the drill again, and read its summary.',
+    });
+}
+
 ;// CONCATENATED MODULE: ./packages/drill/src/index.ts
 
 
 
+
+
+
+
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/log-branch.ts
+
+
+/**
+ * An unprotected branch without history in common with main: nothing that deploys main runs because
+ * of it, and no required check waits on it.
+ */
+const logBranch = 'recovery-log';
+const tries = 5;
+const readme = `# Recovery log
+
+Written by Recovery Playbook: which recovery point was drilled when, and how it ended. Do not edit it;
+whoever relies on an entry asks GitHub about the run that it names.
+`;
+/** One file of the log, or undefined where there is none. */
+async function readLog(request, repository, path) {
+    return (await fileAt(request, repository, path))?.text;
+}
+/**
+ * Writes one file of the log as one commit; the branch is made when it is missing. When somebody else
+ * wrote meanwhile, it is tried again on the new head.
+ *
+ * @throws Failure GITHUB_REFUSED
+ */
+async function writeLog(request, repository, path, text, message) {
+    const content = Buffer.from(text).toString('base64');
+    for (let attempt = 1;; attempt += 1) {
+        try {
+            await ensureBranch(request, repository);
+            const sha = (await fileAt(request, repository, path))?.sha;
+            await request('PUT /repos/{owner}/{repo}/contents/{path}', {
+                ...repository,
+                path,
+                message,
+                content,
+                branch: logBranch,
+                ...(sha === undefined ? {} : { sha }),
+            });
+            return;
+        }
+        catch (error) {
+            // 409 and 422: the head, the file or the branch changed between our reading and our writing.
+            const raced = [409, 422].includes(statusOf(error) ?? 0);
+            if (!raced || attempt === tries)
+                throw refusal_refusal(`write ${path} to the branch ${logBranch}`, error);
+        }
+    }
+}
+async function fileAt(request, repository, path) {
+    try {
+        const { data } = await request('GET /repos/{owner}/{repo}/contents/{path}', {
+            ...repository,
+            path,
+            ref: logBranch,
+        });
+        if (Array.isArray(data) || data.type !== 'file')
+            throw notAFile(path);
+        return { sha: data.sha, text: Buffer.from(data.content, 'base64').toString('utf8') };
+    }
+    catch (error) {
+        if (statusOf(error) === 404)
+            return undefined;
+        throw error;
+    }
+}
+async function ensureBranch(request, repository) {
+    const ref = `heads/${logBranch}`;
+    const exists = await request('GET /repos/{owner}/{repo}/git/ref/{ref}', {
+        ...repository,
+        ref,
+    }).then(() => true, (error) => {
+        if (statusOf(error) === 404)
+            return false;
+        throw error;
+    });
+    if (exists)
+        return;
+    const tree = await request('POST /repos/{owner}/{repo}/git/trees', {
+        ...repository,
+        tree: [{ path: 'README.md', mode: '100644', type: 'blob', content: readme }],
+    });
+    const commit = await request('POST /repos/{owner}/{repo}/git/commits', {
+        ...repository,
+        message: 'Begin the recovery log',
+        tree: tree.data.sha,
+        parents: [],
+    });
+    await request('POST /repos/{owner}/{repo}/git/refs', {
+        ...repository,
+        ref: `refs/${ref}`,
+        sha: commit.data.sha,
+    });
+}
+const notAFile = (path) => new failure_Failure('GITHUB_REFUSED', `${path} on the branch ${logBranch} is not a file.`, {
+    hint: `Delete the branch ${logBranch}; the next drill makes it anew.`,
+});
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/proof.ts
+
+
+
+const proof = strictObject({
+    format: literal(1),
+    /** The recovery point's tag. */
+    recoveryPoint: schemas_string(),
+    database: schemas_string(),
+    /** SHA-256 of the manifest that was drilled: another one under the same tag is not proved by this. */
+    manifest: schemas_string().regex(/^[0-9a-f]{64}$/),
+    snapshotAt: iso_datetime(),
+    verdict: schemas_enum(['PROVED', 'FAILED', 'NOT PROVED', 'SKIPPED']),
+    /** The workflow run that says so: the claim that GitHub can confirm. */
+    run: strictObject({ id: schemas_int().positive(), attempt: schemas_int().positive() }),
+    recordedAt: iso_datetime(),
+    /** From the start of the drill to its end. */
+    recoverySeconds: schemas_number(),
+    /** No count of tables or rows: the log may be public. */
+    sealedBytes: schemas_int().nullable(),
+});
+/** The latest drill's record takes the place of the one before it; the branch's history keeps both. */
+async function writeProof(request, repository, record) {
+    const text = `${JSON.stringify(proof.parse({ format: 1, ...record }), undefined, 2)}\n`;
+    const message = `${record.verdict}: ${record.recoveryPoint}`;
+    await writeLog(request, repository, pathOf(record.recoveryPoint), text, message);
+}
+/** @throws Failure NOT_PROVED when no drill has left a record that can be read */
+async function readProof(request, repository, recoveryPoint) {
+    const text = await readLog(request, repository, pathOf(recoveryPoint));
+    const parsed = proof.safeParse(proof_parseJson(text ?? ''));
+    if (parsed.success)
+        return parsed.data;
+    throw new failure_Failure('NOT_PROVED', text === undefined
+        ? `No drill has left a record of ${recoveryPoint}.`
+        : `The record of ${recoveryPoint} cannot be read.`, { hint: 'Run the drill: it restores the recovery point and leaves a record.' });
+}
+const pathOf = (recoveryPoint) => `proofs/${recoveryPoint}.json`;
+function proof_parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/confirm.ts
+
+
+/**
+ * Anybody with write access can write to the log branch. So GitHub is asked whether the run that a
+ * record names is of a trusted workflow file, of this repository, on the default branch, and succeeded.
+ *
+ * @throws Failure NOT_PROVED, GITHUB_REFUSED
+ */
+async function assertConfirmed(request, repository, { run }, { workflows, since }) {
+    const found = await runOf(request, repository, run.id);
+    const { data: home } = await request('GET /repos/{owner}/{repo}', { ...repository });
+    const path = found.path.replace(/@.*$/, '');
+    // Of a fork that was deleted meanwhile GitHub knows nothing, whatever its description says.
+    const head = found.head_repository;
+    const wrong = !workflows.includes(path)
+        ? `is of ${path}, not of ${workflows.join(' or ')}`
+        : head?.full_name !== home.full_name
+            ? `ran on the code of ${head?.full_name ?? 'a deleted repository'}`
+            : found.head_branch !== home.default_branch
+                ? `ran on ${found.head_branch ?? 'no branch'}, not on ${home.default_branch}`
+                : found.event === 'pull_request' || found.event === 'pull_request_target'
+                    ? 'ran for a pull request'
+                    : found.run_attempt !== run.attempt
+                        ? `has been run again: attempt ${found.run_attempt ?? 1} is the latest, the record is of ${run.attempt}`
+                        : found.conclusion !== 'success'
+                            ? `ended with '${found.conclusion ?? found.status ?? 'nothing yet'}'`
+                            : Date.parse(found.updated_at) < Date.parse(since)
+                                ? `ended at ${found.updated_at}, before the recovery point was published`
+                                : undefined;
+    if (wrong === undefined)
+        return;
+    throw new failure_Failure('NOT_PROVED', `The record names run ${run.id}, which ${wrong}.`, {
+        hint: 'Run the drill on the default branch, and let it end well.',
+    });
+}
+async function runOf(request, repository, run_id) {
+    try {
+        const { data } = await request('GET /repos/{owner}/{repo}/actions/runs/{run_id}', {
+            ...repository,
+            run_id,
+        });
+        return data;
+    }
+    catch (error) {
+        if (statusOf(error) !== 404)
+            throw refusal_refusal(`show run ${run_id}`, error);
+        throw new failure_Failure('NOT_PROVED', `The record names run ${run_id}, which GitHub does not know.`, {
+            hint: 'Give the job `permissions: actions: read`. If it has it, the run was deleted: run the drill again.',
+            cause: error,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/index.ts
 
 
 
@@ -80301,6 +80659,86 @@ const assetOf = ({ name, size, digest, url }) => ({
     url,
 });
 
+;// CONCATENATED MODULE: ./packages/release-store/src/transfer.ts
+
+
+/** Slower than this (bytes a second) counts as stuck: an upload once hung for 4 hours (llama.cpp#89). */
+const slowest = 128 * 1024;
+const startUp = 60_000;
+/** Ends a transfer that takes longer than any working line would. */
+const transferDeadline = (bytes) => AbortSignal.timeout(startUp + Math.ceil(bytes / slowest) * 1000);
+const transfer_tries = 4;
+/**
+ * Tries a transfer again after whatever may pass: 1, 4 and 16 seconds later.
+ *
+ * @param transfer its argument counts the attempts, from 1
+ */
+async function persist(transfer, pause) {
+    for (let attempt = 1;; attempt += 1) {
+        try {
+            return await transfer(attempt);
+        }
+        catch (error) {
+            if (attempt === transfer_tries || hopeless(error))
+                throw error;
+            await pause(1000 * 4 ** (attempt - 1));
+        }
+    }
+}
+/** Nothing changes by trying again: the token, its rights, or the request itself are wrong. */
+const hopeless = (error) => error instanceof failure_Failure || [400, 401, 403, 404].includes(statusOf(error) ?? 0);
+
+;// CONCATENATED MODULE: ./packages/release-store/src/github-download.ts
+
+
+
+/**
+ * The bytes of an asset, as many as the store says that it has: a connection that breaks, a page of
+ * HTML in between or a hang is a failed transfer and no damage. What the bytes *are* is for the caller
+ * to compare, who knows the digest that was sealed.
+ *
+ * @throws Failure DOWNLOAD_FAILED after several tries
+ */
+function downloadAsset(request, repository, { id, name, size }, pause, deadline) {
+    async function transfer() {
+        const { data } = await request('GET /repos/{owner}/{repo}/releases/assets/{asset_id}', {
+            ...repository,
+            asset_id: id,
+            headers: { accept: 'application/octet-stream' },
+            // Octokit's own reading of a body gives an empty one for a connection that breaks, and an
+            // object for what calls itself JSON.
+            request: { retries: 0, signal: deadline(size), parseSuccessResponseBody: false },
+        });
+        return exactly(size, data);
+    }
+    return persist(transfer, pause).catch((error) => {
+        throw downloadFailed(name, error);
+    });
+}
+async function exactly(bytes, body) {
+    const whole = new Uint8Array(bytes);
+    let filled = 0;
+    for await (const piece of body) {
+        if (filled + piece.length > bytes)
+            throw new Error(`more than its ${bytes} bytes came`);
+        whole.set(piece, filled);
+        filled += piece.length;
+    }
+    if (filled < bytes)
+        throw new Error(`only ${filled} of its ${bytes} bytes came`);
+    return whole;
+}
+function downloadFailed(name, cause) {
+    const answered = statusOf(cause) !== undefined;
+    const { message, hint } = answered
+        ? refusal_refusal(`hand out ${name}`, cause)
+        : {
+            message: `${name} was not downloaded: ${messageOf(cause)}.`,
+            hint: 'The recovery point may be all right: start the drill again.',
+        };
+    return new failure_Failure('DOWNLOAD_FAILED', message, { hint, cause });
+}
+
 ;// CONCATENATED MODULE: ./packages/release-store/src/pages.ts
 const perPage = 100;
 /** Everything that a paged listing has; a page that fails fails the whole. */
@@ -80308,18 +80746,14 @@ async function allPages(list) {
     const items = [];
     for (let page = 1;; page += 1) {
         const { data } = await list({ page, per_page: perPage });
+        // A proxy's page of HTML comes with status 200 as well.
+        if (!Array.isArray(data))
+            throw new Error('the answer is no list');
         items.push(...data);
         if (data.length < perPage)
             return items;
     }
 }
-
-;// CONCATENATED MODULE: ./packages/release-store/src/transfer.ts
-/** Slower than this (bytes a second) counts as stuck: an upload once hung for 4 hours (llama.cpp#89). */
-const slowest = 128 * 1024;
-const startUp = 60_000;
-/** Ends a transfer that takes longer than any working line would. */
-const transferDeadline = (bytes) => AbortSignal.timeout(startUp + Math.ceil(bytes / slowest) * 1000);
 
 ;// CONCATENATED MODULE: ./packages/release-store/src/github-draft.ts
 
@@ -80328,26 +80762,22 @@ const transferDeadline = (bytes) => AbortSignal.timeout(startUp + Math.ceil(byte
 
 
 
-const tries = 4;
-function githubDraft(request, repository, release, pause) {
+function githubDraft(request, repository, release, pause, deadline) {
     const uploaded = new Map();
     const release_id = release.id;
     async function upload(name, bytes) {
         const sha256 = (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
-        for (let attempt = 1;; attempt += 1) {
-            try {
-                const asset = await send(name, bytes);
-                assertStored(asset, name, bytes.length, sha256);
-                uploaded.set(name, { ...assetOf(asset), sha256 });
-                return assetOf(asset);
-            }
-            catch (error) {
-                if (attempt === tries || hopeless(error))
-                    throw uploadFailed(name, error);
-                await pause(1000 * 4 ** (attempt - 1));
+        const asset = await persist(async (attempt) => {
+            if (attempt > 1)
                 await removeWreckage(name);
-            }
-        }
+            const sent = await send(name, bytes);
+            assertStored(sent, name, bytes.length, sha256);
+            return sent;
+        }, pause).catch((error) => {
+            throw uploadFailed(name, error);
+        });
+        uploaded.set(name, { ...assetOf(asset), sha256 });
+        return assetOf(asset);
     }
     async function send(name, bytes) {
         // upload_url is an RFC 6570 template: {?name,label}.
@@ -80355,8 +80785,8 @@ function githubDraft(request, repository, release, pause) {
         const { data } = (await request(`POST ${url}`, {
             data: bytes,
             headers: { 'content-type': 'application/octet-stream', 'content-length': bytes.length },
-            // A repeated upload would collide with its own wreckage: the loop above removes that first.
-            request: { retries: 0, signal: transferDeadline(bytes.length) },
+            // A repeated upload would collide with its own wreckage: `upload` removes that first.
+            request: { retries: 0, signal: deadline(bytes.length) },
         }));
         return data;
     }
@@ -80376,23 +80806,42 @@ function githubDraft(request, repository, release, pause) {
         release_id,
         ...page,
     }));
-    async function publish(notes) {
+    async function assertComplete() {
         const stored = await listAssets();
         for (const { name, bytes, sha256 } of uploaded.values()) {
             const asset = stored.find((one) => one.name === name);
-            assertStored(asset, name, bytes, sha256 ?? '');
+            try {
+                assertStored(asset, name, bytes, sha256 ?? '');
+            }
+            catch (error) {
+                throw uploadFailed(name, error);
+            }
         }
-        if (stored.length !== uploaded.size) {
-            throw uploadFailed(release.tag_name, new Error('the draft holds assets that are not ours'));
-        }
+        const foreign = stored.filter(({ name }) => !uploaded.has(name)).map(({ name }) => name);
+        if (foreign.length === 0)
+            return;
+        throw uploadFailed(release.tag_name, new Error(`the draft holds ${foreign.join(', ')}, which this run did not upload`));
+    }
+    async function publish(notes) {
+        await assertComplete();
         const { data } = await request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
             ...repository,
             release_id,
             draft: false,
             make_latest: 'false',
             body: notes,
-        });
+        }).catch(publishedAnyway);
         return { url: data.html_url };
+    }
+    /** Where only the answer was lost, the release's state says so. */
+    async function publishedAnyway(error) {
+        const now = await request('GET /repos/{owner}/{repo}/releases/{release_id}', {
+            ...repository,
+            release_id,
+        }).catch(() => undefined);
+        if (now?.data.draft === false)
+            return now;
+        throw error;
     }
     return {
         upload,
@@ -80413,19 +80862,20 @@ function assertStored(asset, name, bytes, sha256) {
         ? 'it is not there'
         : asset.state !== 'uploaded'
             ? `its state is '${asset.state}'`
-            : asset.name !== name
-                ? `GitHub named it ${asset.name}`
-                : asset.size !== bytes
-                    ? `${asset.size} bytes are stored instead of ${bytes}`
-                    : typeof asset.digest === 'string' && asset.digest !== `sha256:${sha256}`
-                        ? `its stored digest is ${asset.digest} instead of sha256:${sha256}`
-                        : undefined;
+            : asset.size !== bytes
+                ? `${asset.size} bytes are stored instead of ${bytes}`
+                : typeof asset.digest === 'string' && asset.digest !== `sha256:${sha256}`
+                    ? `its stored digest is ${asset.digest} instead of sha256:${sha256}`
+                    : undefined;
     if (wrong !== undefined)
         throw new Error(wrong);
+    if (asset?.name === name)
+        return;
+    throw new failure_Failure('UPLOAD_FAILED', `${name} was stored as ${asset?.name ?? 'nothing'}.`, {
+        hint: 'GitHub renames what is not plain letters and digits. Report it as a bug with this message.',
+    });
 }
-/** Nothing changes by trying again: the token, its rights, or the request itself are wrong. */
-const hopeless = (error) => [400, 401, 403, 404].includes(statusOf(error) ?? 0);
-const uploadFailed = (name, cause) => statusOf(cause) === undefined
+const uploadFailed = (name, cause) => statusOf(cause) === undefined && !(cause instanceof failure_Failure)
     ? new failure_Failure('UPLOAD_FAILED', `${name} was not stored: ${messageOf(cause)}.`, {
         hint: 'Nothing was published. See githubstatus.com, and start the job again.',
         cause,
@@ -80439,34 +80889,45 @@ const uploadFailed = (name, cause) => statusOf(cause) === undefined
 
 
 
-/** @param pause waits between two tries of an upload */
-function githubReleases(request, repository, pause) {
+
+/** @param pause waits between two tries of a transfer */
+function githubReleases(request, repository, pause, deadline = transferDeadline) {
+    const listReleases = () => allPages((page) => request('GET /repos/{owner}/{repo}/releases', { ...repository, ...page }));
     return {
         async published() {
-            const releases = await allPages((page) => request('GET /repos/{owner}/{repo}/releases', { ...repository, ...page })).catch((error) => {
+            const releases = await listReleases().catch((error) => {
                 throw refusal_refusal('list the releases', error);
             });
             return releases
                 .filter(({ draft }) => !draft)
-                .map((release) => published(request, repository, release))
-                .sort((a, b) => (a.publishedAt < b.publishedAt ? 1 : -1));
+                .map((release) => published(release, (asset) => downloadAsset(request, repository, asset, pause, deadline)))
+                .sort((a, b) => Date.parse(b.publishedAt) - Date.parse(a.publishedAt));
         },
         async draft(tag, title) {
-            // No target_commitish: the tag is there, and GitHub asks for more rights when it is sent.
-            const { data } = await request('POST /repos/{owner}/{repo}/releases', {
-                ...repository,
-                tag_name: tag,
-                name: title,
-                draft: true,
-                make_latest: 'false',
-            }).catch((error) => {
+            const release = await persist(async (attempt) => {
+                // GitHub takes any number of drafts with one tag: the first may be there, its answer lost.
+                const made = attempt === 1 ? [] : await listReleases();
+                const ours = made.find(({ draft, tag_name }) => draft && tag_name === tag);
+                if (ours !== undefined)
+                    return ours;
+                // No target_commitish: the tag is there, and GitHub asks for more rights when it is sent.
+                const { data } = await request('POST /repos/{owner}/{repo}/releases', {
+                    ...repository,
+                    tag_name: tag,
+                    name: title,
+                    draft: true,
+                    make_latest: 'false',
+                    request: { retries: 0 },
+                });
+                return data;
+            }, pause).catch((error) => {
                 throw refusal_refusal(`create a draft release for ${tag}`, error);
             });
-            return githubDraft(request, repository, data, pause);
+            return githubDraft(request, repository, release, pause, deadline);
         },
     };
 }
-function published(request, repository, release) {
+function published(release, download) {
     const stored = release.assets.filter(({ state }) => state === 'uploaded');
     return {
         tag: release.tag_name,
@@ -80478,22 +80939,7 @@ function published(request, repository, release) {
             const asset = stored.find((one) => one.name === name);
             if (asset === undefined)
                 throw missing(release.tag_name, name);
-            try {
-                const { data } = await request('GET /repos/{owner}/{repo}/releases/assets/{asset_id}', {
-                    ...repository,
-                    asset_id: asset.id,
-                    headers: { accept: 'application/octet-stream' },
-                    request: { signal: transferDeadline(asset.size) },
-                });
-                // With this Accept header Octokit answers with the bytes, whatever the type says.
-                return new Uint8Array(data);
-            }
-            catch (error) {
-                throw new failure_Failure('DOWNLOAD_FAILED', refusal_refusal(`hand out ${name}`, error).message, {
-                    hint: 'The recovery point may be all right: start the drill again.',
-                    cause: error,
-                });
-            }
+            return download(asset);
         },
     };
 }
@@ -80534,12 +80980,26 @@ function bytes_formatBytes(bytes) {
 }
 
 ;// CONCATENATED MODULE: ./packages/report/src/markdown.ts
-/** Text from a database, a tag or an error, made harmless inside Markdown and its tables. */
+/**
+ * Text from a database, a tag or an error, made harmless inside Markdown and its tables.
+ *
+ * GitHub looks for mentions and references in the rendered text, where a backslash is gone: a word
+ * joiner after the character keeps them apart. What cannot be seen is shown by its code point.
+ */
 const markdown_escape = (text) => text
     .replace(/[&<>]/g, (character) => entities[character] ?? '')
     .replace(/[\\`*_{}[\]|~#@!]/g, '\\$&')
-    .replaceAll('\n', '<br>');
+    .replace(/[@#](?=[\p{L}\p{N}])/gu, '$&\u2060')
+    .replace(/\r\n?|\n/g, '<br>')
+    .replace(unseen, codePoint);
 const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+/** Control characters, and those that turn the direction of what follows. */
+const unseen = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const codePoint = (character) => `(U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')})`;
+/** Text that stays in its line of a document that people read as it is: no block can begin in it. */
+const markdown_oneLine = (text) => text.replace(unseen, ' ');
+/** A name as code where it is plain; escaped text where it could end the code. */
+const markdown_code = (name) => /^[\p{L}\p{M}\p{N}./_-]+$/u.test(name) ? `\`${name}\`` : markdown_escape(name);
 /** A table of cells that are Markdown already. */
 const markdown_table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 /** A word for a shell: plain where it can be, else in single quotes. */
@@ -80561,7 +81021,7 @@ function drillSummary(report) {
     const hints = checks.flatMap(({ hint }) => (hint === undefined ? [] : [`- ${markdown_escape(hint)}\n`]));
     return [
         `## ${verdict}: ${words[verdict]}\n\n`,
-        point === undefined ? '' : `Recovery point \`${point.manifest.tag}\`.\n\n`,
+        point === undefined ? '' : `Recovery point ${markdown_code(point.manifest.tag)}.\n\n`,
         hints.length === 0 ? '' : `### What to do now\n\n${hints.join('')}\n`,
         markdown_table(['check', 'state', 'what was found'], checks.map(checkRow)),
         '\n### Phases\n\n',
@@ -80602,7 +81062,7 @@ const figureRows = ({ tables, rows, dumpBytes, sealedBytes, parts }) => [
 /** The job summary of an export. It says what was stored, and that nothing is proved by that alone. */
 function exportSummary({ content, figures, url, phases }) {
     return [
-        `## Recovery point [\`${content.tag}\`](${url})\n\n`,
+        `## Recovery point [${code(content.tag)}](${url})\n\n`,
         'Stored and compared digest by digest. Whether it comes back is what `verify-restore` shows.\n\n',
         table(['figure', ''], [
             ['snapshot', content.snapshotAt],
@@ -80613,7 +81073,10 @@ function exportSummary({ content, figures, url, phases }) {
             ['rows', String(figures.rows)],
             ['dump', formatBytes(figures.dumpBytes)],
             ['sealed', `${formatBytes(figures.sealedBytes)} in ${figures.parts} parts`],
-            ['recovery point before', content.previous?.tag ?? 'none: this is the first'],
+            [
+                'recovery point before',
+                content.previous === null ? 'none: this is the first' : code(content.previous.tag),
+            ],
         ]),
         '\n### Phases\n\n',
         table(['phase', 'time'], phases.map(({ title, milliseconds }) => [title, formatDuration(milliseconds)])),
@@ -80631,13 +81094,13 @@ const restore_document_restoreDocumentName = 'RESTORE.md';
 function restoreDocument({ content, files }) {
     const { tag, repository, database, commit, snapshotAt, postgres, members } = content;
     const bytes = members.find(({ name }) => name === 'database.dump')?.bytes ?? 0;
-    return `# Restore ${tag}
+    return `# Restore ${oneLine(tag)}
 
-The database '${database}' of ${repository} as it was at ${snapshotAt}, at commit
-${commit}. It came from PostgreSQL ${postgres.server}; restore it into PostgreSQL ${postgres.major}.
+The database '${oneLine(database)}' of ${oneLine(repository)} as it was at ${snapshotAt}, at commit
+${commit}. It came from PostgreSQL ${oneLine(postgres.server)}; restore it into PostgreSQL ${postgres.major}.
 
 You need bash, curl, sha256sum, gpg, zstd, the client programs of PostgreSQL ${postgres.major}, ${formatBytes(2 * bytes)} of free
-disk beside the new database, a token that may read ${repository}'s releases, and the passphrase.
+disk beside the new database, a token that may read the addresses below, and the passphrase.
 
 Start a shell of its own with \`bash\`, so that the first error ends that and not your terminal. Then run the
 blocks in order, each on its own: a block that asks for something ends with the question.
@@ -80699,12 +81162,15 @@ const decompress = ({ name }) => `cat ${name}.zst.[0-9][0-9][0-9][0-9] | zstd --
 function releaseNotes(manifest, storedIn) {
     const { tag, repository, postgres } = manifest;
     return [
-        `A recovery point of the database '${manifest.database}' of ${repository}.\n\n`,
+        `A recovery point of the database '${escape(manifest.database)}' of ${escape(repository)}.\n\n`,
         table(['', ''], [
             ['snapshot', manifest.snapshotAt],
             ['commit', `\`${manifest.commit}\``],
             ['PostgreSQL', String(postgres.major)],
-            ['recovery point before', manifest.previous?.tag ?? 'none'],
+            [
+                'recovery point before',
+                manifest.previous === null ? 'none' : code(manifest.previous.tag),
+            ],
         ]),
         `\nTo restore it, follow \`${restoreDocumentName}\`, which needs nothing but standard programs:\n\n`,
         `\`\`\`bash\ngh release download ${shellWord(tag)} --repo ${shellWord(storedIn)} --pattern ${restoreDocumentName} --output -\n\`\`\`\n`,
@@ -80717,7 +81183,7 @@ function releaseNotes(manifest, storedIn) {
 const restoreCommand = (tag) => `git fetch origin tag ${shellWord(tag)} && git switch --create ${shellWord(`restore-${tag}`)} ${shellWord(tag)}`;
 /** The job summary of `create-backup-tag`. */
 const tagSummary = ({ name, commit, created }) => [
-    `## Backup tag \`${name}\` ${created ? 'created' : 'was there already'}\n\n`,
+    `## Backup tag ${code(name)} ${created ? 'created' : 'was there already'}\n\n`,
     table(['', ''], [['commit', `\`${commit}\``]]),
     `\nTo go back to it:\n\n\`\`\`bash\n${restoreCommand(name)}\n\`\`\`\n`,
 ].join('');
@@ -80729,6 +81195,27 @@ const tagSummary = ({ name, commit, created }) => [
 
 
 
+
+;// CONCATENATED MODULE: ./actions/verify-restore/src/record-proof.ts
+
+
+/** Leaves on the log branch what this drill found; of a drill that found no recovery point, nothing. */
+async function recordProof({ point, verdict, elapsed, figures }, runner, request) {
+    if (point === undefined)
+        return;
+    const { repository, runId, runAttempt } = runner.context;
+    await runner.chapter(`Record the verdict on the branch ${logBranch}`, () => writeProof(request, parseRepository(repository), {
+        recoveryPoint: point.manifest.tag,
+        database: point.manifest.database,
+        manifest: point.manifestSha256,
+        snapshotAt: point.manifest.snapshotAt,
+        verdict,
+        run: { id: Number(runId), attempt: Number(runAttempt) },
+        recordedAt: runner.clock.now().toISOString(),
+        recoverySeconds: elapsed / 1000,
+        sealedBytes: figures?.sealedBytes ?? null,
+    }));
+}
 
 ;// CONCATENATED MODULE: ./actions/verify-restore/src/main.ts
 var main_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -80787,33 +81274,42 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
+
+
+
 async function main(inputs, runner) {
+    const request = runner.github(inputs.token);
+    const report = inputs.mode === 'proof'
+        ? await guard(inputs, runner, request)
+        : await drill(inputs, runner, request);
+    for (const line of drillLines(report))
+        runner.info(line);
+    await runner.summarise(drillSummary(report));
+    runner.output('verdict', report.verdict);
+    runner.output('recovery-point', report.point?.manifest.tag ?? '');
+    runner.output('snapshot-at', report.point?.manifest.snapshotAt ?? '');
+    runner.output('recovery-seconds', (report.elapsed / 1000).toFixed(1));
+    runner.output('tables', report.figures?.tables ?? '');
+    runner.output('rows', String(report.figures?.rows ?? ''));
+    for (const { name, state, detail, hint } of report.checks) {
+        if (hint !== undefined)
+            runner.blame(`${state}: ${name}`, `${detail}\n${hint}`);
+    }
+    if (inputs.mode === 'restore' && inputs.record)
+        await recordProof(report, runner, request);
+    return exitCodes[report.verdict];
+}
+async function drill(inputs, runner, request) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const directory = main_addDisposableResource(env_1, await runner.temporaryDirectory(), true);
-        const { open } = openerFor(inputs.passphrase);
-        const store = githubReleases(runner.github(inputs.token), inputs.keeper, runner.clock.sleep);
-        const report = await drillDatabaseRestore({
+        return await drillDatabaseRestore({
             ...inputs,
             ...runner,
-            store,
-            open,
+            store: githubReleases(request, inputs.keeper, runner.clock.sleep),
+            open: openerFor(inputs.passphrase).open,
             directory: directory.path,
         });
-        for (const line of drillLines(report))
-            runner.info(line);
-        await runner.summarise(drillSummary(report));
-        runner.output('verdict', report.verdict);
-        runner.output('recovery-point', report.point?.manifest.tag ?? '');
-        runner.output('snapshot-at', report.point?.manifest.snapshotAt ?? '');
-        runner.output('recovery-seconds', (report.elapsed / 1000).toFixed(1));
-        runner.output('tables', report.figures?.tables ?? '');
-        runner.output('rows', String(report.figures?.rows ?? ''));
-        for (const { name, state, detail, hint } of report.checks) {
-            if (hint !== undefined)
-                runner.blame(`${state}: ${name}`, `${detail}\n${hint}`);
-        }
-        return exitCodes[report.verdict];
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -80824,6 +81320,16 @@ async function main(inputs, runner) {
         if (result_1)
             await result_1;
     }
+}
+function guard(inputs, runner, request) {
+    const repository = parseRepository(runner.context.repository);
+    return guardMerge({
+        ...inputs,
+        ...runner,
+        store: githubReleases(request, inputs.keeper, runner.clock.sleep),
+        proofOf: (recoveryPoint) => readProof(request, repository, recoveryPoint),
+        confirm: (proof, since) => assertConfirmed(request, repository, proof, { workflows: inputs.provingWorkflows, since }),
+    });
 }
 
 ;// CONCATENATED MODULE: ./actions/verify-restore/src/index.ts

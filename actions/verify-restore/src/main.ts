@@ -1,22 +1,24 @@
-import { drillDatabaseRestore, exitCodes } from '@recovery-playbook/drill'
+import {
+  type DrillReport,
+  drillDatabaseRestore,
+  exitCodes,
+  guardMerge,
+} from '@recovery-playbook/drill'
 import { openerFor } from '@recovery-playbook/encryption'
+import { type GithubRequest, parseRepository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
+import { assertConfirmed, readProof } from '@recovery-playbook/recovery-log'
 import { githubReleases } from '@recovery-playbook/release-store'
 import { drillLines, drillSummary } from '@recovery-playbook/report'
 import type { Inputs } from './inputs.ts'
+import { recordProof } from './record-proof.ts'
 
 export async function main(inputs: Inputs, runner: Runner): Promise<number> {
-  await using directory = await runner.temporaryDirectory()
-  const { open } = openerFor(inputs.passphrase)
-  const store = githubReleases(runner.github(inputs.token), inputs.keeper, runner.clock.sleep)
-
-  const report = await drillDatabaseRestore({
-    ...inputs,
-    ...runner,
-    store,
-    open,
-    directory: directory.path,
-  })
+  const request = runner.github(inputs.token)
+  const report =
+    inputs.mode === 'proof'
+      ? await guard(inputs, runner, request)
+      : await drill(inputs, runner, request)
 
   for (const line of drillLines(report)) runner.info(line)
   await runner.summarise(drillSummary(report))
@@ -29,5 +31,29 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   for (const { name, state, detail, hint } of report.checks) {
     if (hint !== undefined) runner.blame(`${state}: ${name}`, `${detail}\n${hint}`)
   }
+  if (inputs.mode === 'restore' && inputs.record) await recordProof(report, runner, request)
   return exitCodes[report.verdict]
+}
+
+async function drill(inputs: Inputs, runner: Runner, request: GithubRequest): Promise<DrillReport> {
+  await using directory = await runner.temporaryDirectory()
+  return await drillDatabaseRestore({
+    ...inputs,
+    ...runner,
+    store: githubReleases(request, inputs.keeper, runner.clock.sleep),
+    open: openerFor(inputs.passphrase).open,
+    directory: directory.path,
+  })
+}
+
+function guard(inputs: Inputs, runner: Runner, request: GithubRequest): Promise<DrillReport> {
+  const repository = parseRepository(runner.context.repository)
+  return guardMerge({
+    ...inputs,
+    ...runner,
+    store: githubReleases(request, inputs.keeper, runner.clock.sleep),
+    proofOf: (recoveryPoint) => readProof(request, repository, recoveryPoint),
+    confirm: (proof, since) =>
+      assertConfirmed(request, repository, proof, { workflows: inputs.provingWorkflows, since }),
+  })
 }

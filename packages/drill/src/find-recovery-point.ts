@@ -1,9 +1,16 @@
-import { type Manifest, parseManifest, publicManifestName } from '@recovery-playbook/archive'
+import {
+  type Manifest,
+  parseManifest,
+  publicManifestName,
+  sha256,
+} from '@recovery-playbook/archive'
 import { Failure } from '@recovery-playbook/failure'
 import type { Release, ReleaseStore } from '@recovery-playbook/release-store'
 
 export interface RecoveryPoint {
   readonly manifest: Manifest
+  /** Of the manifest's bytes: with its digests it stands for every byte of the recovery point. */
+  readonly manifestSha256: string
   readonly release: Release
 }
 
@@ -24,11 +31,11 @@ export async function newestRecoveryPoint(
 ): Promise<RecoveryPoint | undefined> {
   for (const release of await store.published()) {
     if (!hasManifest(release)) continue
-    const manifest = await readManifest(release).catch((error: unknown) => {
+    const point = await readPoint(release).catch((error: unknown) => {
       if (!isUnbelievable(error)) throw error
       unbelievable(error)
     })
-    if (manifest?.database === database) return { manifest, release }
+    if (point?.manifest.database === database) return point
   }
   return undefined
 }
@@ -62,15 +69,15 @@ export async function findRecoveryPoint(
 async function namedRecoveryPoint(store: ReleaseStore, tag: string) {
   const release = (await store.published()).find((one) => one.tag === tag)
   if (release === undefined || !hasManifest(release)) return undefined
-  return { manifest: await readManifest(release), release }
+  return readPoint(release)
 }
 
 const hasManifest = ({ assets }: Release) => assets.some(({ name }) => name === publicManifestName)
 
-async function readManifest(release: Release): Promise<Manifest> {
-  const text = Buffer.from(await release.download(publicManifestName)).toString('utf8')
-  const manifest = parseManifest(text, release.tag)
-  if (manifest.tag === release.tag) return manifest
+async function readPoint(release: Release): Promise<RecoveryPoint> {
+  const bytes = await release.download(publicManifestName)
+  const manifest = parseManifest(Buffer.from(bytes).toString('utf8'), release.tag)
+  if (manifest.tag === release.tag) return { manifest, manifestSha256: sha256(bytes), release }
   throw new Failure(
     'MANIFEST_FORGED',
     `The release ${release.tag} carries the manifest of ${manifest.tag}.`,
@@ -78,17 +85,20 @@ async function readManifest(release: Release): Promise<Manifest> {
   )
 }
 
-/** Every part that the manifest lists is stored, with the size that it lists. */
+/** Every part that the manifest lists is stored, with the size and, where GitHub knows it, the digest. */
 function assertComplete({ manifest, release }: RecoveryPoint): void {
-  const stored = new Map(release.assets.map(({ name, bytes }) => [name, bytes]))
-  const missing = manifest.members
+  const stored = new Map(release.assets.map((asset) => [asset.name, asset]))
+  const wrong = manifest.members
     .flatMap(({ parts }) => parts)
-    .filter(({ name, bytes }) => stored.get(name) !== bytes)
+    .filter(({ name, bytes, sha256: digest }) => {
+      const asset = stored.get(name)
+      return asset?.bytes !== bytes || (asset.sha256 ?? digest) !== digest
+    })
     .map(({ name }) => name)
-  if (missing.length === 0) return
+  if (wrong.length === 0) return
   throw new Failure(
     'RECOVERY_POINT_INCOMPLETE',
-    `${manifest.tag} lacks ${missing.length} of its parts, or has them in another size: ${missing.slice(0, 5).join(', ')}.`,
+    `${manifest.tag} lacks ${wrong.length} of its parts, or has them with another size or digest: ${wrong.slice(0, 5).join(', ')}.`,
     { hint: 'It cannot be restored. Name an older one, and export a new one now.' },
   )
 }

@@ -6,5 +6,6 @@ export {
   findRecoveryPoint,
   type RecoveryPoint,
 } from './find-recovery-point.ts'
+export { type Guard, guardMerge } from './merge-guard.ts'
 export { type Check, exitCodes, type State, verdictOf } from './verdict.ts'
 export { type Phase, stopwatch, type Stopwatch } from './phases.ts'

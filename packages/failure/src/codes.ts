@@ -24,6 +24,7 @@ export type FailureCode =
   | 'RESTORE_FAILED'
   // Recovery points
   | 'NO_RECOVERY_POINT'
+  | 'NOT_PROVED'
   | 'RECOVERY_POINT_INCOMPLETE'
   | 'MANIFEST_UNKNOWN'
   | 'MANIFEST_FORGED'

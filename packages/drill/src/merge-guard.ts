@@ -1,0 +1,85 @@
+import type { Guarantee } from '@recovery-playbook/playbook'
+import type { ReleaseStore } from '@recovery-playbook/release-store'
+import type { Proof } from '@recovery-playbook/recovery-log'
+import { Failure } from '@recovery-playbook/failure'
+import { checklist, DrillEnded } from './checklist.ts'
+import { findRecoveryPoint, type RecoveryPoint } from './find-recovery-point.ts'
+import { judgeAge } from './guarantees.ts'
+import type { DrillReport } from './database-restore.ts'
+import { stopwatch } from './phases.ts'
+import { verdictOf } from './verdict.ts'
+
+const plan = ['recovery point', 'age', 'proof', 'run'] as const
+
+export interface Guard {
+  readonly store: ReleaseStore
+  readonly database: string
+  readonly guarantee: Guarantee
+  /** @throws Failure NOT_PROVED */
+  readonly proofOf: (recoveryPoint: string) => Promise<Proof>
+  /** @throws Failure NOT_PROVED when GitHub does not confirm the run that the proof names */
+  readonly confirm: (proof: Proof, publishedAt: string) => Promise<void>
+  readonly clock: { now(): Date }
+  readonly chapter: <T>(title: string, work: () => Promise<T>) => Promise<T>
+}
+
+/**
+ * Looks at what earlier runs have proved, and restores nothing: the newest recovery point is complete,
+ * young enough, and a drill that GitHub confirms has proved just this one.
+ */
+export async function guardMerge(guard: Guard): Promise<DrillReport> {
+  const watch = stopwatch(guard)
+  const list = checklist(plan)
+  let point: RecoveryPoint | undefined
+
+  const phase = <T>(check: (typeof plan)[number], title: string, work: () => Promise<T>) =>
+    watch.phase(title, () => list.during(check, work))
+
+  async function look(): Promise<void> {
+    const found = await phase('recovery point', 'Find the recovery point', () =>
+      findRecoveryPoint(guard.store, guard.database, ''),
+    )
+    point = found
+    const { tag, snapshotAt } = found.manifest
+    list.proved('recovery point', `${tag} is published and complete.`)
+    list.settle(judgeAge(guard.guarantee, snapshotAt, guard.clock.now(), false))
+    const proof = await phase('proof', 'Read the proof', async () => {
+      const read = await guard.proofOf(tag)
+      assertProves(read, found)
+      return read
+    })
+    list.proved('proof', `recorded at ${proof.recordedAt}`)
+    await phase('run', 'Ask GitHub about the run that proved it', () =>
+      guard.confirm(proof, found.release.publishedAt),
+    )
+    list.proved('run', `GitHub confirms run ${proof.run.id}, attempt ${proof.run.attempt}.`)
+  }
+
+  await look().catch((error: unknown) => {
+    if (!(error instanceof DrillEnded)) throw error
+  })
+  const checks = list.checks()
+  return {
+    verdict: verdictOf(checks),
+    checks,
+    phases: watch.phases,
+    elapsed: watch.elapsed(),
+    point,
+    figures: undefined,
+  }
+}
+
+function assertProves(proof: Proof, { manifest, manifestSha256 }: RecoveryPoint): void {
+  const wrong =
+    proof.verdict !== 'PROVED'
+      ? `ended with ${proof.verdict}`
+      : proof.recoveryPoint !== manifest.tag || proof.database !== manifest.database
+        ? `was of ${proof.recoveryPoint}, database '${proof.database}'`
+        : proof.manifest !== manifestSha256
+          ? 'was of other files under the same tag'
+          : undefined
+  if (wrong === undefined) return
+  throw new Failure('NOT_PROVED', `The latest drill recorded for ${manifest.tag} ${wrong}.`, {
+    hint: 'Run the drill again, and read its summary.',
+  })
+}
