@@ -68234,6 +68234,7 @@ async function collect(bytes) {
 
 
 
+const read_member_slice = 1024 ** 2;
 /**
  * download ∥ digest ▸ open ▸ join ▸ decompress. Not a byte of a part is used before its digest and its
  * authentication; the stream fails when the member is longer or shorter than the manifest says.
@@ -68266,15 +68267,24 @@ async function* openedParts({ member, source, open, parallel, onPart }) {
         ahead.push(fetched);
     };
     member.parts.slice(0, parallel).forEach(fetchNext);
-    for (const [index, part] of member.parts.entries()) {
+    const openNext = async (name) => {
         const sealed = await ahead.shift();
+        return sealed === undefined ? new Uint8Array() : open(sealed, name);
+    };
+    for (const [index, part] of member.parts.entries()) {
+        const slices = inSlices(await openNext(part.name));
+        // Not before, so that never more than `parallel` sealed parts are in memory.
         fetchNext(member.parts[index + parallel]);
-        if (sealed === undefined)
-            return;
-        yield await open(sealed, part.name);
+        while (slices.length > 0)
+            yield slices.shift();
         onPart?.(part);
     }
 }
+/**
+ * A stream reads one item ahead, which with whole parts would be one part more in memory. An array that
+ * is emptied holds on to no part while the next one is opened; a variable would.
+ */
+const inSlices = (bytes) => Array.from({ length: Math.ceil(bytes.length / read_member_slice) }, (_, index) => bytes.subarray(index * read_member_slice, (index + 1) * read_member_slice));
 async function fetchPart(part, source) {
     const sealed = await source.download(part.name);
     const found = digest_sha256(sealed);
@@ -79835,7 +79845,8 @@ var restore_disposeResources = (undefined && undefined.__disposeResources) || (f
  * Restores an archive into a new database of a throwaway cluster, as a login that is no superuser:
  * what hostile content of a dump executes has no power over the machine.
  *
- * @throws Failure RESTORE_FAILED with pg_restore's messages; LOCALE_MISSING; EXTENSION_MISSING
+ * @throws Failure RESTORE_FAILED with pg_restore's messages; CLUSTER_FAILED when the server is gone;
+ *   LOCALE_MISSING; EXTENSION_MISSING
  */
 async function restoreDatabase(order) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -79951,6 +79962,8 @@ const valuesOf = (name, value) => /^(search_path|temp_tablespaces|(local|session
     : sql_literal(value);
 const conninfoValue = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 function restoreFailure(stderr, ending) {
+    if (/server closed the connection|no connection to the server/.test(stderr))
+        return serverLost();
     // DETAIL and CONTEXT quote rows: they do not belong into a log.
     const messages = stderr.match(/^(pg_restore: error|HINT|Command was): .*/gm) ?? [ending];
     const shown = messages.slice(0, 20).map((message) => message.slice(0, 400));
@@ -79960,6 +79973,10 @@ function restoreFailure(stderr, ending) {
             'and make a new recovery point.',
     });
 }
+/** Killed for its memory, or ended by a full disk: the archive is not to blame. */
+const serverLost = () => new failure_Failure('CLUSTER_FAILED', 'The throwaway PostgreSQL ended in the middle of the restore.', {
+    hint: 'Mostly memory or disk ran out: use a larger runner, and start the drill again.',
+});
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/index.ts
 
@@ -80002,20 +80019,7 @@ const disproofs = new Set([
     'PART_DAMAGED',
     'RESTORE_FAILED',
 ]);
-/**
- * Node's word for it, and PostgreSQL's. A drill writes on this machine alone, so whatever says it, the
- * backup is not to blame.
- */
-const saysDiskFull = /ENOSPC|No space left on device/;
 function checkOfError(name, error) {
-    if (saysDiskFull.test(messageOf(error))) {
-        return {
-            name,
-            state: 'NOT PROVED',
-            detail: `The disk of this machine is full: ${messageOf(error)}`,
-            hint: 'Free some, or use a larger runner: a drill needs room for the dump and for the database.',
-        };
-    }
     if (!(error instanceof failure_Failure)) {
         return {
             name,
@@ -80137,6 +80141,34 @@ function assertComplete({ manifest, release }) {
         return;
     throw new failure_Failure('RECOVERY_POINT_INCOMPLETE', `${manifest.tag} lacks ${wrong.length} of its parts, or has them with another size or digest: ${wrong.slice(0, 5).join(', ')}.`, { hint: 'It cannot be restored. Name an older one, and export a new one now.' });
 }
+
+;// CONCATENATED MODULE: ./packages/drill/src/full-disk.ts
+
+
+/** Node's word for it, and PostgreSQL's. */
+const saysSo = /ENOSPC|No space left on device/;
+/** Bytes of a segment of the write-ahead log: a server that cannot have one ends, and says why to nobody. */
+const segment = 16 * 1024 ** 2;
+/**
+ * Runs what writes below `directory`. What fails there while the disk is full says nothing about the
+ * backup.
+ *
+ * @throws Failure DISK_FULL, or whatever `work` throws
+ */
+async function blamingFullDisk(directory, work) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        const { bavail, bsize } = await (0,promises_namespaceObject.statfs)(directory);
+        const isFull = saysSo.test(messageOf(error)) || bavail * bsize < segment;
+        throw isFull ? diskFull(error) : error;
+    }
+}
+const diskFull = (cause) => new failure_Failure('DISK_FULL', `The disk of this machine is full: ${messageOf(cause)}`, {
+    hint: 'Free some, or use a larger runner: a drill needs room for the dump and for the database.',
+    cause,
+});
 
 ;// CONCATENATED MODULE: ./packages/drill/src/guarantees.ts
 
@@ -80305,6 +80337,7 @@ var database_restore_disposeResources = (undefined && undefined.__disposeResourc
 
 
 
+
 const plan = [
     'recovery point',
     'opened',
@@ -80324,7 +80357,7 @@ async function drillDatabaseRestore(drill) {
     const jobs = drill.machine.cpus;
     let point;
     let figures;
-    const phase = (check, title, work) => watch.phase(title, () => list.during(check, work));
+    const phase = (check, title, work) => watch.phase(title, () => list.during(check, () => blamingFullDisk(drill.directory, work)));
     async function recover() {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
