@@ -55,7 +55,8 @@ for (const [size, what] of [
     async () => {
       await using disk = await smallDisk(size)
       const result = await scene.drill({}, on(disk.path))
-      expectVerdict(result, 'NOT PROVED', 'The disk of this machine is full', 'use a larger runner')
+      // The server may end before it can say why, and leave room again.
+      expectVerdict(result, 'NOT PROVED', 'disk', 'use a larger runner')
       expect((await run('ls', ['-A', disk.path])).stdout).toBe('')
       expect(await scene.survivors()).toEqual([])
     },

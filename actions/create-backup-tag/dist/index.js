@@ -33955,6 +33955,8 @@ const systemClock = {
     },
 };
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 ;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/context.js
 
 
@@ -39041,23 +39043,33 @@ retry.VERSION = plugin_retry_dist_bundle_VERSION;
 ;// CONCATENATED MODULE: ./packages/host/src/github.ts
 
 
+
+/** Milliseconds that an answer may take, where the caller gives no deadline of its own. */
+const patience = 60_000;
+/** The same for what is undone after a cancellation: the runner kills the job 10 s after it. */
+const patienceWhenStopped = 2_000;
 /**
  * An Octokit `request` for this token. Transient server errors of calls that are safe to repeat are
- * retried; a 4xx is an answer and is not.
+ * retried; a 4xx is an answer and is not. No request waits for ever.
  *
  * @param apiUrl `GITHUB_API_URL`: https://api.github.com, or a GitHub Enterprise Server's
- * @param stopped ends transfers, which may take minutes: the requests that have a deadline of their own.
- *   What cleans up after a cancelled job has none, and is still sent.
+ * @param stopped ends every request but a DELETE: what a cancelled job has begun is still undone
  */
 function githubClient(token, apiUrl, stopped) {
     const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
     const octokit = getOctokit(token, 
     // Not `request.retries`: with that the plugin repeats every refusal, a 404 or 422 too.
     { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, retry: { retries: 2 } }, retry);
-    octokit.hook.before('request', ({ request }) => {
-        if (request.signal === undefined || stopped === undefined)
-            return;
-        request.signal = AbortSignal.any([request.signal, stopped]);
+    // Each request listens once.
+    if (stopped !== undefined)
+        (0,external_node_events_.setMaxListeners)(0, stopped);
+    octokit.hook.before('request', ({ method, request }) => {
+        const undoes = method === 'DELETE';
+        const wait = undoes && stopped?.aborted === true ? patienceWhenStopped : patience;
+        const deadline = request.signal ?? AbortSignal.timeout(wait);
+        const ends = stopped === undefined || undoes ? [] : [stopped];
+        request.signal = AbortSignal.any([deadline, ...ends]);
+        stopped?.addEventListener('abort', () => (request.retries = 0), { once: true });
     });
     return octokit.request;
 }
@@ -39239,11 +39251,12 @@ async function chapter(title, work) {
 
 
 /**
- * Runs an action: the one place where an error is caught. The exit code is what `main` returns, or 1.
+ * Runs an action: the one place where an error is caught. The exit code is what `main` returns, and
+ * after an error what `failed` returns.
  * A cancelled job (SIGINT, then SIGTERM 7.5 s later) stops the children; whatever `main` holds with
  * `await using` is cleaned up before the process ends.
  */
-async function onRunner(main) {
+async function onRunner(main, failed = () => 1) {
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM']) {
         process.on(signal, () => {
@@ -39255,7 +39268,7 @@ async function onRunner(main) {
         process.exitCode = await main(runner);
     }
     catch (error) {
-        process.exitCode = 1;
+        process.exitCode = failed(runner);
         await report(stop.signal.aborted ? stop.signal.reason : error, runner);
     }
 }
@@ -39312,12 +39325,19 @@ function backupTagName(date, description) {
         .normalize('NFC')
         .toLowerCase()
         .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-    const slug = Array.from(words.join('-')).slice(0, longest).join('').replace(/-$/, '');
+    const slug = shortened(words.join('-'));
     if (slug !== '')
         return `${prefix}${date.toISOString().slice(0, 10)}-${slug}`;
     throw new failure_Failure('INPUT_INVALID', 'The description holds no letter and no digit.', {
         hint: 'Say in a few words what the backup comes before: "upgrade to Django 5.1".',
     });
+}
+/** A loose ref is a file, whose name has at most 255 bytes; a suffix and the prefix need some. */
+function shortened(slug) {
+    let kept = Array.from(slug).slice(0, longest);
+    while (Buffer.byteLength(kept.join('')) > 200)
+        kept = kept.slice(0, -1);
+    return kept.join('').replace(/-$/, '');
 }
 const isBackupTag = (name) => /^backup-\d{4}-\d{2}-\d{2}-./.test(name);
 
@@ -39328,7 +39348,7 @@ function parseRepository(fullName) {
     const { owner, repo } = match?.groups ?? {};
     if (owner !== undefined && repo !== undefined)
         return { owner, repo };
-    throw new failure_Failure('INPUT_INVALID', `'${fullName}' is not a repository.`, {
+    throw new failure_Failure('INPUT_INVALID', `'${fullName}' in 'repository' is not a repository.`, {
         hint: 'Write it as owner/name.',
     });
 }
@@ -39473,7 +39493,7 @@ async function resolveCommit(request, repository, ref) {
         // 422: GitHub's answer to a well-formed SHA that is not in the repository.
         if (statusOf(error) !== 404 && statusOf(error) !== 422)
             throw refusal(`read ${ref}`, error);
-        throw new failure_Failure('INPUT_INVALID', `${repository.owner}/${repository.repo} has no commit '${ref}'.`, {
+        throw new failure_Failure('INPUT_INVALID', `${repository.owner}/${repository.repo} has no commit '${ref}', as 'ref' asks.`, {
             hint: 'Give a branch, a tag or a full commit SHA that has been pushed.',
             cause: error,
         });
@@ -39513,7 +39533,7 @@ function unit(word = '') {
     const match = /^(s|m|h|d)(ec(ond)?s?|in(ute)?s?|(ou)?rs?|ays?)?$/i.exec(word);
     return units[(match?.[1] ?? '').toLowerCase()] ?? NaN;
 }
-/** The two largest units that say something: `4.2 s`, `12 min 5 s`, `3 d 4 h`. */
+/** The largest unit and the next one that is not zero: `4.2 s`, `12 min 5 s`, `1 d 25 s`. */
 function duration_formatDuration(milliseconds) {
     const seconds = milliseconds / 1000;
     if (seconds < 60)
@@ -39525,10 +39545,9 @@ function duration_formatDuration(milliseconds) {
         [Math.floor(whole / 60) % 60, 'min'],
         [whole % 60, 's'],
     ];
-    const first = parts.findIndex(([count]) => count > 0);
     return parts
-        .slice(first, first + 2)
         .filter(([count]) => count > 0)
+        .slice(0, 2)
         .map(([count, name]) => `${count} ${name}`)
         .join(' ');
 }
@@ -39703,6 +39722,12 @@ Say where the new PostgreSQL ${postgres.major} is, unless it is on this machine:
 \`\`\`bash
 PATH="/usr/lib/postgresql/${postgres.major}/bin:$PATH"
 createdb --template=template0 --encoding=UTF8 restored
+psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=restored <<'SQL'
+\\set sealed \`cat fingerprint.json\`
+SELECT format('CREATE ROLE %I NOLOGIN', role)
+  FROM jsonb_array_elements_text(:'sealed'::jsonb #> '{fingerprint,roles}') AS role
+  WHERE to_regrole(quote_ident(role)) IS NULL \\gexec
+SQL
 pg_restore --exit-on-error --no-owner --no-privileges --jobs=2 --dbname=restored database.dump
 \`\`\`
 

@@ -34013,6 +34013,8 @@ const systemClock = {
     },
 };
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 ;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/context.js
 
 
@@ -39099,23 +39101,33 @@ retry.VERSION = plugin_retry_dist_bundle_VERSION;
 ;// CONCATENATED MODULE: ./packages/host/src/github.ts
 
 
+
+/** Milliseconds that an answer may take, where the caller gives no deadline of its own. */
+const patience = 60_000;
+/** The same for what is undone after a cancellation: the runner kills the job 10 s after it. */
+const patienceWhenStopped = 2_000;
 /**
  * An Octokit `request` for this token. Transient server errors of calls that are safe to repeat are
- * retried; a 4xx is an answer and is not.
+ * retried; a 4xx is an answer and is not. No request waits for ever.
  *
  * @param apiUrl `GITHUB_API_URL`: https://api.github.com, or a GitHub Enterprise Server's
- * @param stopped ends transfers, which may take minutes: the requests that have a deadline of their own.
- *   What cleans up after a cancelled job has none, and is still sent.
+ * @param stopped ends every request but a DELETE: what a cancelled job has begun is still undone
  */
 function githubClient(token, apiUrl, stopped) {
     const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
     const octokit = getOctokit(token, 
     // Not `request.retries`: with that the plugin repeats every refusal, a 404 or 422 too.
     { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, retry: { retries: 2 } }, retry);
-    octokit.hook.before('request', ({ request }) => {
-        if (request.signal === undefined || stopped === undefined)
-            return;
-        request.signal = AbortSignal.any([request.signal, stopped]);
+    // Each request listens once.
+    if (stopped !== undefined)
+        (0,external_node_events_.setMaxListeners)(0, stopped);
+    octokit.hook.before('request', ({ method, request }) => {
+        const undoes = method === 'DELETE';
+        const wait = undoes && stopped?.aborted === true ? patienceWhenStopped : patience;
+        const deadline = request.signal ?? AbortSignal.timeout(wait);
+        const ends = stopped === undefined || undoes ? [] : [stopped];
+        request.signal = AbortSignal.any([deadline, ...ends]);
+        stopped?.addEventListener('abort', () => (request.retries = 0), { once: true });
     });
     return octokit.request;
 }
@@ -39297,11 +39309,12 @@ async function chapter(title, work) {
 
 
 /**
- * Runs an action: the one place where an error is caught. The exit code is what `main` returns, or 1.
+ * Runs an action: the one place where an error is caught. The exit code is what `main` returns, and
+ * after an error what `failed` returns.
  * A cancelled job (SIGINT, then SIGTERM 7.5 s later) stops the children; whatever `main` holds with
  * `await using` is cleaned up before the process ends.
  */
-async function onRunner(main) {
+async function onRunner(main, failed = () => 1) {
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM']) {
         process.on(signal, () => {
@@ -39313,7 +39326,7 @@ async function onRunner(main) {
         process.exitCode = await main(runner);
     }
     catch (error) {
-        process.exitCode = 1;
+        process.exitCode = failed(runner);
         await report(stop.signal.aborted ? stop.signal.reason : error, runner);
     }
 }
@@ -68002,7 +68015,7 @@ function parseRepository(fullName) {
     const { owner, repo } = match?.groups ?? {};
     if (owner !== undefined && repo !== undefined)
         return { owner, repo };
-    throw new failure_Failure('INPUT_INVALID', `'${fullName}' is not a repository.`, {
+    throw new failure_Failure('INPUT_INVALID', `'${fullName}' in 'repository' is not a repository.`, {
         hint: 'Write it as owner/name.',
     });
 }
@@ -69574,6 +69587,8 @@ var restore_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
+/** Not the source's name: it may be `postgres`, which every cluster has already. */
+const database = 'restored';
 /**
  * Restores an archive into a new database of a throwaway cluster, as a login that is no superuser:
  * what hostile content of a dump executes has no power over the machine.
@@ -69586,7 +69601,6 @@ async function restore_restoreDatabase(order) {
     try {
         const { cluster, fingerprint, processes } = order;
         const { psql } = cluster.toolchain;
-        const { database } = fingerprint.server;
         const contents = await contentsOf(order);
         const maintenance = restore_addDisposableResource(env_1, await openSession(psql, cluster.superuser, processes), true);
         const login = await makeRoles(maintenance, fingerprint);
@@ -69763,18 +69777,25 @@ function flag(runner, name) {
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: ./packages/archive/src/layout.ts
+
 const MiB = 1024 ** 2;
 /** Parts of this size are opened in memory, and retried cheaply. */
 const ordinary = 32 * MiB;
 /** GitHub takes 1000 assets a release and 500 uploads an hour: stay below both. */
 const mostParts = 400;
+/** GitHub takes assets under 2 GiB, and sealing adds a little. */
+const largest = 2047 * MiB;
 /**
  * The size of a part's content before sealing, in bytes, chosen once per recovery point.
  *
+ * @throws Failure DATABASE_TOO_LARGE
  * @param databaseBytes `pg_database_size`; a dump without indexes, compressed, is smaller
  */
 function partBytesFor(databaseBytes) {
-    return Math.max(ordinary, Math.ceil(databaseBytes / mostParts / MiB) * MiB);
+    const bytes = Math.max(ordinary, Math.ceil(databaseBytes / mostParts / MiB) * MiB);
+    if (bytes <= largest)
+        return bytes;
+    throw new failure_Failure('DATABASE_TOO_LARGE', `The database has ${databaseBytes} bytes; ${mostParts} parts of ${largest} bytes cannot be sure to hold it.`, { hint: 'Use pgBackRest or WAL-G with object storage for a database of this size.' });
 }
 
 ;// CONCATENATED MODULE: ./packages/archive/src/digest.ts
@@ -79767,7 +79788,7 @@ function checklist_checklist(plan) {
  *   is to be passed over too; a drill has to end there
  * @throws Failure MANIFEST_UNKNOWN, MANIFEST_FORGED, DOWNLOAD_FAILED
  */
-async function newestRecoveryPoint(store, database, unbelievable = (failure) => {
+async function newestRecoveryPoint(store, subject, unbelievable = (failure) => {
     throw failure;
 }) {
     for (const release of await store.published()) {
@@ -79778,22 +79799,27 @@ async function newestRecoveryPoint(store, database, unbelievable = (failure) => 
                 throw error;
             unbelievable(error);
         });
-        if (point?.manifest.database === database)
+        if (point !== undefined && isOf(subject, point))
             return point;
     }
     return undefined;
 }
-const isUnbelievable = (error) => error instanceof failure_Failure && ['MANIFEST_UNKNOWN', 'MANIFEST_FORGED'].includes(error.code);
+const isUnbelievable = (error) => error instanceof failure_Failure &&
+    ['MANIFEST_UNKNOWN', 'MANIFEST_FORGED', 'DOWNLOAD_FAILED'].includes(error.code);
+const isOf = ({ repository, database }, { manifest }) => manifest.database === database && manifest.repository === repository;
+const ofAnother = ({ repository, database }, { manifest }) => new Failure('INPUT_INVALID', `'${manifest.tag}' in 'recovery-point' is of the database '${manifest.database}' of ${manifest.repository}, not of '${database}' of ${repository}.`, { hint: 'Name a recovery point of this application, or its database in the input `database`.' });
 /** @throws Failure NO_RECOVERY_POINT, RECOVERY_POINT_INCOMPLETE, MANIFEST_UNKNOWN */
-async function find_recovery_point_findRecoveryPoint(store, database, tag) {
-    const point = tag === '' ? await newestRecoveryPoint(store, database) : await namedRecoveryPoint(store, tag);
+async function find_recovery_point_findRecoveryPoint(store, subject, tag) {
+    const point = tag === '' ? await newestRecoveryPoint(store, subject) : await namedRecoveryPoint(store, tag);
     if (point === undefined) {
         throw new Failure('NO_RECOVERY_POINT', tag === ''
-            ? `There is no recovery point of the database '${database}': nothing could be recovered today.`
+            ? `There is no recovery point of the database '${subject.database}' of ${subject.repository}: nothing could be recovered today.`
             : `There is no published recovery point ${tag}.`, {
             hint: 'Run the workflow that exports one, and look at why it has not run or not succeeded.',
         });
     }
+    if (!isOf(subject, point))
+        throw ofAnother(subject, point);
     assertComplete(point);
     return point;
 }
@@ -79811,19 +79837,16 @@ async function readPoint(release) {
         return { manifest, manifestSha256: digest_sha256(bytes), release };
     throw new failure_Failure('MANIFEST_FORGED', `The release ${release.tag} carries the manifest of ${manifest.tag}.`, { hint: 'Somebody replayed an old manifest. Find out who can write to the repository.' });
 }
-/** Every part that the manifest lists is stored, with the size and, where GitHub knows it, the digest. */
+/** Every part that the manifest lists is stored, with the size that it lists. */
 function assertComplete({ manifest, release }) {
-    const stored = new Map(release.assets.map((asset) => [asset.name, asset]));
-    const wrong = manifest.members
+    const stored = new Map(release.assets.map(({ name, bytes }) => [name, bytes]));
+    const missing = manifest.members
         .flatMap(({ parts }) => parts)
-        .filter(({ name, bytes, sha256: digest }) => {
-        const asset = stored.get(name);
-        return asset?.bytes !== bytes || (asset.sha256 ?? digest) !== digest;
-    })
+        .filter(({ name, bytes }) => stored.get(name) !== bytes)
         .map(({ name }) => name);
-    if (wrong.length === 0)
+    if (missing.length === 0)
         return;
-    throw new Failure('RECOVERY_POINT_INCOMPLETE', `${manifest.tag} lacks ${wrong.length} of its parts, or has them with another size or digest: ${wrong.slice(0, 5).join(', ')}.`, { hint: 'It cannot be restored. Name an older one, and export a new one now.' });
+    throw new Failure('RECOVERY_POINT_INCOMPLETE', `${manifest.tag} lacks ${missing.length} of its parts, or has them in another size: ${missing.slice(0, 5).join(', ')}.`, { hint: 'It cannot be restored. Name an older one, and export a new one now.' });
 }
 
 ;// CONCATENATED MODULE: ./packages/drill/src/full-disk.ts
@@ -79882,7 +79905,7 @@ function unit(word = '') {
     const match = /^(s|m|h|d)(ec(ond)?s?|in(ute)?s?|(ou)?rs?|ays?)?$/i.exec(word);
     return units[(match?.[1] ?? '').toLowerCase()] ?? NaN;
 }
-/** The two largest units that say something: `4.2 s`, `12 min 5 s`, `3 d 4 h`. */
+/** The largest unit and the next one that is not zero: `4.2 s`, `12 min 5 s`, `1 d 25 s`. */
 function duration_formatDuration(milliseconds) {
     const seconds = milliseconds / 1000;
     if (seconds < 60)
@@ -79894,10 +79917,9 @@ function duration_formatDuration(milliseconds) {
         [Math.floor(whole / 60) % 60, 'min'],
         [whole % 60, 's'],
     ];
-    const first = parts.findIndex(([count]) => count > 0);
     return parts
-        .slice(first, first + 2)
         .filter(([count]) => count > 0)
+        .slice(0, 2)
         .map(([count, name]) => `${count} ${name}`)
         .join(' ');
 }
@@ -80037,6 +80059,7 @@ const plan = (/* unused pure expression or super */ null && ([
     'opened',
     'restored',
     'same data',
+    'left out',
     'recovery time',
     'data loss',
     'age',
@@ -80055,7 +80078,7 @@ async function drillDatabaseRestore(drill) {
     async function recover() {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
-            const found = await phase('recovery point', 'Find the recovery point', () => findRecoveryPoint(drill.store, drill.database, drill.recoveryPoint));
+            const found = await phase('recovery point', 'Find the recovery point', () => findRecoveryPoint(drill.store, drill.subject, drill.recoveryPoint));
             point = found;
             const { manifest } = found;
             drill.info(`${manifest.tag}, snapshot of ${manifest.snapshotAt}`);
@@ -80077,7 +80100,9 @@ async function drillDatabaseRestore(drill) {
                 processes: drill.processes,
                 sessions: jobs,
             }));
-            list.settle(judgeSameData(compareFingerprints(fingerprint, came), figures));
+            const differences = compareFingerprints(fingerprint, came);
+            list.settle(judgeSameData(differences, figures));
+            list.settle(judgeLeftOut(differences, restored.warnings));
             list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()));
         }
         catch (e_1) {
@@ -80135,7 +80160,11 @@ async function guardMerge(guard) {
     let point;
     const phase = (check, title, work) => watch.phase(title, () => list.during(check, work));
     async function look() {
-        const found = await phase('recovery point', 'Find the recovery point', () => findRecoveryPoint(guard.store, guard.database, ''));
+        const found = await phase('recovery point', 'Find the recovery point', async () => {
+            const newest = await findRecoveryPoint(guard.store, guard.subject, '');
+            assertDigests(newest);
+            return newest;
+        });
         point = found;
         const { tag, snapshotAt } = found.manifest;
         list.proved('recovery point', `${tag} is published and complete.`);
@@ -80162,6 +80191,17 @@ async function guardMerge(guard) {
         point,
         figures: undefined,
     };
+}
+/** A drill downloads every part and sees for itself; the guard takes GitHub's word, where it gives one. */
+function assertDigests({ manifest, release }) {
+    const stored = new Map(release.assets.map(({ name, sha256 }) => [name, sha256]));
+    const changed = manifest.members
+        .flatMap(({ parts }) => parts)
+        .filter(({ name, sha256 }) => (stored.get(name) ?? sha256) !== sha256)
+        .map(({ name }) => name);
+    if (changed.length === 0)
+        return;
+    throw new Failure('PART_DAMAGED', `${changed.length} parts of ${manifest.tag} are not what was stored: ${changed.slice(0, 5).join(', ')}.`, { hint: 'It cannot be restored. Export and drill a new one now.' });
 }
 function assertProves(proof, { manifest, manifestSha256 }) {
     const wrong = proof.verdict !== 'PROVED'
@@ -80340,7 +80380,7 @@ function githubDraft(request, repository, release, pause, deadline) {
         const url = release.upload_url.replace(/\{.*\}$/, `?name=${encodeURIComponent(name)}`);
         const { data } = (await request(`POST ${url}`, {
             data: bytes,
-            headers: { 'content-type': 'application/octet-stream', 'content-length': bytes.length },
+            headers: { 'content-type': 'application/octet-stream' },
             // A repeated upload would collide with its own wreckage: `upload` removes that first.
             request: { retries: 0, signal: deadline(bytes.length) },
         }));
@@ -80702,6 +80742,12 @@ Say where the new PostgreSQL ${postgres.major} is, unless it is on this machine:
 \`\`\`bash
 PATH="/usr/lib/postgresql/${postgres.major}/bin:$PATH"
 createdb --template=template0 --encoding=UTF8 restored
+psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=restored <<'SQL'
+\\set sealed \`cat fingerprint.json\`
+SELECT format('CREATE ROLE %I NOLOGIN', role)
+  FROM jsonb_array_elements_text(:'sealed'::jsonb #> '{fingerprint,roles}') AS role
+  WHERE to_regrole(quote_ident(role)) IS NULL \\gexec
+SQL
 pg_restore --exit-on-error --no-owner --no-privileges --jobs=2 --dbname=restored database.dump
 \`\`\`
 
@@ -80996,12 +81042,19 @@ function backupTagName(date, description) {
         .normalize('NFC')
         .toLowerCase()
         .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-    const slug = Array.from(words.join('-')).slice(0, longest).join('').replace(/-$/, '');
+    const slug = shortened(words.join('-'));
     if (slug !== '')
         return `${prefix}${date.toISOString().slice(0, 10)}-${slug}`;
     throw new failure_Failure('INPUT_INVALID', 'The description holds no letter and no digit.', {
         hint: 'Say in a few words what the backup comes before: "upgrade to Django 5.1".',
     });
+}
+/** A loose ref is a file, whose name has at most 255 bytes; a suffix and the prefix need some. */
+function shortened(slug) {
+    let kept = Array.from(slug).slice(0, longest);
+    while (Buffer.byteLength(kept.join('')) > 200)
+        kept = kept.slice(0, -1);
+    return kept.join('').replace(/-$/, '');
 }
 const isBackupTag = (name) => /^backup-\d{4}-\d{2}-\d{2}-./.test(name);
 
@@ -81105,7 +81158,7 @@ async function resolveCommit(request, repository, ref) {
         // 422: GitHub's answer to a well-formed SHA that is not in the repository.
         if (statusOf(error) !== 404 && statusOf(error) !== 422)
             throw refusal(`read ${ref}`, error);
-        throw new failure_Failure('INPUT_INVALID', `${repository.owner}/${repository.repo} has no commit '${ref}'.`, {
+        throw new failure_Failure('INPUT_INVALID', `${repository.owner}/${repository.repo} has no commit '${ref}', as 'ref' asks.`, {
             hint: 'Give a branch, a tag or a full commit SHA that has been pushed.',
             cause: error,
         });
@@ -81233,13 +81286,14 @@ async function main(inputs, runner) {
         const watch = phases_stopwatch(runner);
         const request = runner.github(inputs.token);
         const store = githubReleases(request, inputs.keeper, runner.clock.sleep);
+        const subject = { repository: runner.context.repository, database: inputs.database };
         const { seal } = await sealerFor(inputs.passphrase);
         const source = await watch.phase('Look at the database', () => inspectDatabase(inputs.connection, runner));
         const previous = await watch.phase('Look at the store', async () => {
             if (!inputs.allowPublic)
                 await assertPrivate(request, inputs.keeper);
             // A broken recovery point is a reason to make a good one, not to make none.
-            return newestRecoveryPoint(store, inputs.database, ({ message }) => {
+            return newestRecoveryPoint(store, subject, ({ message }) => {
                 runner.warn(`${message} This export does not count it as its predecessor.`);
             });
         });

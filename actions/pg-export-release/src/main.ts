@@ -14,6 +14,7 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const watch = stopwatch(runner)
   const request = runner.github(inputs.token)
   const store = githubReleases(request, inputs.keeper, runner.clock.sleep)
+  const subject = { repository: runner.context.repository, database: inputs.database }
   const { seal } = await sealerFor(inputs.passphrase)
 
   const source = await watch.phase('Look at the database', () =>
@@ -22,7 +23,7 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const previous = await watch.phase('Look at the store', async () => {
     if (!inputs.allowPublic) await assertPrivate(request, inputs.keeper)
     // A broken recovery point is a reason to make a good one, not to make none.
-    return newestRecoveryPoint(store, inputs.database, ({ message }) => {
+    return newestRecoveryPoint(store, subject, ({ message }) => {
       runner.warn(`${message} This export does not count it as its predecessor.`)
     })
   })

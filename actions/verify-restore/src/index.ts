@@ -1,5 +1,12 @@
+import { exitCodes } from '@recovery-playbook/drill'
 import { onRunner } from '@recovery-playbook/host'
 import { readInputs } from './inputs.ts'
 import { main } from './main.ts'
 
-void onRunner((runner) => main(readInputs(runner), runner))
+void onRunner(
+  (runner) => main(readInputs(runner), runner),
+  (runner) => {
+    runner.output('verdict', 'NOT PROVED')
+    return exitCodes['NOT PROVED']
+  },
+)

@@ -1,4 +1,3 @@
-import { assertUsablePassphrase } from '@recovery-playbook/encryption'
 import { Failure } from '@recovery-playbook/failure'
 import { parseRepository, type Repository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
@@ -21,13 +20,16 @@ export interface Inputs {
   readonly provingWorkflows: readonly string[]
 }
 
+const lostPassphrase =
+  'Give the passphrase that sealed the recovery point. Is the secret set, and may this job read it?'
+
 /** Masks every secret before anything else can fail and print it. */
 export function readInputs(runner: Runner): Inputs {
   const token = runner.requiredInput('token', 'Give `${{ github.token }}`, or leave the input out.')
   const passphrase = runner.input('passphrase')
   for (const secret of [token, passphrase]) runner.mask(secret)
   const mode = oneOf(runner, 'mode', ['restore', 'proof'])
-  if (mode === 'restore') assertUsablePassphrase(passphrase)
+  if (mode === 'restore') runner.requiredInput('passphrase', lostPassphrase)
 
   const duration = (name: string, otherwise: string) =>
     parseDuration(runner.input(name) || otherwise, name)

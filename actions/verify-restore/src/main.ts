@@ -40,6 +40,7 @@ async function drill(inputs: Inputs, runner: Runner, request: GithubRequest): Pr
   return await drillDatabaseRestore({
     ...inputs,
     ...runner,
+    subject: { repository: runner.context.repository, database: inputs.database },
     store: githubReleases(request, inputs.keeper, runner.clock.sleep),
     open: openerFor(inputs.passphrase).open,
     directory: directory.path,
@@ -51,6 +52,7 @@ function guard(inputs: Inputs, runner: Runner, request: GithubRequest): Promise<
   return guardMerge({
     ...inputs,
     ...runner,
+    subject: { repository: runner.context.repository, database: inputs.database },
     store: githubReleases(request, inputs.keeper, runner.clock.sleep),
     proofOf: (recoveryPoint) => readProof(request, repository, recoveryPoint),
     confirm: (proof, since) =>

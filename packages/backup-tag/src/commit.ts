@@ -18,7 +18,7 @@ export async function resolveCommit(
     if (statusOf(error) !== 404 && statusOf(error) !== 422) throw refusal(`read ${ref}`, error)
     throw new Failure(
       'INPUT_INVALID',
-      `${repository.owner}/${repository.repo} has no commit '${ref}'.`,
+      `${repository.owner}/${repository.repo} has no commit '${ref}', as 'ref' asks.`,
       {
         hint: 'Give a branch, a tag or a full commit SHA that has been pushed.',
         cause: error,

@@ -174,7 +174,7 @@ test.each(['nowhere', '0'.repeat(40), 'feature/nowhere'])(
   async (ref) => {
     await expect(resolveCommit(request, repository, ref)).rejects.toMatchObject({
       code: 'INPUT_INVALID',
-      message: `acme/journal has no commit '${ref}'.`,
+      message: `acme/journal has no commit '${ref}', as 'ref' asks.`,
       hint: expect.stringContaining('has been pushed'),
     })
   },

@@ -1,24 +1,33 @@
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { temporaryDirectory } from '@recovery-playbook/host'
 import { startLocalGithub } from '@recovery-playbook/local-github'
+import { publishFiles, runWorkflow, type WorkflowResult } from '@recovery-playbook/local-workflows'
 import { startSampleDatabase } from '../../../test/support/postgres.ts'
 import { type Arguments, damages } from './arguments.ts'
 import { damageStored, endNextDump } from './damage.ts'
 import { keepDocuments } from './documents.ts'
-import { startJob } from './job.ts'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const published = ['.github/workflows', 'actions/*/action.yml', 'actions/*/dist/*']
+
+const byHand = { name: 'workflow_dispatch' }
+/** The schedule on which `backup.yml` exports, and does nothing else. */
+const daily = { name: 'schedule', payload: { schedule: '47 4 * * *' } }
 
 /**
- * The whole recovery on this machine: sample data, tag, export, drill, with the bundles that are
- * committed, run as GitHub's runner runs them.
+ * The whole recovery on this machine: sample data, and `backup.yml` as it stands, with the bundles that
+ * are committed. Where something is damaged on the way, the export and the drill are two runs: the
+ * daily schedule of `backup.yml`, and then `restore-drill.yml`.
  *
  * @returns the exit code of the step that failed, or 0
  */
 export async function demonstrate(
   { damage, rows }: Arguments,
   say: (line: string) => void,
-  stopped: AbortSignal,
+  signal: AbortSignal,
 ): Promise<number> {
   if (damage !== undefined) say(`On the way, ${damages[damage]}.\n`)
   const started = performance.now()
@@ -26,25 +35,54 @@ export async function demonstrate(
   await using directory = await temporaryDirectory(tmpdir())
   await using sample = await startSampleDatabase({ rows })
   await using github = await startLocalGithub({ directory: join(directory.path, 'github') })
+  await publishFiles(github, { from: root, paths: published })
   say(`${((performance.now() - started) / 1000).toFixed(1)} s`)
 
   const passphrase = newPassphrase()
-  const job = await startJob(github, join(directory.path, 'runner'), say, stopped)
-  await job.step('create-backup-tag', { description: 'the first drill' })
-  const exported = new AbortController()
-  const ended = damage === 'dump' ? endNextDump(sample, exported.signal) : undefined
-  await job.step('pg-export-release', { 'database-url': sample.url, passphrase })
-  exported.abort()
-  await ended
-  if (job.exitCode() === 0) await damageStored(damage, github, passphrase)
-  await job.step('verify-restore', {
-    passphrase: damage === 'passphrase' ? newPassphrase() : passphrase,
-  })
+  const run = async (name: string, event: typeof byHand, secret = passphrase) => {
+    say(`\n${name}`)
+    const secrets = { DATABASE_PUBLIC_URL: sample.url, BACKUP_PASSPHRASE: secret }
+    const file = `.github/workflows/${name}`
+    return runWorkflow({
+      file,
+      event,
+      secrets,
+      github,
+      signal,
+      directory: directory.path,
+      log: say,
+    })
+  }
+  const results: WorkflowResult[] = []
+  if (damage === undefined) {
+    results.push(await run('backup.yml', byHand))
+  } else {
+    const exported = new AbortController()
+    const ended = damage === 'dump' ? endNextDump(sample, exported.signal) : undefined
+    results.push(await run('backup.yml', daily))
+    exported.abort()
+    await ended
+    if (exitCode(results) === 0 && !signal.aborted) {
+      await damageStored(damage, github, passphrase)
+      const secret = damage === 'passphrase' ? newPassphrase() : passphrase
+      results.push(await run('restore-drill.yml', byHand, secret))
+    }
+  }
 
-  const folder = await keepDocuments(github, job)
+  const folder = await keepDocuments(github, results)
   say(`\nJob summary, release notes and RESTORE.md: ${folder}`)
-  say(`Exit code ${job.exitCode()} after ${((performance.now() - started) / 1000).toFixed(0)} s.`)
-  return job.exitCode()
+  say(
+    `Exit code ${exitCode(results)} after ${((performance.now() - started) / 1000).toFixed(0)} s.`,
+  )
+  return exitCode(results)
+}
+
+/** Of the first step that failed; 1 for a run that failed or was cancelled without one. */
+function exitCode(results: readonly WorkflowResult[]): number {
+  const steps = results.flatMap(({ jobs }) => jobs).flatMap((job) => job.steps)
+  const failed = steps.find(({ conclusion }) => conclusion === 'failure')
+  const ended = results.every(({ conclusion }) => conclusion === 'success') ? 0 : 1
+  return failed?.exitCode ?? ended
 }
 
 const newPassphrase = () => randomBytes(24).toString('base64')

@@ -4,17 +4,23 @@ import { join } from 'node:path'
 import { parseRepository } from '@recovery-playbook/github'
 import { githubClient, systemClock } from '@recovery-playbook/host'
 import type { LocalGithub } from '@recovery-playbook/local-github'
+import type { WorkflowResult } from '@recovery-playbook/local-workflows'
 import { githubReleases } from '@recovery-playbook/release-store'
-import type { Job } from './job.ts'
 
 /**
  * Leaves what a person would look at on GitHub.
  *
  * @returns the folder: `summary.md`, and where something was published `release-notes.md` and `RESTORE.md`
  */
-export async function keepDocuments(github: LocalGithub, { results }: Job): Promise<string> {
+export async function keepDocuments(
+  github: LocalGithub,
+  results: readonly WorkflowResult[],
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'recovery-playbook-'))
-  const summary = results.map((result) => result.summary).join('\n')
+  const summary = results
+    .flatMap(({ jobs }) => jobs)
+    .map((job) => job.summary)
+    .join('\n')
   await writeFile(join(folder, 'summary.md'), summary)
   const request = githubClient(github.token, github.apiUrl)
   const repository = parseRepository(github.repository)

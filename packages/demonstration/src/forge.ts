@@ -64,7 +64,7 @@ export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
   const request = githubClient(place.token, place.apiUrl)
   const repository = parseRepository(place.repository)
   const store = githubReleases(request, repository, systemClock.sleep)
-  const point = await findRecoveryPoint(store, 'default', '')
+  const point = await findRecoveryPoint(store, { ...place, database: 'default' }, '')
   await using opened = new AsyncDisposableStack()
   const directory = opened.use(await temporaryDirectory('/tmp'))
   const { fingerprint, archive } = await openMembers(point, {
@@ -118,7 +118,7 @@ async function changeableRelease(
     upload: (name: string, bytes: Uint8Array) =>
       request(`POST ${uploadUrl}?name=${name}`, {
         data: bytes,
-        headers: { 'content-type': 'application/octet-stream', 'content-length': bytes.length },
+        headers: { 'content-type': 'application/octet-stream' },
       }),
   }
 }

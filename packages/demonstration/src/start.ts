@@ -1,3 +1,4 @@
+import { Failure } from '@recovery-playbook/failure'
 import { readArguments } from './arguments.ts'
 import { demonstrate } from './demonstrate.ts'
 import { ensurePostgres } from './postgres-server.ts'
@@ -20,5 +21,6 @@ try {
   process.exitCode = await demonstrate(wanted, say, stop.signal)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
+  if (error instanceof Failure) console.error(error.hint)
   process.exitCode = 1
 }

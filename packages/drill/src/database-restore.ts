@@ -13,12 +13,12 @@ import {
 import type { ReleaseStore } from '@recovery-playbook/release-store'
 import { checklist, DrillEnded } from './checklist.ts'
 import { type Figures, figuresOf } from './figures.ts'
-import { findRecoveryPoint, type RecoveryPoint } from './find-recovery-point.ts'
+import { findRecoveryPoint, type RecoveryPoint, type Subject } from './find-recovery-point.ts'
 import { blamingFullDisk } from './full-disk.ts'
 import { judgeAge, judgeDataLoss, judgeRecoveryTime } from './guarantees.ts'
 import { openMembers } from './open-members.ts'
 import { type Phase, stopwatch } from './phases.ts'
-import { judgeSameData } from './same-data.ts'
+import { judgeLeftOut, judgeSameData } from './same-data.ts'
 import { type Check, type State, verdictOf } from './verdict.ts'
 
 const plan = [
@@ -26,6 +26,7 @@ const plan = [
   'opened',
   'restored',
   'same data',
+  'left out',
   'recovery time',
   'data loss',
   'age',
@@ -34,8 +35,8 @@ const plan = [
 export interface Drill {
   readonly store: ReleaseStore
   readonly open: Open
-  /** Which database's recovery points to look at. */
-  readonly database: string
+  /** Whose recovery points to look at. */
+  readonly subject: Subject
   /** A recovery point's tag; empty for the newest. */
   readonly recoveryPoint: string
   readonly guarantee: Guarantee
@@ -77,7 +78,7 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
 
   async function recover(): Promise<void> {
     const found = await phase('recovery point', 'Find the recovery point', () =>
-      findRecoveryPoint(drill.store, drill.database, drill.recoveryPoint),
+      findRecoveryPoint(drill.store, drill.subject, drill.recoveryPoint),
     )
     point = found
     const { manifest } = found
@@ -109,7 +110,9 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
         sessions: jobs,
       }),
     )
-    list.settle(judgeSameData(compareFingerprints(fingerprint, came), figures))
+    const differences = compareFingerprints(fingerprint, came)
+    list.settle(judgeSameData(differences, figures))
+    list.settle(judgeLeftOut(differences, restored.warnings))
     list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()))
   }
 

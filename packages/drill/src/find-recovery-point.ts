@@ -14,6 +14,14 @@ export interface RecoveryPoint {
   readonly release: Release
 }
 
+/** One repository may keep the recovery points of several applications and databases. */
+export interface Subject {
+  /** The application's repository, `owner/name`, wherever its recovery points are kept. */
+  readonly repository: string
+  /** By the name that the export gave it. */
+  readonly database: string
+}
+
 /**
  * The newest published recovery point of a database. A release without a manifest does not exist for
  * a restore: it is passed over.
@@ -24,7 +32,7 @@ export interface RecoveryPoint {
  */
 export async function newestRecoveryPoint(
   store: ReleaseStore,
-  database: string,
+  subject: Subject,
   unbelievable: (failure: Failure) => void = (failure) => {
     throw failure
   },
@@ -35,33 +43,45 @@ export async function newestRecoveryPoint(
       if (!isUnbelievable(error)) throw error
       unbelievable(error)
     })
-    if (point?.manifest.database === database) return point
+    if (point !== undefined && isOf(subject, point)) return point
   }
   return undefined
 }
 
 const isUnbelievable = (error: unknown): error is Failure =>
-  error instanceof Failure && ['MANIFEST_UNKNOWN', 'MANIFEST_FORGED'].includes(error.code)
+  error instanceof Failure &&
+  ['MANIFEST_UNKNOWN', 'MANIFEST_FORGED', 'DOWNLOAD_FAILED'].includes(error.code)
+
+const isOf = ({ repository, database }: Subject, { manifest }: RecoveryPoint) =>
+  manifest.database === database && manifest.repository === repository
+
+const ofAnother = ({ repository, database }: Subject, { manifest }: RecoveryPoint) =>
+  new Failure(
+    'INPUT_INVALID',
+    `'${manifest.tag}' in 'recovery-point' is of the database '${manifest.database}' of ${manifest.repository}, not of '${database}' of ${repository}.`,
+    { hint: 'Name a recovery point of this application, or its database in the input `database`.' },
+  )
 
 /** @throws Failure NO_RECOVERY_POINT, RECOVERY_POINT_INCOMPLETE, MANIFEST_UNKNOWN */
 export async function findRecoveryPoint(
   store: ReleaseStore,
-  database: string,
+  subject: Subject,
   tag: string,
 ): Promise<RecoveryPoint> {
   const point =
-    tag === '' ? await newestRecoveryPoint(store, database) : await namedRecoveryPoint(store, tag)
+    tag === '' ? await newestRecoveryPoint(store, subject) : await namedRecoveryPoint(store, tag)
   if (point === undefined) {
     throw new Failure(
       'NO_RECOVERY_POINT',
       tag === ''
-        ? `There is no recovery point of the database '${database}': nothing could be recovered today.`
+        ? `There is no recovery point of the database '${subject.database}' of ${subject.repository}: nothing could be recovered today.`
         : `There is no published recovery point ${tag}.`,
       {
         hint: 'Run the workflow that exports one, and look at why it has not run or not succeeded.',
       },
     )
   }
+  if (!isOf(subject, point)) throw ofAnother(subject, point)
   assertComplete(point)
   return point
 }
@@ -85,20 +105,17 @@ async function readPoint(release: Release): Promise<RecoveryPoint> {
   )
 }
 
-/** Every part that the manifest lists is stored, with the size and, where GitHub knows it, the digest. */
+/** Every part that the manifest lists is stored, with the size that it lists. */
 function assertComplete({ manifest, release }: RecoveryPoint): void {
-  const stored = new Map(release.assets.map((asset) => [asset.name, asset]))
-  const wrong = manifest.members
+  const stored = new Map(release.assets.map(({ name, bytes }) => [name, bytes]))
+  const missing = manifest.members
     .flatMap(({ parts }) => parts)
-    .filter(({ name, bytes, sha256: digest }) => {
-      const asset = stored.get(name)
-      return asset?.bytes !== bytes || (asset.sha256 ?? digest) !== digest
-    })
+    .filter(({ name, bytes }) => stored.get(name) !== bytes)
     .map(({ name }) => name)
-  if (wrong.length === 0) return
+  if (missing.length === 0) return
   throw new Failure(
     'RECOVERY_POINT_INCOMPLETE',
-    `${manifest.tag} lacks ${wrong.length} of its parts, or has them with another size or digest: ${wrong.slice(0, 5).join(', ')}.`,
+    `${manifest.tag} lacks ${missing.length} of its parts, or has them in another size: ${missing.slice(0, 5).join(', ')}.`,
     { hint: 'It cannot be restored. Name an older one, and export a new one now.' },
   )
 }

@@ -5,6 +5,7 @@ export {
   newestRecoveryPoint,
   findRecoveryPoint,
   type RecoveryPoint,
+  type Subject,
 } from './find-recovery-point.ts'
 export { type Guard, guardMerge } from './merge-guard.ts'
 export { type Check, exitCodes, type State, verdictOf } from './verdict.ts'

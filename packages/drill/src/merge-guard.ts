@@ -3,7 +3,7 @@ import type { ReleaseStore } from '@recovery-playbook/release-store'
 import type { Proof } from '@recovery-playbook/recovery-log'
 import { Failure } from '@recovery-playbook/failure'
 import { checklist, DrillEnded } from './checklist.ts'
-import { findRecoveryPoint, type RecoveryPoint } from './find-recovery-point.ts'
+import { findRecoveryPoint, type RecoveryPoint, type Subject } from './find-recovery-point.ts'
 import { judgeAge } from './guarantees.ts'
 import type { DrillReport } from './database-restore.ts'
 import { stopwatch } from './phases.ts'
@@ -13,7 +13,7 @@ const plan = ['recovery point', 'age', 'proof', 'run'] as const
 
 export interface Guard {
   readonly store: ReleaseStore
-  readonly database: string
+  readonly subject: Subject
   readonly guarantee: Guarantee
   /** @throws Failure NOT_PROVED */
   readonly proofOf: (recoveryPoint: string) => Promise<Proof>
@@ -36,9 +36,11 @@ export async function guardMerge(guard: Guard): Promise<DrillReport> {
     watch.phase(title, () => list.during(check, work))
 
   async function look(): Promise<void> {
-    const found = await phase('recovery point', 'Find the recovery point', () =>
-      findRecoveryPoint(guard.store, guard.database, ''),
-    )
+    const found = await phase('recovery point', 'Find the recovery point', async () => {
+      const newest = await findRecoveryPoint(guard.store, guard.subject, '')
+      assertDigests(newest)
+      return newest
+    })
     point = found
     const { tag, snapshotAt } = found.manifest
     list.proved('recovery point', `${tag} is published and complete.`)
@@ -67,6 +69,21 @@ export async function guardMerge(guard: Guard): Promise<DrillReport> {
     point,
     figures: undefined,
   }
+}
+
+/** A drill downloads every part and sees for itself; the guard takes GitHub's word, where it gives one. */
+function assertDigests({ manifest, release }: RecoveryPoint): void {
+  const stored = new Map(release.assets.map(({ name, sha256 }) => [name, sha256]))
+  const changed = manifest.members
+    .flatMap(({ parts }) => parts)
+    .filter(({ name, sha256 }) => (stored.get(name) ?? sha256) !== sha256)
+    .map(({ name }) => name)
+  if (changed.length === 0) return
+  throw new Failure(
+    'PART_DAMAGED',
+    `${changed.length} parts of ${manifest.tag} are not what was stored: ${changed.slice(0, 5).join(', ')}.`,
+    { hint: 'It cannot be restored. Export and drill a new one now.' },
+  )
 }
 
 function assertProves(proof: Proof, { manifest, manifestSha256 }: RecoveryPoint): void {

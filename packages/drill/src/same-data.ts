@@ -9,12 +9,7 @@ export function judgeSameData(differences: readonly Difference[], figures: Figur
   const failures = differences.filter(({ severity }) => severity === 'failure')
   if (failures.length === 0)
     return { name: 'same data', state: 'PROVED', detail: sameInWords(figures) }
-  const lines = failures
-    .slice(0, shown)
-    .map(
-      ({ object, aspect, expected, found }) =>
-        `${object}: ${aspect}: expected ${expected}, found ${found}`,
-    )
+  const lines = failures.slice(0, shown).map(inWords)
   if (failures.length > shown) lines.push(`and ${failures.length - shown} more`)
   return {
     name: 'same data',
@@ -23,6 +18,33 @@ export function judgeSameData(differences: readonly Difference[], figures: Figur
     hint: 'Do not rely on this recovery point. Export a new one and drill that; if it differs too, report it with this table.',
   }
 }
+
+/**
+ * What no drill of ours restores or can promise, so that nobody takes it for proved: what only a
+ * superuser can make, and what PostgreSQL makes anew.
+ *
+ * @param warnings of the restore
+ */
+export function judgeLeftOut(
+  differences: readonly Difference[],
+  warnings: readonly string[],
+): Check {
+  const lines = differences
+    .filter(({ severity }) => severity === 'warning')
+    .map(inWords)
+    .concat(warnings)
+  if (lines.length === 0) return { name: 'left out', state: 'PROVED', detail: 'nothing' }
+  const rest = lines.length - shown
+  const more = rest > 0 ? [`and ${rest} more`] : []
+  return {
+    name: 'left out',
+    state: 'SKIPPED',
+    detail: `Not restored or not the same, and not proved:\n${[...lines.slice(0, shown), ...more].join('\n')}`,
+  }
+}
+
+const inWords = ({ object, aspect, expected, found }: Difference) =>
+  `${object}: ${aspect}: expected ${expected}, found ${found}`
 
 const sameInWords = ({ tables, rows }: Figures) =>
   `${tables} tables with ${rows} rows have the same content; so have sequences, large objects and schema.`

@@ -16,7 +16,7 @@ export function parseRepository(fullName: string): Repository {
   const match = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(fullName)
   const { owner, repo } = match?.groups ?? {}
   if (owner !== undefined && repo !== undefined) return { owner, repo }
-  throw new Failure('INPUT_INVALID', `'${fullName}' is not a repository.`, {
+  throw new Failure('INPUT_INVALID', `'${fullName}' in 'repository' is not a repository.`, {
     hint: 'Write it as owner/name.',
   })
 }

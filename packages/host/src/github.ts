@@ -1,13 +1,19 @@
+import { setMaxListeners } from 'node:events'
 import { getOctokit } from '@actions/github'
 import { retry } from '@octokit/plugin-retry'
 
+/** Milliseconds that an answer may take, where the caller gives no deadline of its own. */
+const patience = 60_000
+
+/** The same for what is undone after a cancellation: the runner kills the job 10 s after it. */
+const patienceWhenStopped = 2_000
+
 /**
  * An Octokit `request` for this token. Transient server errors of calls that are safe to repeat are
- * retried; a 4xx is an answer and is not.
+ * retried; a 4xx is an answer and is not. No request waits for ever.
  *
  * @param apiUrl `GITHUB_API_URL`: https://api.github.com, or a GitHub Enterprise Server's
- * @param stopped ends transfers, which may take minutes: the requests that have a deadline of their own.
- *   What cleans up after a cancelled job has none, and is still sent.
+ * @param stopped ends every request but a DELETE: what a cancelled job has begun is still undone
  */
 export function githubClient(token: string, apiUrl: string, stopped?: AbortSignal) {
   const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore }
@@ -17,9 +23,15 @@ export function githubClient(token: string, apiUrl: string, stopped?: AbortSigna
     { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, retry: { retries: 2 } },
     retry,
   )
-  octokit.hook.before('request', ({ request }) => {
-    if (request.signal === undefined || stopped === undefined) return
-    request.signal = AbortSignal.any([request.signal, stopped])
+  // Each request listens once.
+  if (stopped !== undefined) setMaxListeners(0, stopped)
+  octokit.hook.before('request', ({ method, request }) => {
+    const undoes = method === 'DELETE'
+    const wait = undoes && stopped?.aborted === true ? patienceWhenStopped : patience
+    const deadline = request.signal ?? AbortSignal.timeout(wait)
+    const ends = stopped === undefined || undoes ? [] : [stopped]
+    request.signal = AbortSignal.any([deadline, ...ends])
+    stopped?.addEventListener('abort', () => (request.retries = 0), { once: true })
   })
   return octokit.request
 }

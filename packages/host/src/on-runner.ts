@@ -2,11 +2,15 @@ import { Failure, messageOf } from '@recovery-playbook/failure'
 import { githubRunner, type Runner } from './runner.ts'
 
 /**
- * Runs an action: the one place where an error is caught. The exit code is what `main` returns, or 1.
+ * Runs an action: the one place where an error is caught. The exit code is what `main` returns, and
+ * after an error what `failed` returns.
  * A cancelled job (SIGINT, then SIGTERM 7.5 s later) stops the children; whatever `main` holds with
  * `await using` is cleaned up before the process ends.
  */
-export async function onRunner(main: (runner: Runner) => Promise<number>): Promise<void> {
+export async function onRunner(
+  main: (runner: Runner) => Promise<number>,
+  failed: (runner: Runner) => number = () => 1,
+): Promise<void> {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -17,7 +21,7 @@ export async function onRunner(main: (runner: Runner) => Promise<number>): Promi
   try {
     process.exitCode = await main(runner)
   } catch (error) {
-    process.exitCode = 1
+    process.exitCode = failed(runner)
     await report(stop.signal.aborted ? stop.signal.reason : error, runner)
   }
 }

@@ -28,7 +28,7 @@ function unit(word = ''): number {
   return units[(match?.[1] ?? '').toLowerCase()] ?? NaN
 }
 
-/** The two largest units that say something: `4.2 s`, `12 min 5 s`, `3 d 4 h`. */
+/** The largest unit and the next one that is not zero: `4.2 s`, `12 min 5 s`, `1 d 25 s`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000
   if (seconds < 60) return `${seconds.toFixed(1)} s`
@@ -39,10 +39,9 @@ export function formatDuration(milliseconds: number): string {
     [Math.floor(whole / 60) % 60, 'min'],
     [whole % 60, 's'],
   ] as const
-  const first = parts.findIndex(([count]) => count > 0)
   return parts
-    .slice(first, first + 2)
     .filter(([count]) => count > 0)
+    .slice(0, 2)
     .map(([count, name]) => `${count} ${name}`)
     .join(' ')
 }

@@ -28,6 +28,7 @@ test.each([
   [30 * 60_000, '30 min'],
   [24 * 3_600_000, '1 d'],
   [90_061_000, '1 d 1 h'],
+  [86_425_000, '1 d 25 s'],
 ])('%d ms reads %s', (milliseconds, text) => {
   expect(formatDuration(milliseconds)).toBe(text)
 })

@@ -35,7 +35,7 @@ export function githubDraft(
     const url = release.upload_url.replace(/\{.*\}$/, `?name=${encodeURIComponent(name)}`)
     const { data } = (await request(`POST ${url}`, {
       data: bytes,
-      headers: { 'content-type': 'application/octet-stream', 'content-length': bytes.length },
+      headers: { 'content-type': 'application/octet-stream' },
       // A repeated upload would collide with its own wreckage: `upload` removes that first.
       request: { retries: 0, signal: deadline(bytes.length) },
     })) as { data: GithubAsset }

@@ -69,6 +69,12 @@ Say where the new PostgreSQL ${postgres.major} is, unless it is on this machine:
 \`\`\`bash
 PATH="/usr/lib/postgresql/${postgres.major}/bin:$PATH"
 createdb --template=template0 --encoding=UTF8 restored
+psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=restored <<'SQL'
+\\set sealed \`cat fingerprint.json\`
+SELECT format('CREATE ROLE %I NOLOGIN', role)
+  FROM jsonb_array_elements_text(:'sealed'::jsonb #> '{fingerprint,roles}') AS role
+  WHERE to_regrole(quote_ident(role)) IS NULL \\gexec
+SQL
 pg_restore --exit-on-error --no-owner --no-privileges --jobs=2 --dbname=restored database.dump
 \`\`\`
 

@@ -13,6 +13,9 @@ import { createDatabase, createExtensions } from './database.ts'
 import { closeSchemas, makeRoles, openSchemas } from './roles.ts'
 import { readContents } from './table-of-contents.ts'
 
+/** Not the source's name: it may be `postgres`, which every cluster has already. */
+const database = 'restored'
+
 export interface RestoreOrder {
   readonly cluster: ThrowawayCluster
   readonly fingerprint: Fingerprint
@@ -45,7 +48,6 @@ export interface RestoreReport {
 export async function restoreDatabase(order: RestoreOrder): Promise<RestoreReport> {
   const { cluster, fingerprint, processes } = order
   const { psql } = cluster.toolchain
-  const { database } = fingerprint.server
   const contents = await contentsOf(order)
   await using maintenance = await openSession(psql, cluster.superuser, processes)
   const login = await makeRoles(maintenance, fingerprint)
