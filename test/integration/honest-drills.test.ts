@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { openSession, parseConnection } from '@recovery-playbook/postgres'
+import { openScene, type Scene } from '../support/scene.ts'
+import { expectVerdict } from '../support/verdict.ts'
+
+let scene: Scene
+beforeAll(async () => {
+  scene = await openScene()
+})
+afterAll(() => scene[Symbol.asyncDispose]())
+
+test('another application’s recovery point in the same repository is not taken for ours', async () => {
+  const theirs = { github: { repository: 'acme/another' } }
+  const inputs = { repository: scene.github.repository }
+  const { outputs } = await scene.exportRelease(inputs, theirs)
+  const tag = outputs['recovery-point'] ?? ''
+  expectVerdict(await scene.drill(), 'FAILED', 'There is no recovery point')
+  expectVerdict(
+    await scene.drill({ 'recovery-point': tag }),
+    'NOT PROVED',
+    `'${tag}' in 'recovery-point' is of the database 'default' of acme/another`,
+  )
+})
+
+test('a drill whose secret is not set is not proved, and says which input is empty', async () => {
+  const { exitCode, outputs, log, summary } = await scene.drill({ passphrase: '' })
+  expect({ exitCode, outputs }).toEqual({ exitCode: 2, outputs: { verdict: 'NOT PROVED' } })
+  expect(log).toContain("The input 'passphrase' is empty")
+  expect(summary).toContain('Is the secret set')
+})
+
+test('what only a superuser can restore is listed as not proved, not passed over', async () => {
+  await scene.sample.administer(`
+    CREATE PUBLICATION everything FOR ALL TABLES;
+    CREATE FUNCTION public.note() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+    CREATE EVENT TRIGGER watcher ON ddl_command_end EXECUTE FUNCTION public.note();`)
+  await scene.exportRelease({ 'database-url': scene.sample.superuserUrl })
+  const { log, summary, outputs } = await scene.drill()
+  expect(outputs.verdict).toBe('PROVED')
+  for (const object of ['watcher', 'everything']) {
+    expect(log).toMatch(new RegExp(`SKIPPED +left out +Not restored[^]*${object}`))
+  }
+  expect(summary).toMatch(/left out \| \*\*SKIPPED\*\*/)
+})
+
+test('a database that is called postgres, as managed ones are, can be drilled', async () => {
+  const url = scene.sample.superuserUrl.replace(/\/[^/]*$/, '/postgres')
+  const { toolchain, processes } = scene.sample.server
+  await using session = await openSession(toolchain.psql, parseConnection(url), processes)
+  await session.execute('CREATE TABLE public.note AS SELECT 1 AS id')
+  await scene.exportRelease({ 'database-url': url, database: 'managed' })
+  expectVerdict(await scene.drill({ database: 'managed' }), 'PROVED')
+})
