@@ -110,9 +110,9 @@ describe('a record is not believed', () => {
     expect(asFound(await guard())).toEqual(refused(2, 'NOT PROVED', words))
   })
 
-  test('of a run that GitHub does not know', async () => {
+  test('of a run that GitHub does not show', async () => {
     await claim({ id: 999_999, attempt: 1 })
-    expect(asFound(await guard())).toEqual(refused(2, 'NOT PROVED', 'GitHub does not know'))
+    expect(asFound(await guard())).toEqual(refused(2, 'NOT PROVED', 'GitHub does not show'))
   })
 })
 

@@ -11,7 +11,6 @@ afterAll(() => stage[Symbol.asyncDispose]())
 const events = {
   'backup.yml': { tag: push, export: daily, verify: dispatch },
   'restore-drill.yml': { verify: dispatch },
-  'merge-guard.yml': { proof: { name: 'merge_group' } },
 }
 
 describe.each(Object.entries(events))('%s grants no permission that nothing needs:', (file, of) => {

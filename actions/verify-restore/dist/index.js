@@ -51572,13 +51572,17 @@ function githubClient(token, apiUrl, stopped) {
     // Each request listens once.
     if (stopped !== undefined)
         (0,external_node_events_.setMaxListeners)(0, stopped);
-    octokit.hook.before('request', ({ method, request }) => {
-        const undoes = method === 'DELETE';
+    octokit.hook.before('request', (options) => {
+        const undoes = options.method === 'DELETE';
         const wait = undoes && stopped?.aborted === true ? patienceWhenStopped : patience;
-        const deadline = request.signal ?? AbortSignal.timeout(wait);
+        const deadline = options.request.signal ?? AbortSignal.timeout(wait);
         const ends = stopped === undefined || undoes ? [] : [stopped];
-        request.signal = AbortSignal.any([deadline, ...ends]);
-        stopped?.addEventListener('abort', () => (request.retries = 0), { once: true });
+        // A copy: requests without settings of their own share Octokit's defaults.
+        const own = { ...options.request, signal: AbortSignal.any([deadline, ...ends]) };
+        options.request = own;
+        stopped?.addEventListener('abort', () => (own.retries = 0), {
+            once: true,
+        });
     });
     return octokit.request;
 }
@@ -80730,9 +80734,9 @@ async function runOf(request, repository, run_id) {
         return data;
     }
     catch (error) {
-        if (statusOf(error) !== 404)
+        if (![403, 404].includes(statusOf(error) ?? 0))
             throw refusal_refusal(`show run ${run_id}`, error);
-        throw new failure_Failure('NOT_PROVED', `The record names run ${run_id}, which GitHub does not know.`, {
+        throw new failure_Failure('NOT_PROVED', `The record names run ${run_id}, which GitHub does not show.`, {
             hint: 'Give the job `permissions: actions: read`. If it has it, the run was deleted: run the drill again.',
             cause: error,
         });

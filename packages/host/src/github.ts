@@ -25,13 +25,17 @@ export function githubClient(token: string, apiUrl: string, stopped?: AbortSigna
   )
   // Each request listens once.
   if (stopped !== undefined) setMaxListeners(0, stopped)
-  octokit.hook.before('request', ({ method, request }) => {
-    const undoes = method === 'DELETE'
+  octokit.hook.before('request', (options) => {
+    const undoes = options.method === 'DELETE'
     const wait = undoes && stopped?.aborted === true ? patienceWhenStopped : patience
-    const deadline = request.signal ?? AbortSignal.timeout(wait)
+    const deadline = options.request.signal ?? AbortSignal.timeout(wait)
     const ends = stopped === undefined || undoes ? [] : [stopped]
-    request.signal = AbortSignal.any([deadline, ...ends])
-    stopped?.addEventListener('abort', () => (request.retries = 0), { once: true })
+    // A copy: requests without settings of their own share Octokit's defaults.
+    const own = { ...options.request, signal: AbortSignal.any([deadline, ...ends]) }
+    options.request = own
+    stopped?.addEventListener('abort', () => ((own as { retries?: number }).retries = 0), {
+      once: true,
+    })
   })
   return octokit.request
 }

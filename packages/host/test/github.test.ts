@@ -45,3 +45,22 @@ test('no log shows what the client asks, and no error shows its token', async ()
   const error: unknown = await ask().catch((caught: unknown) => caught)
   expect(JSON.stringify(error)).not.toContain(github.token)
 })
+
+test('a cancelled job does not wait for an answer that never comes, and still undoes what it began', async () => {
+  const stop = new AbortController()
+  const request = githubClient(github.token, github.apiUrl, stop.signal)
+  await request('GET /repos/{owner}/{repo}', { ...repository })
+  github.arm({ kind: 'hang', path, times: 10 })
+  const started = performance.now()
+  const hanging = request('GET /repos/{owner}/{repo}', { ...repository })
+  setTimeout(() => {
+    stop.abort()
+  }, 50)
+  await expect(hanging).rejects.toThrow()
+  expect(performance.now() - started).toBeLessThan(2000)
+  const undone = request('DELETE /repos/{owner}/{repo}/releases/{release_id}', {
+    ...repository,
+    release_id: 1,
+  })
+  await expect(undone).rejects.toMatchObject({ status: 404 })
+})

@@ -56,8 +56,8 @@ async function runOf(request: GithubRequest, repository: Repository, run_id: num
     })
     return data
   } catch (error) {
-    if (statusOf(error) !== 404) throw refusal(`show run ${run_id}`, error)
-    throw new Failure('NOT_PROVED', `The record names run ${run_id}, which GitHub does not know.`, {
+    if (![403, 404].includes(statusOf(error) ?? 0)) throw refusal(`show run ${run_id}`, error)
+    throw new Failure('NOT_PROVED', `The record names run ${run_id}, which GitHub does not show.`, {
       hint: 'Give the job `permissions: actions: read`. If it has it, the run was deleted: run the drill again.',
       cause: error,
     })
