@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { setTimeout as after } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
+import { isRoot, needs } from '../../../test/support/needs.ts'
 import { childProcesses, unprivilegedIdentity } from '../src/index.ts'
 
 const processes = childProcesses()
@@ -10,7 +11,6 @@ const shell = (script: string, environment: Record<string, string> = {}) => ({
   arguments: ['--norc', '-c', script],
   environment,
 })
-const asRoot = process.getuid?.() === 0
 
 test('no secret of the job reaches a child: it gets exactly the environment that it is given', async () => {
   process.env.INPUT_PASSPHRASE = 'canary'
@@ -103,7 +103,7 @@ test('a cancelled job ends its children, and starts no more', async () => {
   expect(outcome).not.toMatchObject({ code: 0 })
 })
 
-const onlyRoot = asRoot ? test : test.skip
+const onlyRoot = needs(isRoot, 'only root can become somebody else')
 onlyRoot(
   'PostgreSQL, which refuses root, runs as somebody without any power (skipped: only root can do that)',
   async () => {
@@ -121,5 +121,5 @@ onlyRoot(
 )
 
 test('an ordinary user runs PostgreSQL as itself, and asks for no sudo', () => {
-  expect(unprivilegedIdentity() === undefined).toBe(!asRoot)
+  expect(unprivilegedIdentity() === undefined).toBe(!isRoot)
 })
