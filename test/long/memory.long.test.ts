@@ -11,7 +11,7 @@ import { type SampleDatabase, startSampleDatabase } from '../support/postgres.ts
 const root = join(import.meta.dirname, '..', '..')
 const MB = 1_000_000
 
-test('Memory is flat: the same peak for a 500 MB and a 2 GB database', async () => {
+test('Memory is flat: the same peak (within 10%) for a 500 MB and a 2 GB database', async () => {
   const small = await measure(1_000_000)
   const large = await measure(4_000_000)
   const inMB = (bytes: number) => `${(bytes / MB).toFixed(0)} MB`
@@ -26,8 +26,7 @@ test('Memory is flat: the same peak for a 500 MB and a 2 GB database', async () 
   expect(small.database / MB).toBeGreaterThan(400)
   expect(large.database / small.database).toBeGreaterThan(3.5)
   expect(large.exporting / small.exporting).toBeLessThan(1.1)
-  // Opening holds whole parts, and when their memory is collected is up to V8: measured 1.15.
-  expect(large.verifying / small.verifying).toBeLessThan(1.2)
+  expect(large.verifying / small.verifying).toBeLessThan(1.1)
 })
 
 /**
