@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { childProcesses, temporaryDirectory } from '@recovery-playbook/host'
-import { openSession, type Processes } from '@recovery-playbook/postgres'
+import { openSession } from '@recovery-playbook/postgres'
+import type { Processes } from '@recovery-playbook/processes'
 import {
   fillSample,
   startTestServer,

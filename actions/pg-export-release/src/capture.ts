@@ -1,4 +1,10 @@
-import { type Member, partBytesFor, type Seal, storeMember } from '@recovery-playbook/archive'
+import {
+  compressOutput,
+  type Member,
+  partBytesFor,
+  type Seal,
+  storeMember,
+} from '@recovery-playbook/archive'
 import type { Runner } from '@recovery-playbook/host'
 import {
   beginFingerprint,
@@ -25,7 +31,7 @@ export interface Captured {
 
 /** One exported snapshot for both: what pg_dump reads is what the fingerprint describes. */
 export async function captureDatabase(
-  { connection, toolchain, server }: Source,
+  { connection, toolchain, zstd, server }: Source,
   seal: Seal,
   draft: Draft,
   runner: Runner,
@@ -37,15 +43,13 @@ export async function captureDatabase(
   await using describing = await beginFingerprint({ ...reading, sessions: fingerprintSessions })
   const dump = await storeMember({
     name: 'database.dump',
-    content: dumpDatabase(reading),
+    content: compressOutput((into) => dumpDatabase(reading, into), zstd),
     seal,
     sink: draft,
     partBytes: partBytesFor(Number(server.bytes)),
     parallel: parallelUploads,
-    onPart: (part, contentBytes) => {
-      runner.info(
-        `${part.name}: ${formatBytes(part.bytes)} stored, ${formatBytes(contentBytes)} of the dump read`,
-      )
+    onPart: ({ name, bytes }) => {
+      runner.info(`${name}: ${formatBytes(bytes)} stored`)
     },
   })
   const fingerprint = await describing.finish()

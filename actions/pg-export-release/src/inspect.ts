@@ -1,3 +1,4 @@
+import { findZstd, type Zstd } from '@recovery-playbook/archive'
 import type { Runner } from '@recovery-playbook/host'
 import {
   assertReadable,
@@ -11,11 +12,12 @@ import {
 } from '@recovery-playbook/postgres'
 import { formatBytes } from '@recovery-playbook/report'
 
-/** The database, and the programs of exactly its major. */
+/** The database, and the programs that read it: PostgreSQL's of exactly its major, and zstd. */
 export interface Source {
   readonly connection: Connection
   readonly server: Server
   readonly toolchain: Toolchain
+  readonly zstd: Zstd
 }
 
 /** Everything that can be known to be wrong before the dump. */
@@ -29,7 +31,8 @@ export async function inspectDatabase(connection: Connection, runner: Runner): P
     `PostgreSQL ${server.version}, ${server.encoding}, ${formatBytes(Number(server.bytes))}`,
   )
   const toolchain = await toolchainFor(server.major, processes, searchPath, 'client')
-  runner.info(`${toolchain.pgDump} ${toolchain.version}`)
+  const zstd = await findZstd(processes, searchPath)
+  runner.info(`${toolchain.pgDump} ${toolchain.version}, ${zstd.program} ${zstd.version}`)
   await assertReadable(session)
-  return { connection, server, toolchain }
+  return { connection, server, toolchain, zstd }
 }

@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream'
 import {
   checksums,
   checksumsName,
+  compressText,
   type Manifest,
   partBytesFor,
   publicManifestName,
@@ -39,7 +39,7 @@ export async function publish(publishing: Publishing): Promise<Published> {
   const half = renderSealedHalf({ manifest: publishing.content, fingerprint })
   const sealedHalf = await storeMember({
     name: 'fingerprint.json',
-    content: Readable.from([Buffer.from(half)]),
+    content: await compressText(half),
     seal,
     sink: draft,
     partBytes: partBytesFor(0),

@@ -1,16 +1,16 @@
-import { pipeline } from 'node:stream/promises'
-import { Readable } from 'node:stream'
+import type { FileHandle } from 'node:fs/promises'
 import { Failure } from '@recovery-playbook/failure'
-import { decompressor } from './compression.ts'
+import { decompressInto, decompressText } from './decompress.ts'
 import { sha256 } from './digest.ts'
 import type { Member, Part } from './manifest.ts'
+import type { Zstd } from './zstd.ts'
 
 /** Where sealed parts come from. */
 export interface PartSource {
   download(name: string): Promise<Uint8Array>
 }
 
-const slice = 1024 ** 2
+const slice = 256 * 1024
 
 export type Open = (sealed: Uint8Array, name: string) => Promise<Uint8Array>
 
@@ -24,29 +24,17 @@ interface Reading {
 }
 
 /**
- * download ∥ digest ▸ open ▸ join ▸ decompress. Not a byte of a part is used before its digest and its
- * authentication; the stream fails when the member is longer or shorter than the manifest says.
+ * download ∥ digest ▸ open ▸ join ▸ decompress: a short member, in memory. Not a byte of a part is used
+ * before its digest and its authentication.
  *
  * @throws Failure PART_DAMAGED, CANNOT_OPEN, DOWNLOAD_FAILED
  */
-export async function readMember(
-  reading: Reading,
-  consume: (content: AsyncIterable<Uint8Array>) => Promise<void>,
-): Promise<void> {
-  const { member } = reading
+export const readText = (reading: Reading): Promise<string> =>
+  decompressText(openedParts(reading), reading.member)
 
-  async function* whole(content: AsyncIterable<Uint8Array>) {
-    let bytes = 0
-    for await (const piece of content) {
-      bytes += piece.length
-      if (bytes > member.bytes) throw wrongSize(member, `more than ${member.bytes}`)
-      yield piece
-    }
-    if (bytes < member.bytes) throw wrongSize(member, `only ${bytes}`)
-  }
-
-  await pipeline(Readable.from(openedParts(reading)), decompressor(), whole, consume)
-}
+/** As `readText`, of any size, into an empty file. */
+export const readInto = (file: FileHandle, zstd: Zstd, reading: Reading): Promise<void> =>
+  decompressInto(file, openedParts(reading), reading.member, zstd)
 
 /** The plaintext of each part, in order, while the following ones are being downloaded. */
 async function* openedParts({ member, source, open, parallel, onPart }: Reading) {
@@ -66,7 +54,7 @@ async function* openedParts({ member, source, open, parallel, onPart }: Reading)
     const slices = inSlices(await openNext(part.name))
     // Not before, so that never more than `parallel` sealed parts are in memory.
     fetchNext(member.parts[index + parallel])
-    while (slices.length > 0) yield slices.shift()
+    for (let piece = slices.shift(); piece !== undefined; piece = slices.shift()) yield piece
     onPart?.(part)
   }
 }
@@ -92,8 +80,3 @@ async function fetchPart(part: Part, source: PartSource): Promise<Uint8Array> {
     },
   )
 }
-
-const wrongSize = ({ name, bytes }: Member, found: string) =>
-  new Failure('PART_DAMAGED', `${name} should have ${bytes} bytes, and has ${found}.`, {
-    hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
-  })

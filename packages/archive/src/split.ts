@@ -7,10 +7,16 @@ export async function* split(
   size: number,
 ): AsyncGenerator<AsyncIterable<Uint8Array>> {
   const source = bytes[Symbol.asyncIterator]()
-  let rest: Uint8Array | undefined = await next()
-  do {
-    yield part()
-  } while (rest !== undefined)
+  let rest: Uint8Array | undefined
+  try {
+    rest = await next()
+    do {
+      yield part()
+    } while (rest !== undefined)
+  } finally {
+    // Whoever stops reading parts ends what makes the bytes.
+    await source.return?.()
+  }
 
   async function* part(): AsyncGenerator<Uint8Array> {
     let room = size

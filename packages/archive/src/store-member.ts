@@ -1,6 +1,4 @@
-import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { compressor } from './compression.ts'
+import type { Content } from './compress.ts'
 import { sha256 } from './digest.ts'
 import type { Member, Part } from './manifest.ts'
 import { type MemberName, partName } from './members.ts'
@@ -16,36 +14,27 @@ export type Seal = (plain: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Arra
 
 interface Storing {
   readonly name: MemberName
-  readonly content: Readable
+  readonly content: Content
   readonly seal: Seal
   readonly sink: PartSink
   /** Bytes of compressed content in each part. */
   readonly partBytes: number
   /** Uploads under way at once; each holds one sealed part in memory. */
   readonly parallel: number
-  /** Called when a part is safely stored; `contentBytes` counts what has been read so far. */
-  readonly onPart?: (part: Part, contentBytes: number) => void
+  /** Called when a part is safely stored. */
+  readonly onPart?: (part: Part) => void
 }
 
 /**
- * content ▸ zstd ▸ split ▸ seal ▸ digest ▸ upload, all at the same time. Rejects with the content's own
- * error when the content fails, and returns only when no upload is under way any more.
+ * content ▸ split ▸ seal ▸ digest ▸ upload, all at the same time. Rejects with the content's own error
+ * when the content fails, and returns only when no upload is under way any more.
  */
 export async function storeMember(storing: Storing): Promise<Member> {
   const { name, content, seal, sink, partBytes, parallel, onPart } = storing
   const parts: Part[] = []
   const uploads = pool(parallel)
-  let contentBytes = 0
-
-  async function* count(source: AsyncIterable<Uint8Array>) {
-    for await (const bytes of source) {
-      contentBytes += bytes.length
-      yield bytes
-    }
-  }
-
-  async function storeParts(compressed: AsyncIterable<Uint8Array>) {
-    for await (const plain of split(compressed, partBytes)) {
+  try {
+    for await (const plain of split(content.frame, partBytes)) {
       const sealed = await collect(seal(plain))
       const part = {
         name: partName(name, parts.length + 1),
@@ -55,18 +44,14 @@ export async function storeMember(storing: Storing): Promise<Member> {
       parts.push(part)
       await uploads.add(async () => {
         await sink.upload(part.name, sealed)
-        onPart?.(part, contentBytes)
+        onPart?.(part)
       })
     }
     await uploads.drained()
-  }
-
-  try {
-    await pipeline(content, count, compressor(), storeParts)
   } finally {
     await uploads.quiet()
   }
-  return { name, encoding: 'zstd', bytes: contentBytes, parts }
+  return { name, encoding: 'zstd', bytes: content.size(), parts }
 }
 
 async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -1,8 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { Readable } from 'node:stream'
 import { setTimeout as after } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
-import { type Member, readMember, sha256, storeMember } from '../src/index.ts'
+import { childProcesses } from '@recovery-playbook/host'
+import {
+  compressOutput,
+  compressText,
+  findZstd,
+  type Member,
+  type PartSink,
+  type PartSource,
+  readText,
+  sha256,
+  storeMember,
+} from '../src/index.ts'
+import { writer } from './writer.ts'
 
 /** Seals nothing: what is tested here is the order and completeness of the bytes. */
 async function* unsealed(plain: AsyncIterable<Uint8Array>) {
@@ -26,16 +37,28 @@ function memoryStore(delay = () => 0) {
   }
 }
 
-const store = (content: Readable, sink: ReturnType<typeof memoryStore>, partBytes = 1000) =>
-  storeMember({ name: 'database.dump', content, seal: unsealed, sink, partBytes, parallel: 3 })
+const processes = childProcesses()
+const zstd = await findZstd(processes, process.env.PATH ?? '')
 
-async function read(member: Member, source: ReturnType<typeof memoryStore>) {
-  const pieces: Uint8Array[] = []
-  const open = (sealed: Uint8Array) => Promise.resolve(sealed)
-  await readMember({ member, source, open, parallel: 3 }, async (content) => {
-    for await (const piece of content) pieces.push(piece)
+const store = async (content: string, sink: PartSink, partBytes = 1000) =>
+  storeMember({
+    name: 'fingerprint.json',
+    content: await compressText(content),
+    seal: unsealed,
+    sink,
+    partBytes,
+    parallel: 3,
   })
-  return Buffer.concat(pieces)
+
+/** Hexadecimal digits that hardly compress: about half of them are left. */
+const text = (length: number) =>
+  randomBytes(Math.ceil(length / 2))
+    .toString('hex')
+    .slice(0, length)
+
+const read = (member: Member, source: PartSource) => {
+  const open = (sealed: Uint8Array) => Promise.resolve(sealed)
+  return readText({ member, source, open, parallel: 3 })
 }
 
 describe('a member', () => {
@@ -43,69 +66,57 @@ describe('a member', () => {
     'of %d bytes comes back as it went in',
     async (size) => {
       const github = memoryStore(() => Math.random() * 3)
-      const content = randomBytes(size)
-      const member = await store(
-        Readable.from([content.subarray(0, 7), content.subarray(7)]),
-        github,
-      )
+      const content = text(size)
+      const member = await store(content, github)
       expect(member.bytes).toBe(size)
-      expect((await read(member, github)).equals(content)).toBe(true)
+      expect(await read(member, github)).toBe(content)
     },
   )
 
   test('is listed part by part with the size and digest of what was stored, in order', async () => {
     const github = memoryStore(() => Math.random() * 3)
-    const member = await store(Readable.from([randomBytes(12_500)]), github)
-    expect(member.parts.map(({ name }) => name)).toEqual(
-      member.parts.map((_, index) => `database.dump.zst.${String(index + 1).padStart(4, '0')}.gpg`),
+    const { parts } = await store(text(25_000), github)
+    expect(parts.length).toBeGreaterThan(10)
+    expect(parts.map(({ name }) => name)).toEqual(
+      parts.map((_, index) => `fingerprint.json.zst.${String(index + 1).padStart(4, '0')}.gpg`),
     )
-    for (const part of member.parts) {
+    for (const part of parts) {
       const stored = github.assets.get(part.name) ?? new Uint8Array()
       expect([part.bytes, part.sha256]).toEqual([stored.length, sha256(stored)])
     }
   })
 
-  test('is not stored at all, for the caller, when its source fails in the middle', async () => {
-    const source = Readable.from(
-      (function* () {
-        yield randomBytes(50_000)
-        throw new Error('pg_dump was killed')
-      })(),
-    )
-    await expect(store(source, memoryStore())).rejects.toThrow('pg_dump was killed')
-  })
-
-  test('is not stored at all, for the caller, when an upload fails, and its source is closed', async () => {
-    const source = Readable.from(
-      (function* () {
-        for (;;) yield randomBytes(10_000)
-      })(),
-    )
+  test('is not stored, for the caller, when an upload fails, and what writes it is stopped', async () => {
     const github = memoryStore()
     const failing = {
-      ...github,
       upload: (name: string, bytes: Uint8Array) =>
         name.includes('0005') ? Promise.reject(new Error('422')) : github.upload(name, bytes),
     }
-    await expect(store(source, failing)).rejects.toThrow('422')
-    expect(source.destroyed).toBe(true)
+    const endless = writer('exec cat /dev/urandom')
+    const content = compressOutput(endless.write, zstd)
+    const storing = { seal: unsealed, sink: failing, partBytes: 1000, parallel: 3 }
+    await expect(storeMember({ ...storing, name: 'database.dump', content })).rejects.toThrow('422')
+    expect(await endless.ending()).toMatchObject({ signal: 'SIGTERM' })
   })
 })
 
 describe('what comes back damaged is never used', () => {
   const damage: Record<string, (assets: Map<string, Uint8Array>, member: Member) => Member> = {
     'one byte flipped': (assets, member) => {
-      const bytes = assets.get('database.dump.zst.0002.gpg')
+      const bytes = assets.get('fingerprint.json.zst.0002.gpg')
       if (bytes !== undefined) bytes[10] = (bytes[10] ?? 0) ^ 1
       return member
     },
     'one part cut short': (assets, member) => {
-      const bytes = assets.get('database.dump.zst.0003.gpg')
-      assets.set('database.dump.zst.0003.gpg', bytes?.subarray(0, -1) ?? new Uint8Array())
+      const bytes = assets.get('fingerprint.json.zst.0003.gpg')
+      assets.set('fingerprint.json.zst.0003.gpg', bytes?.subarray(0, -1) ?? new Uint8Array())
       return member
     },
     'two parts swapped': (assets, member) => {
-      const [first, second] = ['database.dump.zst.0001.gpg', 'database.dump.zst.0002.gpg'] as const
+      const [first, second] = [
+        'fingerprint.json.zst.0001.gpg',
+        'fingerprint.json.zst.0002.gpg',
+      ] as const
       const kept = assets.get(first)
       assets.set(first, assets.get(second) ?? new Uint8Array())
       assets.set(second, kept ?? new Uint8Array())
@@ -117,17 +128,17 @@ describe('what comes back damaged is never used', () => {
 
   test.each(Object.entries(damage))('%s', async (_, spoil) => {
     const github = memoryStore()
-    const member = await store(Readable.from([randomBytes(5_000)]), github)
+    const member = await store(text(10_000), github)
     await expect(read(spoil(github.assets, member), github)).rejects.toMatchObject({
       code: 'PART_DAMAGED',
-      message: expect.stringMatching(/database\.dump/),
+      message: expect.stringMatching(/fingerprint\.json/),
     })
   })
 
   test('a part that is not there', async () => {
     const github = memoryStore()
-    const member = await store(Readable.from([randomBytes(5_000)]), github)
-    github.assets.delete('database.dump.zst.0004.gpg')
-    await expect(read(member, github)).rejects.toThrow('no database.dump.zst.0004.gpg')
+    const member = await store(text(10_000), github)
+    github.assets.delete('fingerprint.json.zst.0004.gpg')
+    await expect(read(member, github)).rejects.toThrow('no fingerprint.json.zst.0004.gpg')
   })
 })

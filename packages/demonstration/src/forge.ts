@@ -1,5 +1,7 @@
-import { Readable } from 'node:stream'
 import {
+  compressOutput,
+  compressText,
+  findZstd,
   type Manifest,
   type Member,
   partBytesFor,
@@ -70,6 +72,8 @@ export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
   const { fingerprint, archive } = await openMembers(point, {
     open: openerFor(place.passphrase).open,
     directory: directory.path,
+    processes: childProcesses(),
+    searchPath: process.env.PATH ?? '',
     jobs: 2,
     info: () => undefined,
   })
@@ -84,7 +88,7 @@ export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
     const { format: _, ...old } = point.manifest
     const manifest = { ...old, members: [dump] }
     const half = renderSealedHalf({ manifest, fingerprint })
-    const content = Readable.from([Buffer.from(half)])
+    const content = await compressText(half)
     const sealedHalf = await storeMember({ ...storing, name: 'fingerprint.json', content })
     await release.upload(publicManifestName, manifestText(manifest, sealedHalf))
   }
@@ -126,6 +130,7 @@ async function changeableRelease(
 async function restore(archive: string, fingerprint: Fingerprint, directory: string) {
   const processes = childProcesses()
   const searchPath = process.env.PATH ?? ''
+  const zstd = await findZstd(processes, searchPath)
   const { major } = fingerprint.server
   const toolchain = await toolchainFor(major, processes, searchPath, 'server')
   const cluster = await startThrowaway({
@@ -153,7 +158,11 @@ async function restore(archive: string, fingerprint: Fingerprint, directory: str
       await execute(connection, sql)
       const snapshot = await exportSnapshot(toolchain.psql, connection, processes)
       return {
-        dump: () => dumpDatabase({ toolchain, connection, snapshot, processes }),
+        dump: () =>
+          compressOutput(
+            (into) => dumpDatabase({ toolchain, connection, snapshot, processes }, into),
+            zstd,
+          ),
         [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
       }
     },

@@ -2,14 +2,13 @@ import type { Open } from '@recovery-playbook/archive'
 import type { Guarantee } from '@recovery-playbook/playbook'
 import {
   compareFingerprints,
-  type Identity,
   type Machine,
-  type Processes,
   restoreDatabase,
   startThrowaway,
   takeFingerprint,
   toolchainFor,
 } from '@recovery-playbook/postgres'
+import type { Identity, Processes } from '@recovery-playbook/processes'
 import type { ReleaseStore } from '@recovery-playbook/release-store'
 import { checklist, DrillEnded } from './checklist.ts'
 import { type Figures, figuresOf } from './figures.ts'

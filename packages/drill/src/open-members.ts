@@ -1,16 +1,18 @@
-import { createWriteStream } from 'node:fs'
+import { open as openFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import {
   assertSealedHalf,
+  findZstd,
   type Member,
   type MemberName,
   type Open,
   parseSealedHalf,
-  readMember,
+  readInto,
+  readText,
 } from '@recovery-playbook/archive'
 import { Failure } from '@recovery-playbook/failure'
 import type { Fingerprint } from '@recovery-playbook/postgres'
+import type { Processes } from '@recovery-playbook/processes'
 import type { RecoveryPoint } from './find-recovery-point.ts'
 
 export interface OpenedMembers {
@@ -22,6 +24,9 @@ export interface OpenedMembers {
 interface Opening {
   readonly open: Open
   readonly directory: string
+  readonly processes: Processes
+  /** Where the program zstd is. */
+  readonly searchPath: string
   /** Parts that are downloaded ahead. */
   readonly jobs: number
   readonly info: (line: string) => void
@@ -33,7 +38,7 @@ interface Opening {
  */
 export async function openMembers(
   { manifest, release }: RecoveryPoint,
-  { open, directory, jobs, info }: Opening,
+  { open, directory, processes, searchPath, jobs, info }: Opening,
 ): Promise<OpenedMembers> {
   const reading = (name: MemberName) => ({
     member: memberOf(manifest.members, name, manifest.tag),
@@ -41,11 +46,9 @@ export async function openMembers(
     open,
     parallel: jobs,
   })
-  const pieces: Uint8Array[] = []
-  await readMember(reading('fingerprint.json'), async (content) => {
-    for await (const piece of content) pieces.push(piece)
-  })
-  const half = parseSealedHalf<Fingerprint>(Buffer.concat(pieces).toString('utf8'), manifest.tag)
+  const zstd = await findZstd(processes, searchPath)
+  const text = await readText(reading('fingerprint.json'))
+  const half = parseSealedHalf<Fingerprint>(text, manifest.tag)
   assertSealedHalf(manifest, half)
 
   const dump = reading('database.dump')
@@ -55,9 +58,8 @@ export async function openMembers(
     done += 1
     info(`${done} of ${dump.member.parts.length} parts opened`)
   }
-  await readMember({ ...dump, onPart }, (content) =>
-    pipeline(content, createWriteStream(archive, { mode: 0o600, flags: 'wx' })),
-  )
+  await using file = await openFile(archive, 'wx', 0o600)
+  await readInto(file, zstd, { ...dump, onPart })
   return { fingerprint: half.fingerprint, archive }
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Identity } from '@recovery-playbook/postgres'
+import type { Identity } from '@recovery-playbook/processes'
 
 /**
  * The user that a throwaway PostgreSQL runs as: nobody special when we are root (PostgreSQL refuses

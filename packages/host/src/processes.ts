@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
-import type { Command, Ending, Processes, Running } from '@recovery-playbook/postgres'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { Readable, type Writable } from 'node:stream'
+import type { Command, Ending, Output, Processes, Running } from '@recovery-playbook/processes'
 
 const keptStderr = 64 * 1024
 
@@ -16,11 +17,13 @@ export function childProcesses(stopped?: AbortSignal): Processes {
 function start(command: Command, stopped?: AbortSignal): Running {
   const child = spawn(command.program, command.arguments, {
     env: { ...command.environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', outputOf(command.output), 'pipe'],
     ...(command.directory === undefined ? {} : { cwd: command.directory }),
     ...command.identity,
     ...(stopped === undefined ? {} : { signal: stopped, killSignal: 'SIGTERM' as const }),
-  })
+  }) as ChildProcessByStdio<Writable, Readable | null, Readable>
+  // The child has a copy of its own; the reader's end comes when the last copy is closed.
+  if (command.output !== undefined && 'stdin' in command.output) command.output.stdin.destroy()
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-keptStderr)
@@ -37,8 +40,11 @@ function start(command: Command, stopped?: AbortSignal): Running {
   })
   return {
     stdin: child.stdin,
-    stdout: child.stdout,
+    stdout: child.stdout ?? Readable.from([]),
     ending,
     kill: (signal) => child.kill(signal),
   }
 }
+
+const outputOf = (output: Output | undefined) =>
+  output === undefined ? 'pipe' : 'fd' in output ? output.fd : output.stdin

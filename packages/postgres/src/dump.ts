@@ -1,8 +1,14 @@
-import { Readable } from 'node:stream'
 import { Failure } from '@recovery-playbook/failure'
+import {
+  childEnvironment,
+  type Command,
+  type Ending,
+  endingInWords,
+  type Output,
+  type Processes,
+  run,
+} from '@recovery-playbook/processes'
 import type { Connection } from './connection.ts'
-import type { Command, Ending, Processes, Running } from './ports.ts'
-import { childEnvironment, endingInWords, run } from './program.ts'
 import { redact, secretsIn } from './secrets.ts'
 import { whereOf } from './server-error.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -15,25 +21,38 @@ export interface DumpOrder {
   readonly processes: Processes
 }
 
+/** pg_dump at work. */
+export interface Dump {
+  /**
+   * Resolves when pg_dump ended with code 0: what it wrote before that may be the half of a dump, and
+   * does not look like it. Rejects with Failure DUMP_FAILED.
+   */
+  readonly succeeded: Promise<void>
+  stop(): void
+}
+
 /** Milliseconds that pg_dump waits for a table that another session holds exclusively. */
 const lockWait = 60_000
 
-/**
- * pg_dump's custom format, uncompressed, of everything in the database. pg_dump starts when the
- * stream is first read; destroying the stream ends it.
- *
- * The stream ends only after pg_dump ended with code 0, and otherwise *fails*, with Failure
- * DUMP_FAILED: a truncated dump never looks like a complete one.
- */
-export function dumpDatabase(order: DumpOrder & { readonly snapshot: Snapshot }): Readable {
+/** pg_dump's custom format, uncompressed, of everything in the database. */
+export function dumpDatabase(
+  order: DumpOrder & { readonly snapshot: Snapshot },
+  output: Output,
+): Dump {
   const command = pgDump(order, ['--format=custom', '--compress=0'])
-  return Readable.from(
-    outputOf(() => order.processes.start(command), order),
-    {
-      objectMode: false,
-      highWaterMark: 1024 * 1024,
+  const child = order.processes.start({ ...command, output })
+  child.stdin.end()
+  const succeeded = child.ending.then((ending) => {
+    if (ending.code !== 0) throw dumpFailure(ending, order.connection)
+  })
+  // Whoever stops it does not wait for it.
+  succeeded.catch(() => undefined)
+  return {
+    succeeded,
+    stop: () => {
+      child.kill('SIGTERM')
     },
-  )
+  }
 }
 
 /**
@@ -65,24 +84,6 @@ function pgDump({ toolchain, connection, snapshot }: DumpOrder, options: string[
       ...(snapshot === undefined ? [] : [`--snapshot=${snapshot.id}`]),
     ],
     environment: { ...childEnvironment, ...connection.environment },
-  }
-}
-
-async function* outputOf(start: () => Running, { connection }: DumpOrder) {
-  const child = start()
-  child.stdin.end()
-  let ended = false
-  try {
-    yield* child.stdout as AsyncIterable<Buffer>
-    const ending = await child.ending
-    ended = true
-    if (ending.code !== 0) throw dumpFailure(ending, connection)
-  } finally {
-    if (!ended) {
-      child.kill('SIGTERM')
-      child.stdout.resume()
-      await child.ending.catch(() => undefined)
-    }
   }
 }
 

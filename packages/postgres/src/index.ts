@@ -1,4 +1,3 @@
-export type { Command, Ending, Identity, Processes, Running } from './ports.ts'
 export { type Connection, parseConnection } from './connection.ts'
 export { redact, secretsIn, secretsOf } from './secrets.ts'
 export { findToolchains, type Toolchain, toolchainFor } from './toolchain.ts'
@@ -7,7 +6,7 @@ export { ServerError, sqlstateOf } from './server-error.ts'
 export { describeServer, type LocaleProvider, type Server } from './server.ts'
 export { assertReadable } from './privileges.ts'
 export { exportSnapshot, type Snapshot } from './snapshot.ts'
-export { dumpDatabase, type DumpOrder, dumpSchema } from './dump.ts'
+export { type Dump, dumpDatabase, type DumpOrder, dumpSchema } from './dump.ts'
 export type {
   Fingerprint,
   LargeObjectsFingerprint,

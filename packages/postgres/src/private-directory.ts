@@ -1,6 +1,6 @@
 import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Identity } from './ports.ts'
+import type { Identity } from '@recovery-playbook/processes'
 
 /** sizeof(sockaddr_un.sun_path) is 108 with its NUL. */
 const longestSocketPath = 107

@@ -1,6 +1,6 @@
 import { readFile, watch } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Ending } from './ports.ts'
+import type { Ending } from '@recovery-playbook/processes'
 
 /**
  * Waits until the server of a data directory accepts connections. It says so in the eighth line of

@@ -1,7 +1,6 @@
 import { Failure, type FailureCode } from '@recovery-playbook/failure'
 import type { Connection } from './connection.ts'
-import type { Ending } from './ports.ts'
-import { endingInWords } from './program.ts'
+import { type Ending, endingInWords } from '@recovery-playbook/processes'
 import { redact, secretsIn } from './secrets.ts'
 
 /** What the server said, as the cause of a Failure. */

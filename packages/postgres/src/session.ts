@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Failure, messageOf } from '@recovery-playbook/failure'
 import type { Connection } from './connection.ts'
-import type { Processes, Running } from './ports.ts'
-import { childEnvironment } from './program.ts'
+import { childEnvironment, type Processes, type Running } from '@recovery-playbook/processes'
 import { connectionFailure, sessionFailure, whereOf } from './server-error.ts'
 import { establishSettings } from './session-settings.ts'
 

@@ -1,6 +1,6 @@
 import { Failure } from '@recovery-playbook/failure'
 import type { Connection } from './connection.ts'
-import type { Processes } from './ports.ts'
+import type { Processes } from '@recovery-playbook/processes'
 import { isoTime } from './server.ts'
 import { openSession, type Session } from './session.ts'
 

@@ -1,8 +1,7 @@
 import { readdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '@recovery-playbook/failure'
-import type { Processes } from './ports.ts'
-import { childEnvironment, run } from './program.ts'
+import { childEnvironment, type Processes, run } from '@recovery-playbook/processes'
 
 /** One installation of PostgreSQL's programs, all of the same version; absolute paths. */
 export interface Toolchain {

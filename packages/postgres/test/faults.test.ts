@@ -1,6 +1,5 @@
-import { createWriteStream } from 'node:fs'
+import { once } from 'node:events'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import {
@@ -11,17 +10,16 @@ import {
 } from '../../../test/support/postgres.ts'
 import {
   assertReadable,
-  type Command,
+  type Dump,
   dumpDatabase,
   dumpSchema,
   exportSnapshot,
   openSession,
   parseConnection,
-  type Processes,
-  type Running,
   takeFingerprint,
   toolchainFor,
 } from '../src/index.ts'
+import type { Command, Processes, Running } from '@recovery-playbook/processes'
 import { backUp, restore, scratch } from './round-trip.ts'
 
 let server: TestServer
@@ -91,25 +89,26 @@ function watched(processes: Processes) {
   return { started, processes: { start } }
 }
 
+/** A reader that has read a little and waits until the dump is broken. */
 const dumpOf = async (
-  breakIt: (order: { running: () => Running | undefined }) => Promise<void>,
+  breakIt: (order: { dump: Dump; pgDump: Running }) => Promise<void> | void,
 ) => {
-  await using place = await scratch()
   const { toolchain } = server
   const { processes, started } = watched(server.processes)
   await using snapshot = await exportSnapshot(toolchain.psql, sample.owner, server.processes)
-  const dump = dumpDatabase({ toolchain, connection: sample.owner, snapshot, processes })
-  dump.once('data', () => {
-    dump.pause()
-    void breakIt({ running: () => started[0]?.running }).then(() => dump.resume())
-  })
-  await pipeline(dump, createWriteStream(place.archive))
+  const reader = server.processes.start({ program: '/bin/cat', arguments: [], environment: {} })
+  const dump = dumpDatabase({ toolchain, connection: sample.owner, snapshot, processes }, reader)
+  const pgDump = started[0]?.running
+  if (pgDump === undefined) throw new Error('no pg_dump was started')
+  await once(reader.stdout, 'readable')
+  await breakIt({ dump, pgDump })
+  reader.stdout.resume()
+  await dump.succeeded
 }
 
 test('a dump whose pg_dump is killed fails', async () => {
-  const broken = dumpOf(({ running }) => {
-    running()?.kill('SIGKILL')
-    return Promise.resolve()
+  const broken = dumpOf(({ pgDump }) => {
+    pgDump.kill('SIGKILL')
   })
   await expect(broken).rejects.toMatchObject({
     code: 'DUMP_FAILED',
@@ -127,15 +126,11 @@ test('a dump whose server process is terminated fails', async () => {
 })
 
 test('a dump that is given up ends its pg_dump', async () => {
-  const { processes, started } = watched(server.processes)
-  const { toolchain } = server
-  await using snapshot = await exportSnapshot(toolchain.psql, sample.owner, server.processes)
-  const dump = dumpDatabase({ toolchain, connection: sample.owner, snapshot, processes })
-  for await (const chunk of dump) {
-    expect(chunk).toBeInstanceOf(Buffer)
-    break
-  }
-  expect(await started[0]?.running.ending).not.toMatchObject({ code: 0 })
+  const givenUp = dumpOf(async ({ dump, pgDump }) => {
+    dump.stop()
+    expect(await pgDump.ending).not.toMatchObject({ code: 0 })
+  })
+  await expect(givenUp).rejects.toMatchObject({ code: 'DUMP_FAILED' })
 })
 
 test('a dump of a lost snapshot says that it was lost', async () => {

@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { TestDatabase, TestServer } from '../../../test/support/postgres.ts'
 import {
   beginFingerprint,
@@ -24,7 +22,8 @@ export async function backUp(
   await using snapshot = await exportSnapshot(toolchain.psql, connection, processes)
   const order = { toolchain, connection, snapshot, processes }
   await using fingerprint = await beginFingerprint({ ...order, sessions: 2 })
-  await pipeline(dumpDatabase(order), createWriteStream(archive))
+  await using file = await open(archive, 'w')
+  await dumpDatabase(order, file).succeeded
   return await fingerprint.finish()
 }
 

@@ -7,7 +7,8 @@ import { expect, test } from '@jest/globals'
 import { childProcesses, unprivilegedIdentity } from '@recovery-playbook/host'
 import { isRoot, needs } from '../../../test/support/needs.ts'
 import { newestServer } from '../../../test/support/postgres.ts'
-import { type Command, openSession, startThrowaway } from '../src/index.ts'
+import { openSession, startThrowaway } from '../src/index.ts'
+import type { Command } from '@recovery-playbook/processes'
 
 const processes = childProcesses()
 const identity = unprivilegedIdentity()

@@ -1,6 +1,6 @@
 import type { Connection } from '../connection.ts'
 import { dumpSchema } from '../dump.ts'
-import type { Processes } from '../ports.ts'
+import type { Processes } from '@recovery-playbook/processes'
 import { openSession, type Session } from '../session.ts'
 import { beginReading, type Snapshot } from '../snapshot.ts'
 import type { Toolchain } from '../toolchain.ts'

@@ -8,6 +8,19 @@ export interface Command {
   readonly directory?: string
   /** Run as another user; only root can ask for it. */
   readonly identity?: Identity
+  /** Where its standard output goes, if not to the one who starts it. */
+  readonly output?: Output
+}
+
+/**
+ * Another program's standard input, or an open file: connected by the kernel, as in a shell's pipe, so
+ * that not a byte passes through this process. Nobody else writes into that input any more.
+ */
+export type Output = Running | OpenFile
+
+/** Fulfilled by node's FileHandle. */
+export interface OpenFile {
+  readonly fd: number
 }
 
 export interface Identity {
@@ -24,6 +37,7 @@ export interface Ending {
 
 export interface Running {
   readonly stdin: Writable
+  /** Empty where the command named another output. */
   readonly stdout: Readable
   /** Settles when the process has ended and its output is closed; rejects only if it never started. */
   readonly ending: Promise<Ending>

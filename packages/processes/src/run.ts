@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import type { Command, Ending, Processes } from './ports.ts'
+import type { Command, Ending, Processes } from './port.ts'
 
 /** What a short program said. */
 export interface Answer extends Ending {

@@ -1,0 +1,2 @@
+export type { Command, Ending, Identity, OpenFile, Output, Processes, Running } from './port.ts'
+export { type Answer, childEnvironment, endingInWords, run } from './run.ts'
