@@ -39117,7 +39117,10 @@ const machine = () => ({ memory: (0,external_node_os_namespaceObject.totalmem)()
 
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./packages/host/src/processes.ts
+
 
 const keptStderr = 64 * 1024;
 /**
@@ -39132,11 +39135,14 @@ function childProcesses(stopped) {
 function start(command, stopped) {
     const child = (0,external_node_child_process_namespaceObject.spawn)(command.program, command.arguments, {
         env: { ...command.environment },
-        stdio: ['pipe', 'pipe', 'pipe'],
+        stdio: ['pipe', outputOf(command.output), 'pipe'],
         ...(command.directory === undefined ? {} : { cwd: command.directory }),
         ...command.identity,
         ...(stopped === undefined ? {} : { signal: stopped, killSignal: 'SIGTERM' }),
     });
+    // The child has a copy of its own; the reader's end comes when the last copy is closed.
+    if (command.output !== undefined && 'stdin' in command.output)
+        command.output.stdin.destroy();
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text) => {
         stderr = (stderr + text).slice(-keptStderr);
@@ -39154,11 +39160,12 @@ function start(command, stopped) {
     });
     return {
         stdin: child.stdin,
-        stdout: child.stdout,
+        stdout: child.stdout ?? external_node_stream_.Readable.from([]),
         ending,
         kill: (signal) => child.kill(signal),
     };
 }
+const outputOf = (output) => output === undefined ? 'pipe' : 'fd' in output ? output.fd : output.stdin;
 
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");

@@ -39175,7 +39175,10 @@ const machine = () => ({ memory: (0,external_node_os_namespaceObject.totalmem)()
 
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./packages/host/src/processes.ts
+
 
 const keptStderr = 64 * 1024;
 /**
@@ -39190,11 +39193,14 @@ function childProcesses(stopped) {
 function start(command, stopped) {
     const child = (0,external_node_child_process_namespaceObject.spawn)(command.program, command.arguments, {
         env: { ...command.environment },
-        stdio: ['pipe', 'pipe', 'pipe'],
+        stdio: ['pipe', outputOf(command.output), 'pipe'],
         ...(command.directory === undefined ? {} : { cwd: command.directory }),
         ...command.identity,
         ...(stopped === undefined ? {} : { signal: stopped, killSignal: 'SIGTERM' }),
     });
+    // The child has a copy of its own; the reader's end comes when the last copy is closed.
+    if (command.output !== undefined && 'stdin' in command.output)
+        command.output.stdin.destroy();
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text) => {
         stderr = (stderr + text).slice(-keptStderr);
@@ -39212,11 +39218,12 @@ function start(command, stopped) {
     });
     return {
         stdin: child.stdin,
-        stdout: child.stdout,
+        stdout: child.stdout ?? external_node_stream_.Readable.from([]),
         ending,
         kill: (signal) => child.kill(signal),
     };
 }
+const outputOf = (output) => output === undefined ? 'pipe' : 'fd' in output ? output.fd : output.stdin;
 
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
@@ -39386,8 +39393,6 @@ function assertUsablePassphrase(passphrase) {
     });
 }
 
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: external "module"
 const external_module_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("module");
 // EXTERNAL MODULE: external "node:crypto"
@@ -68281,10 +68286,10 @@ const longestFirst = (secrets) => [...new Set(secrets.filter((one) => one !== ''
 
 ;// CONCATENATED MODULE: external "node:stream/consumers"
 const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
-;// CONCATENATED MODULE: ./packages/postgres/src/program.ts
+;// CONCATENATED MODULE: ./packages/processes/src/run.ts
 
 /** Runs a program to its end and keeps all of its output: for short answers only. */
-async function program_run(processes, command) {
+async function run_run(processes, command) {
     const child = processes.start(command);
     child.stdin.end();
     const [stdout, ending] = await Promise.all([(0,consumers_namespaceObject.text)(child.stdout), child.ending]);
@@ -68294,9 +68299,12 @@ async function program_run(processes, command) {
  * What every child of this room gets besides its connection: messages in English, because they are
  * matched upon, and no time zone or home directory of the machine.
  */
-const program_childEnvironment = { LC_ALL: 'C', TZ: 'UTC' };
+const run_childEnvironment = { LC_ALL: 'C', TZ: 'UTC' };
 /** How a child ended, in words. */
-const program_endingInWords = ({ code, signal }) => signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+const run_endingInWords = ({ code, signal }) => signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+
+;// CONCATENATED MODULE: ./packages/processes/src/index.ts
+
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/toolchain.ts
 
@@ -68367,8 +68375,8 @@ async function programAt(path) {
     return real === undefined || real === wrapper ? undefined : { path, real };
 }
 async function versionOf(pgDump, processes) {
-    const command = { program: pgDump, arguments: ['--version'], environment: program_childEnvironment };
-    const { stdout } = await program_run(processes, command).catch(() => ({ stdout: '' }));
+    const command = { program: pgDump, arguments: ['--version'], environment: run_childEnvironment };
+    const { stdout } = await run_run(processes, command).catch(() => ({ stdout: '' }));
     return /^pg_dump \(PostgreSQL\) (\d+\S*)/.exec(stdout)?.[1];
 }
 
@@ -68459,7 +68467,7 @@ const server_error_hints = [
     ],
 ];
 function saidOn(ending, connection) {
-    const said = ending.stderr.trim() || `psql ended with ${program_endingInWords(ending)}`;
+    const said = ending.stderr.trim() || `psql ended with ${run_endingInWords(ending)}`;
     return redact(said, secretsIn(connection)).slice(-2000);
 }
 
@@ -68528,7 +68536,7 @@ async function session_openSession(psql, connection, processes) {
             '--set=ON_ERROR_STOP=1',
             '--set=VERBOSITY=verbose',
         ],
-        environment: { ...program_childEnvironment, ...connection.environment, PGCLIENTENCODING: 'UTF8' },
+        environment: { ...run_childEnvironment, ...connection.environment, PGCLIENTENCODING: 'UTF8' },
     });
     const session = new PsqlSession(child, connection);
     try {
@@ -68803,22 +68811,25 @@ const pooled = () => new failure_Failure('CONNECTION_FAILED', 'The database URL 
 
 
 
-
 /** Milliseconds that pg_dump waits for a table that another session holds exclusively. */
 const lockWait = 60_000;
-/**
- * pg_dump's custom format, uncompressed, of everything in the database. pg_dump starts when the
- * stream is first read; destroying the stream ends it.
- *
- * The stream ends only after pg_dump ended with code 0, and otherwise *fails*, with Failure
- * DUMP_FAILED: a truncated dump never looks like a complete one.
- */
-function dumpDatabase(order) {
+/** pg_dump's custom format, uncompressed, of everything in the database. */
+function dumpDatabase(order, output) {
     const command = pgDump(order, ['--format=custom', '--compress=0']);
-    return external_node_stream_.Readable.from(outputOf(() => order.processes.start(command), order), {
-        objectMode: false,
-        highWaterMark: 1024 * 1024,
+    const child = order.processes.start({ ...command, output });
+    child.stdin.end();
+    const succeeded = child.ending.then((ending) => {
+        if (ending.code !== 0)
+            throw dumpFailure(ending, order.connection);
     });
+    // Whoever stops it does not wait for it.
+    succeeded.catch(() => undefined);
+    return {
+        succeeded,
+        stop: () => {
+            child.kill('SIGTERM');
+        },
+    };
 }
 /**
  * The schema as SQL, identical before a dump and after its restore by the same major: without the
@@ -68828,7 +68839,7 @@ function dumpDatabase(order) {
  * @throws Failure DUMP_FAILED
  */
 async function dumpSchema(order) {
-    const answer = await program_run(order.processes, pgDump(order, ['--schema-only', '--no-tablespaces', '--encoding=UTF8']));
+    const answer = await run_run(order.processes, pgDump(order, ['--schema-only', '--no-tablespaces', '--encoding=UTF8']));
     if (answer.code !== 0)
         throw dumpFailure(answer, order.connection);
     return answer.stdout.replace(/^(\\(un)?restrict .*|-- Dumped (from database|by pg_dump) version .*)\n/gm, '');
@@ -68842,32 +68853,13 @@ function pgDump({ toolchain, connection, snapshot }, options) {
             `--lock-wait-timeout=${lockWait}`,
             ...(snapshot === undefined ? [] : [`--snapshot=${snapshot.id}`]),
         ],
-        environment: { ...program_childEnvironment, ...connection.environment },
+        environment: { ...run_childEnvironment, ...connection.environment },
     };
-}
-async function* outputOf(start, { connection }) {
-    const child = start();
-    child.stdin.end();
-    let ended = false;
-    try {
-        yield* child.stdout;
-        const ending = await child.ending;
-        ended = true;
-        if (ending.code !== 0)
-            throw dumpFailure(ending, connection);
-    }
-    finally {
-        if (!ended) {
-            child.kill('SIGTERM');
-            child.stdout.resume();
-            await child.ending.catch(() => undefined);
-        }
-    }
 }
 function dumpFailure(ending, connection) {
     const said = redact(ending.stderr.trim(), secretsIn(connection)).slice(-2000);
     const hint = dump_hints.find(([pattern]) => pattern.test(said))?.[1];
-    return new failure_Failure('DUMP_FAILED', `pg_dump of ${whereOf(connection)} ended with ${program_endingInWords(ending)}: ${said || 'no message'}`, { hint: hint ?? 'Nothing was published. Run it again; earlier recovery points are untouched.' });
+    return new failure_Failure('DUMP_FAILED', `pg_dump of ${whereOf(connection)} ended with ${run_endingInWords(ending)}: ${said || 'no message'}`, { hint: hint ?? 'Nothing was published. Run it again; earlier recovery points are untouched.' });
 }
 const dump_hints = [
     [/lock timeout/, 'Another session holds an exclusive lock: run it again after that migration.'],
@@ -68986,7 +68978,36 @@ const unseenQuery = `SELECT
     ORDER BY r.rolname NULLS FIRST, setting
   ) AS "settings"`;
 
+;// CONCATENATED MODULE: ./packages/postgres/src/fingerprint/slices.ts
+const whole = (target) => ({ target, from: 0 });
+/** Of a table's own blocks, without TOAST. */
+const sliceBlocks = 8192;
+/**
+ * A big table in slices, so that several sessions can hash it. Their sums add up to the table's: the
+ * hash knows no order. Only for a server that nobody else uses: reading by block numbers takes PostgreSQL's
+ * cache from the others, unlike a sequential scan with its small ring of buffers.
+ */
+function sliced(target) {
+    const slices = Math.max(1, Math.ceil(target.blocks / sliceBlocks));
+    return Array.from({ length: slices }, (_, index) => ({
+        target,
+        from: index * sliceBlocks,
+        // Only the last one has no end: no row is between two slices or behind the last.
+        ...(index < slices - 1 && { to: (index + 1) * sliceBlocks }),
+    }));
+}
+/** TID range scans are there from PostgreSQL 14 on. */
+const conditionOf = ({ from, to }) => [
+    ...(from > 0 ? [`t.ctid >= '(${from},0)'::tid`] : []),
+    ...(to === undefined ? [] : [`t.ctid < '(${to},0)'::tid`]),
+];
+/** On the server's disk, TOAST counted evenly. */
+const bytesOf = ({ target, from, to }) => target.blocks === 0
+    ? target.bytes
+    : (target.bytes * (Math.min(to ?? target.blocks, target.blocks) - from)) / target.blocks;
+
 ;// CONCATENATED MODULE: ./packages/postgres/src/fingerprint/tables.ts
+
 
 
 /** Any two numbers, fixed for ever: they are part of the algorithm. */
@@ -68997,6 +69018,11 @@ const findTargets = (session) => session.query(`
       CASE kind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind,
       persistence = 'u' AND pg_is_in_recovery() AS hidden,
       coalesce(pg_table_size(oid), 0) AS bytes,
+      CASE WHEN condition = '' AND current_setting('server_version_num')::int >= 140000
+          AND EXISTS (SELECT FROM pg_class AS c JOIN pg_am ON pg_am.oid = relam
+            WHERE c.oid = relation.oid AND amname = 'heap')
+        THEN pg_relation_size(oid) / current_setting('block_size')::int ELSE 0
+      END AS blocks,
       ARRAY(
         SELECT attname::text FROM pg_attribute AS a
         WHERE attrelid = relation.oid AND attnum > 0 AND NOT attisdropped
@@ -69021,26 +69047,41 @@ async function lockTables(session, targets) {
     await session.execute(`LOCK TABLE ${names.join(', ')} IN ACCESS SHARE MODE`);
     await session.execute("SET LOCAL lock_timeout = '0'");
 }
-/** Counts and hashes, of all targets in one statement. */
-async function hashTables(session, targets) {
-    const rows = await session.query(targets.map(hashing).join('\nUNION ALL\n'));
-    const byIndex = new Map(rows.map((row) => [row.index, row]));
-    return targets.map(({ schema, name, kind, columns }, index) => {
-        const { rows = '0', hash = ['0', '0'] } = byIndex.get(index) ?? {};
-        return { schema, name, kind, columns, rows, hash };
+/** Counts and hashes, of all slices in one statement. */
+async function hashSlices(session, slices) {
+    const found = await session.query(slices.map(hashing).join('\nUNION ALL\n'));
+    return found.flatMap(({ index, rows, hash: [first, second] }) => {
+        const slice = slices[index];
+        return slice === undefined
+            ? []
+            : [{ slice, rows: BigInt(rows), hash: [BigInt(first), BigInt(second)] }];
     });
 }
-function hashing(target, index) {
-    const { schema, name, columns, condition, hidden } = target;
+/** What all slices of each table add up to. */
+function tablesOf(hashes) {
+    const sums = new Map();
+    for (const { slice, rows, hash } of hashes) {
+        const [a, b, c] = sums.get(slice.target) ?? [0n, 0n, 0n];
+        sums.set(slice.target, [a + rows, b + hash[0], c + hash[1]]);
+    }
+    return [...sums].map(([{ schema, name, kind, columns }, [rows, first, second]]) => {
+        const hash = [String(first), String(second)];
+        return { schema, name, kind, columns, rows: String(rows), hash };
+    });
+}
+function hashing(slice, index) {
+    const { schema, name, columns, condition, hidden } = slice.target;
     const table = qualified(schema, name);
     // The condition names its table without a schema's alias: it stands in a query of its own.
     const from = condition === '' ? `ONLY ${table}` : `(SELECT * FROM ${table} ${condition})`;
     const row = `ROW(${columns.map((column) => `t.${sql_identifier(column)}`).join(', ')})::text`;
+    const where = [...(hidden ? ['false'] : []), ...conditionOf(slice)];
     const sum = (seed) => `coalesce(sum(hashtextextended(line COLLATE "C", ${seed})), 0)::text`;
     // OFFSET 0 keeps the planner from writing the row's text out for each of the two sums.
     return `SELECT ${index} AS index, count(*)::text AS rows,
     ARRAY[${seeds.map(sum).join(', ')}] AS hash
-    FROM (SELECT ${row} AS line FROM ${from} AS t ${hidden ? 'WHERE false' : ''} OFFSET 0) AS lines`;
+    FROM (SELECT ${row} AS line FROM ${from} AS t
+      ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} OFFSET 0) AS lines`;
 }
 /** For messages and progress. */
 const nameOf = ({ schema, name }) => `${schema}.${name}`;
@@ -69106,6 +69147,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** Small tables are hashed together until a statement has so many bytes or tables to read. */
 const batchBytes = 8 * 1024 * 1024;
 const batchTables = 100;
@@ -69143,7 +69185,7 @@ async function beginFingerprint(order) {
         await lockTables(first, targets);
         const surroundings = await readSurroundings(first);
         const hashing = Promise.all([
-            hashAll(targets, sessions, order.onProgress),
+            hashAll(targets.flatMap(order.snapshot === undefined ? sliced : whole), sessions, order.onProgress),
             hashLargeObjects(sessions.at(-1) ?? first),
             dumpSchema(order),
         ]);
@@ -69185,39 +69227,35 @@ async function openReading(order, open) {
     await beginReading(session, snapshot);
     return session;
 }
-async function hashAll(targets, sessions, onProgress) {
-    const tables = [];
-    const bytesTotal = bytesOf(targets);
+async function hashAll(slices, sessions, onProgress) {
+    const hashes = [];
+    const bytesTotal = sumOf(slices);
     let bytesDone = 0;
-    const batches = batchesOf(targets);
+    const batches = batchesOf(slices);
     const work = async (session) => {
         for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-            tables.push(...(await hashTables(session, batch)));
-            bytesDone += bytesOf(batch);
-            onProgress?.({
-                tablesDone: tables.length,
-                tablesTotal: targets.length,
-                bytesDone,
-                bytesTotal,
-            });
+            hashes.push(...(await hashSlices(session, batch)));
+            bytesDone += sumOf(batch);
+            onProgress?.({ bytesDone, bytesTotal });
         }
     };
     await Promise.all(sessions.map(work));
-    return tables.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    return tablesOf(hashes).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
-const bytesOf = (targets) => targets.reduce((sum, { bytes }) => sum + bytes, 0);
-function batchesOf(targets) {
+const sumOf = (slices) => slices.reduce((sum, slice) => sum + bytesOf(slice), 0);
+function batchesOf(slices) {
     const batches = [];
     let room = 0;
-    for (const target of targets) {
+    for (const slice of slices) {
+        const bytes = bytesOf(slice);
         const last = batches.at(-1);
-        if (last === undefined || target.bytes > room || last.length >= batchTables) {
-            batches.push([target]);
-            room = batchBytes - target.bytes;
+        if (last === undefined || bytes > room || last.length >= batchTables) {
+            batches.push([slice]);
+            room = batchBytes - bytes;
         }
         else {
-            last.push(target);
-            room -= target.bytes;
+            last.push(slice);
+            room -= bytes;
         }
     }
     return batches;
@@ -69615,7 +69653,7 @@ async function restore_restoreDatabase(order) {
         const administration = restore_addDisposableResource(env_1, await openSession(psql, superuser, processes), true);
         await createExtensions(administration, cluster.toolchain.major, fingerprint.extensions);
         await openSchemas(administration, login);
-        const warnings = await pgRestore(order, owner, contents.others);
+        const warnings = await pgRestore(order, await compressingFast(owner, administration), contents.others);
         await closeSchemas(administration, login);
         const ordinary = restore_addDisposableResource(env_1, await openSession(psql, owner, processes), true);
         await ordinary.execute('ANALYZE');
@@ -69677,6 +69715,17 @@ async function pgRestore({ cluster, archive, jobs, processes }, connection, entr
     finally {
         await rm(directory, { recursive: true, force: true });
     }
+}
+/**
+ * PostgreSQL compresses long values anew; LZ4 needs a fraction of pglz's time. It is about how they are
+ * stored: no dump shows it, and no application sees it. Columns that name a method keep it.
+ */
+async function compressingFast(connection, session) {
+    const [setting] = await session.query("SELECT FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)");
+    if (setting === undefined)
+        return connection;
+    const PGOPTIONS = '-c default_toast_compression=lz4';
+    return { ...connection, environment: { ...connection.environment, PGOPTIONS } };
 }
 /** A dump without --create leaves `ALTER DATABASE … SET` behind: the application may rely on it. */
 async function giveSettings(order, owner) {
@@ -69778,8 +69827,6 @@ function flag(runner, name) {
     });
 }
 
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: ./packages/archive/src/layout.ts
 
 const MiB = 1024 ** 2;
@@ -69806,20 +69853,6 @@ function partBytesFor(databaseBytes) {
 
 /** SHA-256 in lower-case hexadecimal, as `sha256sum` prints it. */
 const digest_sha256 = (bytes) => (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
-
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-;// CONCATENATED MODULE: ./packages/archive/src/compression.ts
-
-/** zstd level 3 with its own content checksum, as `zstd --check` writes it. */
-const compressor = () => (0,external_node_zlib_.createZstdCompress)({
-    chunkSize: 1024 ** 2,
-    params: {
-        [external_node_zlib_.constants.ZSTD_c_compressionLevel]: 3,
-        [external_node_zlib_.constants.ZSTD_c_checksumFlag]: 1,
-    },
-});
-const compression_decompressor = () => createZstdDecompress({ chunkSize: 1024 ** 2 });
 
 ;// CONCATENATED MODULE: ./packages/archive/src/members.ts
 /** What is inside a recovery point, and how each member is encoded before it is sealed. */
@@ -69856,10 +69889,17 @@ function pool(limit) {
  */
 async function* split_split(bytes, size) {
     const source = bytes[Symbol.asyncIterator]();
-    let rest = await next();
-    do {
-        yield part();
-    } while (rest !== undefined);
+    let rest;
+    try {
+        rest = await next();
+        do {
+            yield part();
+        } while (rest !== undefined);
+    }
+    finally {
+        // Whoever stops reading parts ends what makes the bytes.
+        await source.return?.();
+    }
     async function* part() {
         let room = size;
         while (rest !== undefined && room > 0) {
@@ -69886,25 +69926,16 @@ async function* split_split(bytes, size) {
 
 
 
-
-
 /**
- * content ▸ zstd ▸ split ▸ seal ▸ digest ▸ upload, all at the same time. Rejects with the content's own
- * error when the content fails, and returns only when no upload is under way any more.
+ * content ▸ split ▸ seal ▸ digest ▸ upload, all at the same time. Rejects with the content's own error
+ * when the content fails, and returns only when no upload is under way any more.
  */
 async function storeMember(storing) {
     const { name, content, seal, sink, partBytes, parallel, onPart } = storing;
     const parts = [];
     const uploads = pool(parallel);
-    let contentBytes = 0;
-    async function* count(source) {
-        for await (const bytes of source) {
-            contentBytes += bytes.length;
-            yield bytes;
-        }
-    }
-    async function storeParts(compressed) {
-        for await (const plain of split_split(compressed, partBytes)) {
+    try {
+        for await (const plain of split_split(content.frame, partBytes)) {
             const sealed = await collect(seal(plain));
             const part = {
                 name: partName(name, parts.length + 1),
@@ -69914,18 +69945,15 @@ async function storeMember(storing) {
             parts.push(part);
             await uploads.add(async () => {
                 await sink.upload(part.name, sealed);
-                onPart?.(part, contentBytes);
+                onPart?.(part);
             });
         }
         await uploads.drained();
     }
-    try {
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(content, count, compressor(), storeParts);
-    }
     finally {
         await uploads.quiet();
     }
-    return { name, encoding: 'zstd', bytes: contentBytes, parts };
+    return { name, encoding: 'zstd', bytes: content.size(), parts };
 }
 async function collect(bytes) {
     const pieces = [];
@@ -69934,34 +69962,118 @@ async function collect(bytes) {
     return Buffer.concat(pieces);
 }
 
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./packages/archive/src/zstd.ts
+
+
+
+
+/**
+ * @param searchPath directories separated by colons, as in PATH
+ * @throws Failure TOOLCHAIN_MISSING
+ */
+async function zstd_findZstd(processes, searchPath) {
+    for (const directory of searchPath.split(':').filter((one) => one.startsWith('/'))) {
+        const program = (0,external_node_path_namespaceObject.join)(directory, 'zstd');
+        const isThere = await (0,promises_namespaceObject.access)(program, promises_namespaceObject.constants.X_OK).then(() => true, () => false);
+        if (!isThere)
+            continue;
+        const { stdout } = await run_run(processes, zstd_zstdCommand(program, ['--version']));
+        const version = /\bv?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+        if (version !== undefined)
+            return { program, version, processes };
+    }
+    throw new failure_Failure('TOOLCHAIN_MISSING', `The program zstd is needed here; it is not in PATH.`, {
+        hint: 'Install it: sudo apt-get install --yes zstd (GitHub’s runners have it).',
+    });
+}
+const zstd_zstdCommand = (program, options) => ({
+    program,
+    arguments: options,
+    environment: run_childEnvironment,
+});
+
+;// CONCATENATED MODULE: ./packages/archive/src/decompress.ts
+
+
+
+
+
+
+
+/** @throws Failure PART_DAMAGED when it is no frame, or not as long as the manifest says */
+async function decompress_decompressText(frame, member) {
+    const pieces = [];
+    for await (const piece of frame)
+        pieces.push(piece);
+    const content = await promisify(zstdDecompress)(Buffer.concat(pieces), {
+        maxOutputLength: member.bytes + 1,
+    }).catch((error) => {
+        throw damaged(member, messageOf(error));
+    });
+    assertSize(member, content.length);
+    return content.toString('utf8');
+}
+/**
+ * Decompresses straight into a file, and stops soon after it has grown beyond what the manifest says.
+ *
+ * @throws Failure PART_DAMAGED
+ */
+async function decompress_decompressInto(file, frame, member, { program, processes }) {
+    const command = zstdCommand(program, ['--decompress', '--quiet', '--stdout']);
+    const child = processes.start({ ...command, output: file });
+    async function* withinSize(pieces) {
+        for await (const piece of pieces) {
+            yield piece;
+            const { size } = await file.stat();
+            if (size > member.bytes)
+                assertSize(member, size);
+        }
+    }
+    const fed = await pipeline(Readable.from(frame), withinSize, child.stdin).then(() => undefined, (error) => {
+        child.kill('SIGTERM');
+        return error;
+    });
+    const ending = await child.ending;
+    // zstd says why it closed its input; whatever else went wrong before it is the reason.
+    if (fed !== undefined && !isClosedInput(fed))
+        throw fed;
+    if (ending.code !== 0) {
+        throw damaged(member, `zstd ended with ${endingInWords(ending)}: ${ending.stderr.trim()}`);
+    }
+    const { size } = await file.stat();
+    assertSize(member, size);
+}
+const isClosedInput = (error) => error instanceof Error &&
+    'code' in error &&
+    (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
+function assertSize(member, size) {
+    if (size !== member.bytes)
+        throw damaged(member, `${member.bytes} bytes were stored, not ${size}`);
+}
+const damaged = ({ name }, what) => new Failure('PART_DAMAGED', `${name} is not what was stored: ${what}.`, {
+    hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+});
+
 ;// CONCATENATED MODULE: ./packages/archive/src/read-member.ts
 
 
 
-
-
-const read_member_slice = (/* unused pure expression or super */ null && (1024 ** 2));
+const read_member_slice = (/* unused pure expression or super */ null && (256 * 1024));
 /**
- * download ∥ digest ▸ open ▸ join ▸ decompress. Not a byte of a part is used before its digest and its
- * authentication; the stream fails when the member is longer or shorter than the manifest says.
+ * download ∥ digest ▸ open ▸ join ▸ decompress: a short member, in memory. Not a byte of a part is used
+ * before its digest and its authentication.
  *
  * @throws Failure PART_DAMAGED, CANNOT_OPEN, DOWNLOAD_FAILED
  */
-async function read_member_readMember(reading, consume) {
-    const { member } = reading;
-    async function* whole(content) {
-        let bytes = 0;
-        for await (const piece of content) {
-            bytes += piece.length;
-            if (bytes > member.bytes)
-                throw wrongSize(member, `more than ${member.bytes}`);
-            yield piece;
-        }
-        if (bytes < member.bytes)
-            throw wrongSize(member, `only ${bytes}`);
-    }
-    await pipeline(Readable.from(openedParts(reading)), decompressor(), whole, consume);
-}
+const read_member_readText = (reading) => decompressText(openedParts(reading), reading.member);
+/** As `readText`, of any size, into an empty file. */
+const read_member_readInto = (file, zstd, reading) => decompressInto(file, openedParts(reading), reading.member, zstd);
 /** The plaintext of each part, in order, while the following ones are being downloaded. */
 async function* openedParts({ member, source, open, parallel, onPart }) {
     const ahead = [];
@@ -69981,8 +70093,8 @@ async function* openedParts({ member, source, open, parallel, onPart }) {
         const slices = inSlices(await openNext(part.name));
         // Not before, so that never more than `parallel` sealed parts are in memory.
         fetchNext(member.parts[index + parallel]);
-        while (slices.length > 0)
-            yield slices.shift();
+        for (let piece = slices.shift(); piece !== undefined; piece = slices.shift())
+            yield piece;
         onPart?.(part);
     }
 }
@@ -70000,8 +70112,74 @@ async function fetchPart(part, source) {
         hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
     });
 }
-const wrongSize = ({ name, bytes }, found) => new Failure('PART_DAMAGED', `${name} should have ${bytes} bytes, and has ${found}.`, {
-    hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+
+;// CONCATENATED MODULE: ./packages/archive/src/compress.ts
+
+
+
+
+
+/** zstd's own default. */
+const level = 3;
+/** Short content, which is in memory anyway. */
+async function compressText(text) {
+    const content = Buffer.from(text);
+    const compressed = await (0,external_node_util_.promisify)(external_node_zlib_.zstdCompress)(content, {
+        params: {
+            [external_node_zlib_.constants.ZSTD_c_compressionLevel]: level,
+            [external_node_zlib_.constants.ZSTD_c_checksumFlag]: 1,
+        },
+    });
+    // eslint-disable-next-line @typescript-eslint/require-await
+    return {
+        frame: (async function* () {
+            yield compressed;
+        })(),
+        size: () => content.length,
+    };
+}
+/** writer ▸ zstd, on all processors; both begin when the frame is first read. */
+function compressOutput(write, { program, processes }) {
+    // -vv: the summary then has exact bytes; see FIO_displaySummary in zstd's fileio.c.
+    const options = [`-${level}`, '--check', '-T0', '-vv', '--no-progress', '--stdout'];
+    let size;
+    async function* frame() {
+        const child = processes.start(zstd_zstdCommand(program, options));
+        const writing = write(child);
+        try {
+            yield* child.stdout;
+            const ending = await child.ending;
+            if (ending.code !== 0)
+                throw compressionFailed(run_endingInWords(ending), ending.stderr);
+            // Half a content compresses as well as a whole one: only its writer knows.
+            await writing.succeeded;
+            size = sizeIn(ending.stderr);
+        }
+        finally {
+            writing.stop();
+            child.kill('SIGTERM');
+            child.stdout.resume();
+            await Promise.allSettled([child.ending, writing.succeeded]);
+        }
+    }
+    return {
+        frame: frame(),
+        size: () => {
+            if (size === undefined)
+                throw new Error('the frame has not been read to its end');
+            return size;
+        },
+    };
+}
+/** `… : 19.48%   (846920776 B => 164980481 B, …`, before 1.5 `( 846920776 => 164980481 bytes, …`. */
+function sizeIn(summary) {
+    const size = /\(\s*(\d+)(?: B)?\s+=>/.exec(summary)?.[1];
+    if (size !== undefined)
+        return Number(size);
+    throw compressionFailed('did not say how much it read', summary);
+}
+const compressionFailed = (what, stderr) => new failure_Failure('COMPRESSION_FAILED', `zstd ${what}: ${stderr.trim().slice(-500)}`, {
+    hint: 'Nothing was published. Mostly memory ran out: start the job again, or use a larger runner.',
 });
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
@@ -79621,8 +79799,6 @@ function manifest_parseJson(text) {
     }
 }
 
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./packages/archive/src/sealed-half.ts
 
 
@@ -79671,8 +79847,61 @@ const checksums = (parts) => parts.map(({ name, sha256 }) => `${sha256}  ${name}
 
 
 
-;// CONCATENATED MODULE: ./packages/drill/src/open-members.ts
 
+
+;// CONCATENATED MODULE: ./packages/drill/src/open-members.ts
+var open_members_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var open_members_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
 
 
@@ -79681,29 +79910,39 @@ const checksums = (parts) => parts.map(({ name, sha256 }) => `${sha256}  ${name}
  * The sealed half first, since it says whether the manifest is to be believed; then the dump into a
  * private file.
  */
-async function open_members_openMembers({ manifest, release }, { open, directory, jobs, info }) {
-    const reading = (name) => ({
-        member: memberOf(manifest.members, name, manifest.tag),
-        source: release,
-        open,
-        parallel: jobs,
-    });
-    const pieces = [];
-    await readMember(reading('fingerprint.json'), async (content) => {
-        for await (const piece of content)
-            pieces.push(piece);
-    });
-    const half = parseSealedHalf(Buffer.concat(pieces).toString('utf8'), manifest.tag);
-    assertSealedHalf(manifest, half);
-    const dump = reading('database.dump');
-    const archive = join(directory, dump.member.name);
-    let done = 0;
-    const onPart = () => {
-        done += 1;
-        info(`${done} of ${dump.member.parts.length} parts opened`);
-    };
-    await readMember({ ...dump, onPart }, (content) => pipeline(content, createWriteStream(archive, { mode: 0o600, flags: 'wx' })));
-    return { fingerprint: half.fingerprint, archive };
+async function open_members_openMembers({ manifest, release }, { open, directory, processes, searchPath, jobs, info }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const reading = (name) => ({
+            member: memberOf(manifest.members, name, manifest.tag),
+            source: release,
+            open,
+            parallel: jobs,
+        });
+        const zstd = await findZstd(processes, searchPath);
+        const text = await readText(reading('fingerprint.json'));
+        const half = parseSealedHalf(text, manifest.tag);
+        assertSealedHalf(manifest, half);
+        const dump = reading('database.dump');
+        const archive = join(directory, dump.member.name);
+        let done = 0;
+        const onPart = () => {
+            done += 1;
+            info(`${done} of ${dump.member.parts.length} parts opened`);
+        };
+        const file = open_members_addDisposableResource(env_1, await openFile(archive, 'wx', 0o600), true);
+        await readInto(file, zstd, { ...dump, onPart });
+        return { fingerprint: half.fingerprint, archive };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = open_members_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
 }
 function memberOf(members, name, tag) {
     const member = members.find((one) => one.name === name);
@@ -80058,6 +80297,8 @@ var database_restore_disposeResources = (undefined && undefined.__disposeResourc
 
 
 
+
+
 const plan = (/* unused pure expression or super */ null && ([
     'recovery point',
     'opened',
@@ -80088,14 +80329,11 @@ async function drillDatabaseRestore(drill) {
             drill.info(`${manifest.tag}, snapshot of ${manifest.snapshotAt}`);
             list.proved('recovery point', `${manifest.tag} is published and complete.`);
             judgePoint(found);
+            const server = database_restore_addDisposableResource(env_1, meanwhile(startServer(manifest.postgres.major)), true);
             const { archive, fingerprint } = await phase('opened', 'Download, check and open', () => openMembers(found, { ...drill, jobs }));
             figures = figuresOf(manifest, fingerprint);
             list.proved('opened', `${figures.parts} parts have the right digest and open.`);
-            const cluster = database_restore_addDisposableResource(env_1, await phase('restored', 'Start a throwaway PostgreSQL', async () => {
-                const major = manifest.postgres.major;
-                const toolchain = await toolchainFor(major, drill.processes, drill.searchPath, 'server');
-                return startThrowaway({ ...drill, toolchain, parentDirectory: drill.directory });
-            }), true);
+            const cluster = await phase('restored', 'Start a throwaway PostgreSQL', () => server.ready());
             const restored = await phase('restored', 'Restore', () => restoreDatabase({ ...drill, jobs, cluster, archive, fingerprint }));
             list.proved('restored', `by ${cluster.toolchain.pgRestore} without an error.`);
             const came = await phase('same data', 'Compare with the fingerprint of the snapshot', () => takeFingerprint({
@@ -80103,6 +80341,7 @@ async function drillDatabaseRestore(drill) {
                 connection: restored.superuser,
                 processes: drill.processes,
                 sessions: jobs,
+                onProgress: progressOf('Hashed', drill.info),
             }));
             const differences = compareFingerprints(fingerprint, came);
             list.settle(judgeSameData(differences, figures));
@@ -80118,6 +80357,10 @@ async function drillDatabaseRestore(drill) {
             if (result_1)
                 await result_1;
         }
+    }
+    async function startServer(major) {
+        const toolchain = await toolchainFor(major, drill.processes, drill.searchPath, 'server');
+        return startThrowaway({ ...drill, toolchain, parentDirectory: drill.directory });
     }
     function judgePoint({ manifest }) {
         const { snapshotAt, previous } = manifest;
@@ -80222,6 +80465,21 @@ function assertProves(proof, { manifest, manifestSha256 }) {
     });
 }
 
+;// CONCATENATED MODULE: ./packages/drill/src/progress.ts
+/** Work on less than this (bytes) is over before anybody wonders. */
+const progress_short = 256 * 1024 ** 2;
+/** Says how far a long work is, each time that another tenth of it is done. */
+function progress_progressOf(work, say) {
+    let said = 0;
+    return ({ bytesDone, bytesTotal }) => {
+        const tenths = Math.floor((10 * bytesDone) / bytesTotal + 1e-9);
+        if (bytesTotal < progress_short || tenths <= said)
+            return;
+        said = tenths;
+        say(`${work}: ${tenths * 10}%`);
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/drill/src/phases.ts
 /** Times the phases of a run, each a chapter of the log. */
 function phases_stopwatch({ clock, chapter }) {
@@ -80243,6 +80501,7 @@ function phases_stopwatch({ clock, chapter }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/drill/src/index.ts
+
 
 
 
@@ -80858,28 +81117,33 @@ var capture_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
+
 /** Uploads under way at once; each holds one sealed part in memory. */
 const parallelUploads = 3;
 /** Sessions that hash tables while pg_dump reads them. */
 const fingerprintSessions = 2;
 /** One exported snapshot for both: what pg_dump reads is what the fingerprint describes. */
-async function captureDatabase({ connection, toolchain, server }, seal, draft, runner) {
+async function captureDatabase({ connection, toolchain, zstd, server }, seal, draft, runner) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const { processes } = runner;
         const snapshot = capture_addDisposableResource(env_1, await exportSnapshot(toolchain.psql, connection, processes), true);
         runner.info(`Snapshot of ${snapshot.takenAt}`);
         const reading = { toolchain, connection, snapshot, processes };
-        const describing = capture_addDisposableResource(env_1, await beginFingerprint({ ...reading, sessions: fingerprintSessions }), true);
+        const describing = capture_addDisposableResource(env_1, await beginFingerprint({
+            ...reading,
+            sessions: fingerprintSessions,
+            onProgress: progress_progressOf('Fingerprint', runner.info),
+        }), true);
         const dump = await storeMember({
             name: 'database.dump',
-            content: dumpDatabase(reading),
+            content: compressOutput((into) => dumpDatabase(reading, into), zstd),
             seal,
             sink: draft,
             partBytes: partBytesFor(Number(server.bytes)),
             parallel: parallelUploads,
-            onPart: (part, contentBytes) => {
-                runner.info(`${part.name}: ${bytes_formatBytes(part.bytes)} stored, ${bytes_formatBytes(contentBytes)} of the dump read`);
+            onPart: ({ name, bytes }) => {
+                runner.info(`${name}: ${bytes_formatBytes(bytes)} stored`);
             },
         });
         const fingerprint = await describing.finish();
@@ -80976,6 +81240,7 @@ var inspect_disposeResources = (undefined && undefined.__disposeResources) || (f
 });
 
 
+
 /** Everything that can be known to be wrong before the dump. */
 async function inspectDatabase(connection, runner) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -80987,9 +81252,10 @@ async function inspectDatabase(connection, runner) {
         const server = await describeServer(session);
         runner.info(`PostgreSQL ${server.version}, ${server.encoding}, ${bytes_formatBytes(Number(server.bytes))}`);
         const toolchain = await toolchain_toolchainFor(server.major, processes, searchPath, 'client');
-        runner.info(`${toolchain.pgDump} ${toolchain.version}`);
+        const zstd = await zstd_findZstd(processes, searchPath);
+        runner.info(`${toolchain.pgDump} ${toolchain.version}, ${zstd.program} ${zstd.version}`);
         await assertReadable(session);
-        return { connection, server, toolchain };
+        return { connection, server, toolchain, zstd };
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -81005,7 +81271,6 @@ async function inspectDatabase(connection, runner) {
 ;// CONCATENATED MODULE: ./actions/pg-export-release/src/publish.ts
 
 
-
 /** The sealed half, the checksums, the commands, the manifest last; then the commit point. */
 async function publish(publishing) {
     const { fingerprint, seal, reservation, keeper } = publishing;
@@ -81013,7 +81278,7 @@ async function publish(publishing) {
     const half = renderSealedHalf({ manifest: publishing.content, fingerprint });
     const sealedHalf = await storeMember({
         name: 'fingerprint.json',
-        content: external_node_stream_.Readable.from([Buffer.from(half)]),
+        content: await compressText(half),
         seal,
         sink: draft,
         partBytes: partBytesFor(0),

@@ -5,6 +5,7 @@ import {
   type Seal,
   storeMember,
 } from '@recovery-playbook/archive'
+import { progressOf } from '@recovery-playbook/drill'
 import type { Runner } from '@recovery-playbook/host'
 import {
   beginFingerprint,
@@ -40,7 +41,13 @@ export async function captureDatabase(
   await using snapshot = await exportSnapshot(toolchain.psql, connection, processes)
   runner.info(`Snapshot of ${snapshot.takenAt}`)
   const reading = { toolchain, connection, snapshot, processes }
-  await using describing = await beginFingerprint({ ...reading, sessions: fingerprintSessions })
+  await using describing = await beginFingerprint({
+    ...reading,
+    sessions: fingerprintSessions,
+    onProgress: progressOf('Fingerprint', (line) => {
+      runner.info(line)
+    }),
+  })
   const dump = await storeMember({
     name: 'database.dump',
     content: compressOutput((into) => dumpDatabase(reading, into), zstd),

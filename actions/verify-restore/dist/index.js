@@ -31034,12 +31034,10 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /************************************************************************/
 var __webpack_exports__ = {};
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: external "node:stream/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: ./packages/failure/src/failure.ts
 /**
  * The one error that this suite throws on purpose. `message` names the input or thing at fault and
@@ -31090,44 +31088,21 @@ var external_node_crypto_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(ex
 /** SHA-256 in lower-case hexadecimal, as `sha256sum` prints it. */
 const digest_sha256 = (bytes) => (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
 
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-;// CONCATENATED MODULE: ./packages/archive/src/compression.ts
-
-/** zstd level 3 with its own content checksum, as `zstd --check` writes it. */
-const compression_compressor = () => createZstdCompress({
-    chunkSize: 1024 ** 2,
-    params: {
-        [constants.ZSTD_c_compressionLevel]: 3,
-        [constants.ZSTD_c_checksumFlag]: 1,
-    },
-});
-const decompressor = () => (0,external_node_zlib_.createZstdDecompress)({ chunkSize: 1024 ** 2 });
-
 ;// CONCATENATED MODULE: ./packages/archive/src/store-member.ts
 
 
 
 
-
-
 /**
- * content ▸ zstd ▸ split ▸ seal ▸ digest ▸ upload, all at the same time. Rejects with the content's own
- * error when the content fails, and returns only when no upload is under way any more.
+ * content ▸ split ▸ seal ▸ digest ▸ upload, all at the same time. Rejects with the content's own error
+ * when the content fails, and returns only when no upload is under way any more.
  */
 async function storeMember(storing) {
     const { name, content, seal, sink, partBytes, parallel, onPart } = storing;
     const parts = [];
     const uploads = pool(parallel);
-    let contentBytes = 0;
-    async function* count(source) {
-        for await (const bytes of source) {
-            contentBytes += bytes.length;
-            yield bytes;
-        }
-    }
-    async function storeParts(compressed) {
-        for await (const plain of split(compressed, partBytes)) {
+    try {
+        for await (const plain of split(content.frame, partBytes)) {
             const sealed = await collect(seal(plain));
             const part = {
                 name: partName(name, parts.length + 1),
@@ -31137,18 +31112,15 @@ async function storeMember(storing) {
             parts.push(part);
             await uploads.add(async () => {
                 await sink.upload(part.name, sealed);
-                onPart?.(part, contentBytes);
+                onPart?.(part);
             });
         }
         await uploads.drained();
     }
-    try {
-        await pipeline(content, count, compressor(), storeParts);
-    }
     finally {
         await uploads.quiet();
     }
-    return { name, encoding: 'zstd', bytes: contentBytes, parts };
+    return { name, encoding: 'zstd', bytes: content.size(), parts };
 }
 async function collect(bytes) {
     const pieces = [];
@@ -31159,34 +31131,140 @@ async function collect(bytes) {
 
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: external "node:stream/consumers"
+const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
+;// CONCATENATED MODULE: ./packages/processes/src/run.ts
+
+/** Runs a program to its end and keeps all of its output: for short answers only. */
+async function run(processes, command) {
+    const child = processes.start(command);
+    child.stdin.end();
+    const [stdout, ending] = await Promise.all([(0,consumers_namespaceObject.text)(child.stdout), child.ending]);
+    return { ...ending, stdout };
+}
+/**
+ * What every child of this room gets besides its connection: messages in English, because they are
+ * matched upon, and no time zone or home directory of the machine.
+ */
+const childEnvironment = { LC_ALL: 'C', TZ: 'UTC' };
+/** How a child ended, in words. */
+const run_endingInWords = ({ code, signal }) => signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+
+;// CONCATENATED MODULE: ./packages/processes/src/index.ts
+
+
+;// CONCATENATED MODULE: ./packages/archive/src/zstd.ts
+
+
+
+
+/**
+ * @param searchPath directories separated by colons, as in PATH
+ * @throws Failure TOOLCHAIN_MISSING
+ */
+async function findZstd(processes, searchPath) {
+    for (const directory of searchPath.split(':').filter((one) => one.startsWith('/'))) {
+        const program = (0,external_node_path_namespaceObject.join)(directory, 'zstd');
+        const isThere = await (0,promises_namespaceObject.access)(program, promises_namespaceObject.constants.X_OK).then(() => true, () => false);
+        if (!isThere)
+            continue;
+        const { stdout } = await run(processes, zstd_zstdCommand(program, ['--version']));
+        const version = /\bv?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+        if (version !== undefined)
+            return { program, version, processes };
+    }
+    throw new failure_Failure('TOOLCHAIN_MISSING', `The program zstd is needed here; it is not in PATH.`, {
+        hint: 'Install it: sudo apt-get install --yes zstd (GitHub’s runners have it).',
+    });
+}
+const zstd_zstdCommand = (program, options) => ({
+    program,
+    arguments: options,
+    environment: childEnvironment,
+});
+
+;// CONCATENATED MODULE: ./packages/archive/src/decompress.ts
+
+
+
+
+
+
+
+/** @throws Failure PART_DAMAGED when it is no frame, or not as long as the manifest says */
+async function decompressText(frame, member) {
+    const pieces = [];
+    for await (const piece of frame)
+        pieces.push(piece);
+    const content = await (0,external_node_util_.promisify)(external_node_zlib_.zstdDecompress)(Buffer.concat(pieces), {
+        maxOutputLength: member.bytes + 1,
+    }).catch((error) => {
+        throw damaged(member, messageOf(error));
+    });
+    assertSize(member, content.length);
+    return content.toString('utf8');
+}
+/**
+ * Decompresses straight into a file, and stops soon after it has grown beyond what the manifest says.
+ *
+ * @throws Failure PART_DAMAGED
+ */
+async function decompressInto(file, frame, member, { program, processes }) {
+    const command = zstd_zstdCommand(program, ['--decompress', '--quiet', '--stdout']);
+    const child = processes.start({ ...command, output: file });
+    async function* withinSize(pieces) {
+        for await (const piece of pieces) {
+            yield piece;
+            const { size } = await file.stat();
+            if (size > member.bytes)
+                assertSize(member, size);
+        }
+    }
+    const fed = await (0,external_node_stream_promises_namespaceObject.pipeline)(external_node_stream_.Readable.from(frame), withinSize, child.stdin).then(() => undefined, (error) => {
+        child.kill('SIGTERM');
+        return error;
+    });
+    const ending = await child.ending;
+    // zstd says why it closed its input; whatever else went wrong before it is the reason.
+    if (fed !== undefined && !isClosedInput(fed))
+        throw fed;
+    if (ending.code !== 0) {
+        throw damaged(member, `zstd ended with ${run_endingInWords(ending)}: ${ending.stderr.trim()}`);
+    }
+    const { size } = await file.stat();
+    assertSize(member, size);
+}
+const isClosedInput = (error) => error instanceof Error &&
+    'code' in error &&
+    (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
+function assertSize(member, size) {
+    if (size !== member.bytes)
+        throw damaged(member, `${member.bytes} bytes were stored, not ${size}`);
+}
+const damaged = ({ name }, what) => new failure_Failure('PART_DAMAGED', `${name} is not what was stored: ${what}.`, {
+    hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+});
+
 ;// CONCATENATED MODULE: ./packages/archive/src/read-member.ts
 
 
 
-
-
-const slice = 1024 ** 2;
+const slice = 256 * 1024;
 /**
- * download ∥ digest ▸ open ▸ join ▸ decompress. Not a byte of a part is used before its digest and its
- * authentication; the stream fails when the member is longer or shorter than the manifest says.
+ * download ∥ digest ▸ open ▸ join ▸ decompress: a short member, in memory. Not a byte of a part is used
+ * before its digest and its authentication.
  *
  * @throws Failure PART_DAMAGED, CANNOT_OPEN, DOWNLOAD_FAILED
  */
-async function readMember(reading, consume) {
-    const { member } = reading;
-    async function* whole(content) {
-        let bytes = 0;
-        for await (const piece of content) {
-            bytes += piece.length;
-            if (bytes > member.bytes)
-                throw wrongSize(member, `more than ${member.bytes}`);
-            yield piece;
-        }
-        if (bytes < member.bytes)
-            throw wrongSize(member, `only ${bytes}`);
-    }
-    await (0,promises_namespaceObject.pipeline)(external_node_stream_.Readable.from(openedParts(reading)), decompressor(), whole, consume);
-}
+const readText = (reading) => decompressText(openedParts(reading), reading.member);
+/** As `readText`, of any size, into an empty file. */
+const readInto = (file, zstd, reading) => decompressInto(file, openedParts(reading), reading.member, zstd);
 /** The plaintext of each part, in order, while the following ones are being downloaded. */
 async function* openedParts({ member, source, open, parallel, onPart }) {
     const ahead = [];
@@ -31206,8 +31284,8 @@ async function* openedParts({ member, source, open, parallel, onPart }) {
         const slices = inSlices(await openNext(part.name));
         // Not before, so that never more than `parallel` sealed parts are in memory.
         fetchNext(member.parts[index + parallel]);
-        while (slices.length > 0)
-            yield slices.shift();
+        for (let piece = slices.shift(); piece !== undefined; piece = slices.shift())
+            yield piece;
         onPart?.(part);
     }
 }
@@ -31225,8 +31303,74 @@ async function fetchPart(part, source) {
         hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
     });
 }
-const wrongSize = ({ name, bytes }, found) => new failure_Failure('PART_DAMAGED', `${name} should have ${bytes} bytes, and has ${found}.`, {
-    hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+
+;// CONCATENATED MODULE: ./packages/archive/src/compress.ts
+
+
+
+
+
+/** zstd's own default. */
+const level = 3;
+/** Short content, which is in memory anyway. */
+async function compressText(text) {
+    const content = Buffer.from(text);
+    const compressed = await promisify(zstdCompress)(content, {
+        params: {
+            [constants.ZSTD_c_compressionLevel]: level,
+            [constants.ZSTD_c_checksumFlag]: 1,
+        },
+    });
+    // eslint-disable-next-line @typescript-eslint/require-await
+    return {
+        frame: (async function* () {
+            yield compressed;
+        })(),
+        size: () => content.length,
+    };
+}
+/** writer ▸ zstd, on all processors; both begin when the frame is first read. */
+function compressOutput(write, { program, processes }) {
+    // -vv: the summary then has exact bytes; see FIO_displaySummary in zstd's fileio.c.
+    const options = [`-${level}`, '--check', '-T0', '-vv', '--no-progress', '--stdout'];
+    let size;
+    async function* frame() {
+        const child = processes.start(zstdCommand(program, options));
+        const writing = write(child);
+        try {
+            yield* child.stdout;
+            const ending = await child.ending;
+            if (ending.code !== 0)
+                throw compressionFailed(endingInWords(ending), ending.stderr);
+            // Half a content compresses as well as a whole one: only its writer knows.
+            await writing.succeeded;
+            size = sizeIn(ending.stderr);
+        }
+        finally {
+            writing.stop();
+            child.kill('SIGTERM');
+            child.stdout.resume();
+            await Promise.allSettled([child.ending, writing.succeeded]);
+        }
+    }
+    return {
+        frame: frame(),
+        size: () => {
+            if (size === undefined)
+                throw new Error('the frame has not been read to its end');
+            return size;
+        },
+    };
+}
+/** `… : 19.48%   (846920776 B => 164980481 B, …`, before 1.5 `( 846920776 => 164980481 bytes, …`. */
+function sizeIn(summary) {
+    const size = /\(\s*(\d+)(?: B)?\s+=>/.exec(summary)?.[1];
+    if (size !== undefined)
+        return Number(size);
+    throw compressionFailed('did not say how much it read', summary);
+}
+const compressionFailed = (what, stderr) => new Failure('COMPRESSION_FAILED', `zstd ${what}: ${stderr.trim().slice(-500)}`, {
+    hint: 'Nothing was published. Mostly memory ran out: start the job again, or use a larger runner.',
 });
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
@@ -40846,8 +40990,6 @@ function parseJson(text) {
     }
 }
 
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./packages/archive/src/sealed-half.ts
 
 
@@ -40891,8 +41033,61 @@ function assertSealedHalf(manifest, half) {
 
 
 
-;// CONCATENATED MODULE: ./packages/drill/src/open-members.ts
 
+
+;// CONCATENATED MODULE: ./packages/drill/src/open-members.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
 
 
@@ -40901,29 +41096,39 @@ function assertSealedHalf(manifest, half) {
  * The sealed half first, since it says whether the manifest is to be believed; then the dump into a
  * private file.
  */
-async function openMembers({ manifest, release }, { open, directory, jobs, info }) {
-    const reading = (name) => ({
-        member: memberOf(manifest.members, name, manifest.tag),
-        source: release,
-        open,
-        parallel: jobs,
-    });
-    const pieces = [];
-    await readMember(reading('fingerprint.json'), async (content) => {
-        for await (const piece of content)
-            pieces.push(piece);
-    });
-    const half = parseSealedHalf(Buffer.concat(pieces).toString('utf8'), manifest.tag);
-    assertSealedHalf(manifest, half);
-    const dump = reading('database.dump');
-    const archive = (0,external_node_path_namespaceObject.join)(directory, dump.member.name);
-    let done = 0;
-    const onPart = () => {
-        done += 1;
-        info(`${done} of ${dump.member.parts.length} parts opened`);
-    };
-    await readMember({ ...dump, onPart }, (content) => (0,promises_namespaceObject.pipeline)(content, (0,external_node_fs_namespaceObject.createWriteStream)(archive, { mode: 0o600, flags: 'wx' })));
-    return { fingerprint: half.fingerprint, archive };
+async function openMembers({ manifest, release }, { open, directory, processes, searchPath, jobs, info }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const reading = (name) => ({
+            member: memberOf(manifest.members, name, manifest.tag),
+            source: release,
+            open,
+            parallel: jobs,
+        });
+        const zstd = await findZstd(processes, searchPath);
+        const text = await readText(reading('fingerprint.json'));
+        const half = parseSealedHalf(text, manifest.tag);
+        assertSealedHalf(manifest, half);
+        const dump = reading('database.dump');
+        const archive = (0,external_node_path_namespaceObject.join)(directory, dump.member.name);
+        let done = 0;
+        const onPart = () => {
+            done += 1;
+            info(`${done} of ${dump.member.parts.length} parts opened`);
+        };
+        const file = __addDisposableResource(env_1, await (0,promises_namespaceObject.open)(archive, 'wx', 0o600), true);
+        await readInto(file, zstd, { ...dump, onPart });
+        return { fingerprint: half.fingerprint, archive };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
 }
 function memberOf(members, name, tag) {
     const member = members.find((one) => one.name === name);
@@ -41069,27 +41274,6 @@ const notAUrl = () => invalid('is not a PostgreSQL URL', 'Write it as postgresql
     'special character of the password (@ is %40, / is %2F, % is %25).');
 const invalid = (what, hint) => new Failure('INPUT_INVALID', `The database URL ${what}.`, { hint });
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: external "node:stream/consumers"
-const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
-;// CONCATENATED MODULE: ./packages/postgres/src/program.ts
-
-/** Runs a program to its end and keeps all of its output: for short answers only. */
-async function run(processes, command) {
-    const child = processes.start(command);
-    child.stdin.end();
-    const [stdout, ending] = await Promise.all([(0,consumers_namespaceObject.text)(child.stdout), child.ending]);
-    return { ...ending, stdout };
-}
-/**
- * What every child of this room gets besides its connection: messages in English, because they are
- * matched upon, and no time zone or home directory of the machine.
- */
-const childEnvironment = { LC_ALL: 'C', TZ: 'UTC' };
-/** How a child ended, in words. */
-const endingInWords = ({ code, signal }) => signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
-
 ;// CONCATENATED MODULE: ./packages/postgres/src/toolchain.ts
 
 
@@ -41119,7 +41303,7 @@ async function toolchainFor(major, processes, searchPath, need) {
 }
 /** Every toolchain of this machine, newest first; each was asked for its version. */
 async function findToolchains(processes, searchPath) {
-    const majors = await (0,external_node_fs_promises_namespaceObject.readdir)(toolchain_packages).catch(() => []);
+    const majors = await (0,promises_namespaceObject.readdir)(toolchain_packages).catch(() => []);
     const directories = new Set([
         ...majors.map((major) => (0,external_node_path_namespaceObject.join)(toolchain_packages, major, 'bin')),
         ...searchPath.split(':').filter((directory) => directory.startsWith('/')),
@@ -41155,7 +41339,7 @@ async function toolchainIn(directory, processes) {
     return { real: pgDump.real, toolchain };
 }
 async function programAt(path) {
-    const real = await (0,external_node_fs_promises_namespaceObject.realpath)(path).catch(() => undefined);
+    const real = await (0,promises_namespaceObject.realpath)(path).catch(() => undefined);
     return real === undefined || real === wrapper ? undefined : { path, real };
 }
 async function versionOf(pgDump, processes) {
@@ -41331,7 +41515,7 @@ const hints = [
     ],
 ];
 function saidOn(ending, connection) {
-    const said = ending.stderr.trim() || `psql ended with ${endingInWords(ending)}`;
+    const said = ending.stderr.trim() || `psql ended with ${run_endingInWords(ending)}`;
     return redact(said, secretsIn(connection)).slice(-2000);
 }
 
@@ -41636,22 +41820,25 @@ const pooled = () => new Failure('CONNECTION_FAILED', 'The database URL leads to
 
 
 
-
 /** Milliseconds that pg_dump waits for a table that another session holds exclusively. */
 const lockWait = 60_000;
-/**
- * pg_dump's custom format, uncompressed, of everything in the database. pg_dump starts when the
- * stream is first read; destroying the stream ends it.
- *
- * The stream ends only after pg_dump ended with code 0, and otherwise *fails*, with Failure
- * DUMP_FAILED: a truncated dump never looks like a complete one.
- */
-function dumpDatabase(order) {
+/** pg_dump's custom format, uncompressed, of everything in the database. */
+function dumpDatabase(order, output) {
     const command = pgDump(order, ['--format=custom', '--compress=0']);
-    return Readable.from(outputOf(() => order.processes.start(command), order), {
-        objectMode: false,
-        highWaterMark: 1024 * 1024,
+    const child = order.processes.start({ ...command, output });
+    child.stdin.end();
+    const succeeded = child.ending.then((ending) => {
+        if (ending.code !== 0)
+            throw dumpFailure(ending, order.connection);
     });
+    // Whoever stops it does not wait for it.
+    succeeded.catch(() => undefined);
+    return {
+        succeeded,
+        stop: () => {
+            child.kill('SIGTERM');
+        },
+    };
 }
 /**
  * The schema as SQL, identical before a dump and after its restore by the same major: without the
@@ -41678,29 +41865,10 @@ function pgDump({ toolchain, connection, snapshot }, options) {
         environment: { ...childEnvironment, ...connection.environment },
     };
 }
-async function* outputOf(start, { connection }) {
-    const child = start();
-    child.stdin.end();
-    let ended = false;
-    try {
-        yield* child.stdout;
-        const ending = await child.ending;
-        ended = true;
-        if (ending.code !== 0)
-            throw dumpFailure(ending, connection);
-    }
-    finally {
-        if (!ended) {
-            child.kill('SIGTERM');
-            child.stdout.resume();
-            await child.ending.catch(() => undefined);
-        }
-    }
-}
 function dumpFailure(ending, connection) {
     const said = redact(ending.stderr.trim(), secretsIn(connection)).slice(-2000);
     const hint = dump_hints.find(([pattern]) => pattern.test(said))?.[1];
-    return new failure_Failure('DUMP_FAILED', `pg_dump of ${whereOf(connection)} ended with ${endingInWords(ending)}: ${said || 'no message'}`, { hint: hint ?? 'Nothing was published. Run it again; earlier recovery points are untouched.' });
+    return new failure_Failure('DUMP_FAILED', `pg_dump of ${whereOf(connection)} ended with ${run_endingInWords(ending)}: ${said || 'no message'}`, { hint: hint ?? 'Nothing was published. Run it again; earlier recovery points are untouched.' });
 }
 const dump_hints = [
     [/lock timeout/, 'Another session holds an exclusive lock: run it again after that migration.'],
@@ -41858,7 +42026,36 @@ const unseenQuery = `SELECT
     ORDER BY r.rolname NULLS FIRST, setting
   ) AS "settings"`;
 
+;// CONCATENATED MODULE: ./packages/postgres/src/fingerprint/slices.ts
+const whole = (target) => ({ target, from: 0 });
+/** Of a table's own blocks, without TOAST. */
+const sliceBlocks = 8192;
+/**
+ * A big table in slices, so that several sessions can hash it. Their sums add up to the table's: the
+ * hash knows no order. Only for a server that nobody else uses: reading by block numbers takes PostgreSQL's
+ * cache from the others, unlike a sequential scan with its small ring of buffers.
+ */
+function sliced(target) {
+    const slices = Math.max(1, Math.ceil(target.blocks / sliceBlocks));
+    return Array.from({ length: slices }, (_, index) => ({
+        target,
+        from: index * sliceBlocks,
+        // Only the last one has no end: no row is between two slices or behind the last.
+        ...(index < slices - 1 && { to: (index + 1) * sliceBlocks }),
+    }));
+}
+/** TID range scans are there from PostgreSQL 14 on. */
+const conditionOf = ({ from, to }) => [
+    ...(from > 0 ? [`t.ctid >= '(${from},0)'::tid`] : []),
+    ...(to === undefined ? [] : [`t.ctid < '(${to},0)'::tid`]),
+];
+/** On the server's disk, TOAST counted evenly. */
+const bytesOf = ({ target, from, to }) => target.blocks === 0
+    ? target.bytes
+    : (target.bytes * (Math.min(to ?? target.blocks, target.blocks) - from)) / target.blocks;
+
 ;// CONCATENATED MODULE: ./packages/postgres/src/fingerprint/tables.ts
+
 
 
 /** Any two numbers, fixed for ever: they are part of the algorithm. */
@@ -41869,6 +42066,11 @@ const findTargets = (session) => session.query(`
       CASE kind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind,
       persistence = 'u' AND pg_is_in_recovery() AS hidden,
       coalesce(pg_table_size(oid), 0) AS bytes,
+      CASE WHEN condition = '' AND current_setting('server_version_num')::int >= 140000
+          AND EXISTS (SELECT FROM pg_class AS c JOIN pg_am ON pg_am.oid = relam
+            WHERE c.oid = relation.oid AND amname = 'heap')
+        THEN pg_relation_size(oid) / current_setting('block_size')::int ELSE 0
+      END AS blocks,
       ARRAY(
         SELECT attname::text FROM pg_attribute AS a
         WHERE attrelid = relation.oid AND attnum > 0 AND NOT attisdropped
@@ -41893,32 +42095,47 @@ async function lockTables(session, targets) {
     await session.execute(`LOCK TABLE ${names.join(', ')} IN ACCESS SHARE MODE`);
     await session.execute("SET LOCAL lock_timeout = '0'");
 }
-/** Counts and hashes, of all targets in one statement. */
-async function hashTables(session, targets) {
-    const rows = await session.query(targets.map(hashing).join('\nUNION ALL\n'));
-    const byIndex = new Map(rows.map((row) => [row.index, row]));
-    return targets.map(({ schema, name, kind, columns }, index) => {
-        const { rows = '0', hash = ['0', '0'] } = byIndex.get(index) ?? {};
-        return { schema, name, kind, columns, rows, hash };
+/** Counts and hashes, of all slices in one statement. */
+async function hashSlices(session, slices) {
+    const found = await session.query(slices.map(hashing).join('\nUNION ALL\n'));
+    return found.flatMap(({ index, rows, hash: [first, second] }) => {
+        const slice = slices[index];
+        return slice === undefined
+            ? []
+            : [{ slice, rows: BigInt(rows), hash: [BigInt(first), BigInt(second)] }];
     });
 }
-function hashing(target, index) {
-    const { schema, name, columns, condition, hidden } = target;
+/** What all slices of each table add up to. */
+function tablesOf(hashes) {
+    const sums = new Map();
+    for (const { slice, rows, hash } of hashes) {
+        const [a, b, c] = sums.get(slice.target) ?? [0n, 0n, 0n];
+        sums.set(slice.target, [a + rows, b + hash[0], c + hash[1]]);
+    }
+    return [...sums].map(([{ schema, name, kind, columns }, [rows, first, second]]) => {
+        const hash = [String(first), String(second)];
+        return { schema, name, kind, columns, rows: String(rows), hash };
+    });
+}
+function hashing(slice, index) {
+    const { schema, name, columns, condition, hidden } = slice.target;
     const table = qualified(schema, name);
     // The condition names its table without a schema's alias: it stands in a query of its own.
     const from = condition === '' ? `ONLY ${table}` : `(SELECT * FROM ${table} ${condition})`;
     const row = `ROW(${columns.map((column) => `t.${sql_identifier(column)}`).join(', ')})::text`;
+    const where = [...(hidden ? ['false'] : []), ...conditionOf(slice)];
     const sum = (seed) => `coalesce(sum(hashtextextended(line COLLATE "C", ${seed})), 0)::text`;
     // OFFSET 0 keeps the planner from writing the row's text out for each of the two sums.
     return `SELECT ${index} AS index, count(*)::text AS rows,
     ARRAY[${seeds.map(sum).join(', ')}] AS hash
-    FROM (SELECT ${row} AS line FROM ${from} AS t ${hidden ? 'WHERE false' : ''} OFFSET 0) AS lines`;
+    FROM (SELECT ${row} AS line FROM ${from} AS t
+      ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} OFFSET 0) AS lines`;
 }
 /** For messages and progress. */
 const nameOf = ({ schema, name }) => `${schema}.${name}`;
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/fingerprint/take.ts
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+var take_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
         var dispose, inner;
@@ -41940,7 +42157,7 @@ var __addDisposableResource = (undefined && undefined.__addDisposableResource) |
     }
     return value;
 };
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+var take_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
     return function (env) {
         function fail(e) {
             env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
@@ -41978,6 +42195,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** Small tables are hashed together until a statement has so many bytes or tables to read. */
 const batchBytes = 8 * 1024 * 1024;
 const batchTables = 100;
@@ -41985,7 +42203,7 @@ const batchTables = 100;
 async function takeFingerprint(order) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const fingerprint = __addDisposableResource(env_1, await beginFingerprint(order), true);
+        const fingerprint = take_addDisposableResource(env_1, await beginFingerprint(order), true);
         return await fingerprint.finish();
     }
     catch (e_1) {
@@ -41993,7 +42211,7 @@ async function takeFingerprint(order) {
         env_1.hasError = true;
     }
     finally {
-        const result_1 = __disposeResources(env_1);
+        const result_1 = take_disposeResources(env_1);
         if (result_1)
             await result_1;
     }
@@ -42015,7 +42233,7 @@ async function beginFingerprint(order) {
         await lockTables(first, targets);
         const surroundings = await readSurroundings(first);
         const hashing = Promise.all([
-            hashAll(targets, sessions, order.onProgress),
+            hashAll(targets.flatMap(order.snapshot === undefined ? sliced : whole), sessions, order.onProgress),
             hashLargeObjects(sessions.at(-1) ?? first),
             dumpSchema(order),
         ]);
@@ -42038,7 +42256,7 @@ async function beginFingerprint(order) {
 async function sequencesNow({ toolchain, connection, processes }) {
     const env_2 = { stack: [], error: void 0, hasError: false };
     try {
-        const session = __addDisposableResource(env_2, await session_openSession(toolchain.psql, connection, processes), true);
+        const session = take_addDisposableResource(env_2, await session_openSession(toolchain.psql, connection, processes), true);
         return await readSequences(session);
     }
     catch (e_2) {
@@ -42046,7 +42264,7 @@ async function sequencesNow({ toolchain, connection, processes }) {
         env_2.hasError = true;
     }
     finally {
-        const result_2 = __disposeResources(env_2);
+        const result_2 = take_disposeResources(env_2);
         if (result_2)
             await result_2;
     }
@@ -42057,39 +42275,35 @@ async function openReading(order, open) {
     await beginReading(session, snapshot);
     return session;
 }
-async function hashAll(targets, sessions, onProgress) {
-    const tables = [];
-    const bytesTotal = bytesOf(targets);
+async function hashAll(slices, sessions, onProgress) {
+    const hashes = [];
+    const bytesTotal = sumOf(slices);
     let bytesDone = 0;
-    const batches = batchesOf(targets);
+    const batches = batchesOf(slices);
     const work = async (session) => {
         for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-            tables.push(...(await hashTables(session, batch)));
-            bytesDone += bytesOf(batch);
-            onProgress?.({
-                tablesDone: tables.length,
-                tablesTotal: targets.length,
-                bytesDone,
-                bytesTotal,
-            });
+            hashes.push(...(await hashSlices(session, batch)));
+            bytesDone += sumOf(batch);
+            onProgress?.({ bytesDone, bytesTotal });
         }
     };
     await Promise.all(sessions.map(work));
-    return tables.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    return tablesOf(hashes).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
-const bytesOf = (targets) => targets.reduce((sum, { bytes }) => sum + bytes, 0);
-function batchesOf(targets) {
+const sumOf = (slices) => slices.reduce((sum, slice) => sum + bytesOf(slice), 0);
+function batchesOf(slices) {
     const batches = [];
     let room = 0;
-    for (const target of targets) {
+    for (const slice of slices) {
+        const bytes = bytesOf(slice);
         const last = batches.at(-1);
-        if (last === undefined || target.bytes > room || last.length >= batchTables) {
-            batches.push([target]);
-            room = batchBytes - target.bytes;
+        if (last === undefined || bytes > room || last.length >= batchTables) {
+            batches.push([slice]);
+            room = batchBytes - bytes;
         }
         else {
-            last.push(target);
-            room -= target.bytes;
+            last.push(slice);
+            room -= bytes;
         }
     }
     return batches;
@@ -42399,10 +42613,10 @@ const between = (least, wanted, most) => Math.round(Math.min(most, Math.max(leas
 const longestSocketPath = 107;
 /** A new directory that the identity alone may enter, deleted with everything in it at cleanup. */
 async function privateDirectory(prefix, identity, cleanup) {
-    const directory = await (0,external_node_fs_promises_namespaceObject.mkdtemp)(prefix);
-    cleanup.defer(() => (0,external_node_fs_promises_namespaceObject.rm)(directory, { recursive: true, force: true }));
+    const directory = await (0,promises_namespaceObject.mkdtemp)(prefix);
+    cleanup.defer(() => (0,promises_namespaceObject.rm)(directory, { recursive: true, force: true }));
     if (identity !== undefined)
-        await (0,external_node_fs_promises_namespaceObject.chown)(directory, identity.uid, identity.gid);
+        await (0,promises_namespaceObject.chown)(directory, identity.uid, identity.gid);
     return directory;
 }
 /**
@@ -42414,15 +42628,15 @@ async function directoryForSocket(home, identity, socketGroup, cleanup) {
     if (longest > longestSocketPath || socketGroup !== undefined) {
         const directory = await privateDirectory('/tmp/pg-', identity, cleanup);
         if (socketGroup !== undefined) {
-            await (0,external_node_fs_promises_namespaceObject.chown)(directory, identity?.uid ?? -1, socketGroup);
-            await (0,external_node_fs_promises_namespaceObject.chmod)(directory, 0o710);
+            await (0,promises_namespaceObject.chown)(directory, identity?.uid ?? -1, socketGroup);
+            await (0,promises_namespaceObject.chmod)(directory, 0o710);
         }
         return directory;
     }
     const directory = (0,external_node_path_namespaceObject.join)(home, 's');
-    await (0,external_node_fs_promises_namespaceObject.mkdir)(directory, { mode: 0o700 });
+    await (0,promises_namespaceObject.mkdir)(directory, { mode: 0o700 });
     if (identity !== undefined)
-        await (0,external_node_fs_promises_namespaceObject.chown)(directory, identity.uid, identity.gid);
+        await (0,promises_namespaceObject.chown)(directory, identity.uid, identity.gid);
     return directory;
 }
 
@@ -42442,7 +42656,7 @@ async function ready(dataDirectory, ending) {
     };
     ending.then(ended, ended);
     try {
-        const changes = (0,external_node_fs_promises_namespaceObject.watch)(dataDirectory, { signal: stop.signal })[Symbol.asyncIterator]();
+        const changes = (0,promises_namespaceObject.watch)(dataDirectory, { signal: stop.signal })[Symbol.asyncIterator]();
         let next = changes.next();
         while (!(await saysReady(dataDirectory))) {
             await next;
@@ -42461,7 +42675,7 @@ async function ready(dataDirectory, ending) {
     }
 }
 async function saysReady(dataDirectory) {
-    const lines = await (0,external_node_fs_promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(dataDirectory, 'postmaster.pid'), 'utf8').catch(() => '');
+    const lines = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(dataDirectory, 'postmaster.pid'), 'utf8').catch(() => '');
     return lines.split('\n')[7]?.trim() === 'ready';
 }
 
@@ -42523,9 +42737,9 @@ async function initialise(order) {
     if (toolchain.initdb === undefined)
         throw clusterFailure('initdb is not installed', '');
     const passwordFile = (0,external_node_path_namespaceObject.join)(home, 'password');
-    await (0,external_node_fs_promises_namespaceObject.writeFile)(passwordFile, password, { mode: 0o600 });
+    await (0,promises_namespaceObject.writeFile)(passwordFile, password, { mode: 0o600 });
     if (identity !== undefined)
-        await (0,external_node_fs_promises_namespaceObject.chown)(passwordFile, identity.uid, identity.gid);
+        await (0,promises_namespaceObject.chown)(passwordFile, identity.uid, identity.gid);
     const answer = await run(processes, {
         program: toolchain.initdb,
         arguments: [
@@ -42540,9 +42754,9 @@ async function initialise(order) {
         environment: childEnvironment,
         directory: home,
         ...(identity && { identity }),
-    }).finally(() => (0,external_node_fs_promises_namespaceObject.rm)(passwordFile, { force: true }));
+    }).finally(() => (0,promises_namespaceObject.rm)(passwordFile, { force: true }));
     if (answer.code !== 0) {
-        throw clusterFailure(`initdb ended with ${endingInWords(answer)}`, answer.stderr);
+        throw clusterFailure(`initdb ended with ${run_endingInWords(answer)}`, answer.stderr);
     }
 }
 async function startServer(order, cleanup) {
@@ -42572,7 +42786,7 @@ async function startServer(order, cleanup) {
     });
     if (!(await ready(dataDirectory, server.ending))) {
         const ending = await server.ending;
-        throw clusterFailure(`postgres ended with ${endingInWords(ending)}`, ending.stderr);
+        throw clusterFailure(`postgres ended with ${run_endingInWords(ending)}`, ending.stderr);
     }
 }
 const asOption = ([name, value]) => ['-c', `${name}=${value}`];
@@ -42800,7 +43014,7 @@ async function restoreDatabase(order) {
         const administration = restore_addDisposableResource(env_1, await session_openSession(psql, superuser, processes), true);
         await createExtensions(administration, cluster.toolchain.major, fingerprint.extensions);
         await openSchemas(administration, login);
-        const warnings = await pgRestore(order, owner, contents.others);
+        const warnings = await pgRestore(order, await compressingFast(owner, administration), contents.others);
         await closeSchemas(administration, login);
         const ordinary = restore_addDisposableResource(env_1, await session_openSession(psql, owner, processes), true);
         await ordinary.execute('ANALYZE');
@@ -42830,17 +43044,17 @@ async function contentsOf({ cluster, archive, processes }) {
         environment: childEnvironment,
     });
     if (answer.code !== 0)
-        throw restoreFailure(answer.stderr, endingInWords(answer));
+        throw restoreFailure(answer.stderr, run_endingInWords(answer));
     return readContents(answer.stdout);
 }
 /** Restores the entries of a list. @returns pg_restore's warnings */
 async function pgRestore({ cluster, archive, jobs, processes }, connection, entries) {
     if (entries.length === 0)
         return [];
-    const directory = await (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'contents-'));
+    const directory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'contents-'));
     try {
         const list = (0,external_node_path_namespaceObject.join)(directory, 'list');
-        await (0,external_node_fs_promises_namespaceObject.writeFile)(list, `${entries.join('\n')}\n`, { mode: 0o600 });
+        await (0,promises_namespaceObject.writeFile)(list, `${entries.join('\n')}\n`, { mode: 0o600 });
         const answer = await run(processes, {
             program: cluster.toolchain.pgRestore,
             arguments: [
@@ -42855,13 +43069,24 @@ async function pgRestore({ cluster, archive, jobs, processes }, connection, entr
         });
         // Without --exit-on-error: a person wants to see everything that is wrong, at once.
         if (answer.code !== 0 || /^pg_restore: error:/m.test(answer.stderr)) {
-            throw restoreFailure(answer.stderr, endingInWords(answer));
+            throw restoreFailure(answer.stderr, run_endingInWords(answer));
         }
         return answer.stderr.split('\n').filter((line) => line.includes('warning:'));
     }
     finally {
-        await (0,external_node_fs_promises_namespaceObject.rm)(directory, { recursive: true, force: true });
+        await (0,promises_namespaceObject.rm)(directory, { recursive: true, force: true });
     }
+}
+/**
+ * PostgreSQL compresses long values anew; LZ4 needs a fraction of pglz's time. It is about how they are
+ * stored: no dump shows it, and no application sees it. Columns that name a method keep it.
+ */
+async function compressingFast(connection, session) {
+    const [setting] = await session.query("SELECT FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)");
+    if (setting === undefined)
+        return connection;
+    const PGOPTIONS = '-c default_toast_compression=lz4';
+    return { ...connection, environment: { ...connection.environment, PGOPTIONS } };
 }
 /** A dump without --create leaves `ALTER DATABASE … SET` behind: the application may rely on it. */
 async function giveSettings(order, owner) {
@@ -43098,7 +43323,7 @@ async function blamingFullDisk(directory, work) {
         return await work();
     }
     catch (error) {
-        const { bavail, bsize } = await (0,external_node_fs_promises_namespaceObject.statfs)(directory);
+        const { bavail, bsize } = await (0,promises_namespaceObject.statfs)(directory);
         const isFull = saysSo.test(messageOf(error)) || bavail * bsize < segment;
         throw isFull ? diskFull(error) : error;
     }
@@ -43222,6 +43447,16 @@ function judge(name, measured, promised, words) {
         };
 }
 
+;// CONCATENATED MODULE: ./packages/drill/src/meanwhile.ts
+function meanwhile(making) {
+    // Whoever fails before it is needed does not ask.
+    making.catch(() => undefined);
+    return {
+        ready: () => making,
+        [Symbol.asyncDispose]: () => making.then((made) => made[Symbol.asyncDispose](), () => undefined),
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/drill/src/phases.ts
 /** Times the phases of a run, each a chapter of the log. */
 function stopwatch({ clock, chapter }) {
@@ -43239,6 +43474,21 @@ function stopwatch({ clock, chapter }) {
                 phases.push({ title, milliseconds: clock.now().getTime() - begun });
             }
         },
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/drill/src/progress.ts
+/** Work on less than this (bytes) is over before anybody wonders. */
+const progress_short = 256 * 1024 ** 2;
+/** Says how far a long work is, each time that another tenth of it is done. */
+function progressOf(work, say) {
+    let said = 0;
+    return ({ bytesDone, bytesTotal }) => {
+        const tenths = Math.floor((10 * bytesDone) / bytesTotal + 1e-9);
+        if (bytesTotal < progress_short || tenths <= said)
+            return;
+        said = tenths;
+        say(`${work}: ${tenths * 10}%`);
     };
 }
 
@@ -43346,6 +43596,8 @@ var database_restore_disposeResources = (undefined && undefined.__disposeResourc
 
 
 
+
+
 const plan = [
     'recovery point',
     'opened',
@@ -43376,14 +43628,11 @@ async function drillDatabaseRestore(drill) {
             drill.info(`${manifest.tag}, snapshot of ${manifest.snapshotAt}`);
             list.proved('recovery point', `${manifest.tag} is published and complete.`);
             judgePoint(found);
+            const server = database_restore_addDisposableResource(env_1, meanwhile(startServer(manifest.postgres.major)), true);
             const { archive, fingerprint } = await phase('opened', 'Download, check and open', () => openMembers(found, { ...drill, jobs }));
             figures = figuresOf(manifest, fingerprint);
             list.proved('opened', `${figures.parts} parts have the right digest and open.`);
-            const cluster = database_restore_addDisposableResource(env_1, await phase('restored', 'Start a throwaway PostgreSQL', async () => {
-                const major = manifest.postgres.major;
-                const toolchain = await toolchainFor(major, drill.processes, drill.searchPath, 'server');
-                return startThrowaway({ ...drill, toolchain, parentDirectory: drill.directory });
-            }), true);
+            const cluster = await phase('restored', 'Start a throwaway PostgreSQL', () => server.ready());
             const restored = await phase('restored', 'Restore', () => restoreDatabase({ ...drill, jobs, cluster, archive, fingerprint }));
             list.proved('restored', `by ${cluster.toolchain.pgRestore} without an error.`);
             const came = await phase('same data', 'Compare with the fingerprint of the snapshot', () => takeFingerprint({
@@ -43391,6 +43640,7 @@ async function drillDatabaseRestore(drill) {
                 connection: restored.superuser,
                 processes: drill.processes,
                 sessions: jobs,
+                onProgress: progressOf('Hashed', drill.info),
             }));
             const differences = compareFingerprints(fingerprint, came);
             list.settle(judgeSameData(differences, figures));
@@ -43406,6 +43656,10 @@ async function drillDatabaseRestore(drill) {
             if (result_1)
                 await result_1;
         }
+    }
+    async function startServer(major) {
+        const toolchain = await toolchainFor(major, drill.processes, drill.searchPath, 'server');
+        return startThrowaway({ ...drill, toolchain, parentDirectory: drill.directory });
     }
     function judgePoint({ manifest }) {
         const { snapshotAt, previous } = manifest;
@@ -43499,6 +43753,7 @@ function assertProves(proof, { manifest, manifestSha256 }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/drill/src/index.ts
+
 
 
 
@@ -51588,6 +51843,8 @@ function githubClient(token, apiUrl, stopped) {
 }
 const ignore = () => undefined;
 
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./packages/host/src/identity.ts
 
 /**
@@ -51624,6 +51881,7 @@ const machine = () => ({ memory: (0,external_node_os_namespaceObject.totalmem)()
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 ;// CONCATENATED MODULE: ./packages/host/src/processes.ts
 
+
 const keptStderr = 64 * 1024;
 /**
  * Child processes with streams and backpressure. A child gets exactly the environment it is given:
@@ -51637,11 +51895,14 @@ function childProcesses(stopped) {
 function start(command, stopped) {
     const child = (0,external_node_child_process_namespaceObject.spawn)(command.program, command.arguments, {
         env: { ...command.environment },
-        stdio: ['pipe', 'pipe', 'pipe'],
+        stdio: ['pipe', outputOf(command.output), 'pipe'],
         ...(command.directory === undefined ? {} : { cwd: command.directory }),
         ...command.identity,
         ...(stopped === undefined ? {} : { signal: stopped, killSignal: 'SIGTERM' }),
     });
+    // The child has a copy of its own; the reader's end comes when the last copy is closed.
+    if (command.output !== undefined && 'stdin' in command.output)
+        command.output.stdin.destroy();
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text) => {
         stderr = (stderr + text).slice(-keptStderr);
@@ -51659,11 +51920,12 @@ function start(command, stopped) {
     });
     return {
         stdin: child.stdin,
-        stdout: child.stdout,
+        stdout: child.stdout ?? external_node_stream_.Readable.from([]),
         ending,
         kill: (signal) => child.kill(signal),
     };
 }
+const outputOf = (output) => output === undefined ? 'pipe' : 'fd' in output ? output.fd : output.stdin;
 
 ;// CONCATENATED MODULE: ./packages/host/src/temporary-directory.ts
 
@@ -51673,12 +51935,12 @@ function start(command, stopped) {
  * through it (0711): PostgreSQL then runs as another user, in a private directory of its own inside.
  */
 async function temporaryDirectory(parent) {
-    const path = await (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(parent, 'recovery-'));
+    const path = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(parent, 'recovery-'));
     if (process.getuid?.() === 0)
-        await (0,external_node_fs_promises_namespaceObject.chmod)(path, 0o711);
+        await (0,promises_namespaceObject.chmod)(path, 0o711);
     return {
         path,
-        [Symbol.asyncDispose]: () => (0,external_node_fs_promises_namespaceObject.rm)(path, { recursive: true, force: true }),
+        [Symbol.asyncDispose]: () => (0,promises_namespaceObject.rm)(path, { recursive: true, force: true }),
     };
 }
 
@@ -51731,7 +51993,7 @@ function githubRunner(stopped) {
         summarise: async (markdown) => {
             const file = env.GITHUB_STEP_SUMMARY;
             if (file !== undefined)
-                await (0,external_node_fs_promises_namespaceObject.appendFile)(file, markdown);
+                await (0,promises_namespaceObject.appendFile)(file, markdown);
         },
         temporaryDirectory: () => temporaryDirectory(env.RUNNER_TEMP ?? '/tmp'),
     };

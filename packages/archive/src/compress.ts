@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { constants, zstdCompress } from 'node:zlib'
 import { Failure } from '@recovery-playbook/failure'
@@ -36,13 +37,7 @@ export async function compressText(text: string): Promise<Content> {
       [constants.ZSTD_c_checksumFlag]: 1,
     },
   })
-  // eslint-disable-next-line @typescript-eslint/require-await
-  return {
-    frame: (async function* () {
-      yield compressed
-    })(),
-    size: () => content.length,
-  }
+  return { frame: Readable.from([compressed]), size: () => content.length }
 }
 
 /** writer ▸ zstd, on all processors; both begin when the frame is first read. */

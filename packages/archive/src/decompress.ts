@@ -50,7 +50,7 @@ export async function decompressInto(
     () => undefined,
     (error: unknown) => {
       child.kill('SIGTERM')
-      return error
+      return error instanceof Error ? error : new Error(String(error))
     },
   )
   const ending = await child.ending
@@ -63,10 +63,8 @@ export async function decompressInto(
   assertSize(member, size)
 }
 
-const isClosedInput = (error: unknown) =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
+const isClosedInput = (error: Error) =>
+  'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
 
 function assertSize(member: Member, size: number): void {
   if (size !== member.bytes) throw damaged(member, `${member.bytes} bytes were stored, not ${size}`)

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
 async function frameOf(script: string, program = zstd) {
-  const content = compressOutput(writer(script).write, program)
+  const content = compressOutput(writer(script), program)
   const pieces: Uint8Array[] = []
   for await (const piece of content.frame) pieces.push(piece)
   return { frame: Buffer.concat(pieces), size: content.size() }
@@ -69,7 +69,7 @@ describe('a dump', () => {
 
   test('whose compression is killed fails by that', async () => {
     const content = compressOutput((into: Running) => {
-      const writing = writer('cat /dev/zero').write(into)
+      const writing = writer('cat /dev/zero')(into)
       into.stdout.once('data', () => {
         into.kill('SIGKILL')
       })

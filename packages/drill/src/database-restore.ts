@@ -1,11 +1,13 @@
 import type { Open } from '@recovery-playbook/archive'
 import type { Guarantee } from '@recovery-playbook/playbook'
 import {
+  analyze,
   compareFingerprints,
   type Machine,
   restoreDatabase,
   startThrowaway,
   takeFingerprint,
+  type ThrowawayCluster,
   toolchainFor,
 } from '@recovery-playbook/postgres'
 import type { Identity, Processes } from '@recovery-playbook/processes'
@@ -16,7 +18,9 @@ import { findRecoveryPoint, type RecoveryPoint, type Subject } from './find-reco
 import { blamingFullDisk } from './full-disk.ts'
 import { judgeAge, judgeDataLoss, judgeRecoveryTime } from './guarantees.ts'
 import { openMembers } from './open-members.ts'
+import { meanwhile } from './meanwhile.ts'
 import { type Phase, stopwatch } from './phases.ts'
+import { progressOf } from './progress.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
 import { type Check, type State, verdictOf } from './verdict.ts'
 
@@ -85,34 +89,43 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     list.proved('recovery point', `${manifest.tag} is published and complete.`)
     judgePoint(found)
 
+    await using server = meanwhile(startServer(manifest.postgres.major))
     const { archive, fingerprint } = await phase('opened', 'Download, check and open', () =>
       openMembers(found, { ...drill, jobs }),
     )
     figures = figuresOf(manifest, fingerprint)
     list.proved('opened', `${figures.parts} parts have the right digest and open.`)
 
-    await using cluster = await phase('restored', 'Start a throwaway PostgreSQL', async () => {
-      const major = manifest.postgres.major
-      const toolchain = await toolchainFor(major, drill.processes, drill.searchPath, 'server')
-      return startThrowaway({ ...drill, toolchain, parentDirectory: drill.directory })
-    })
-    const restored = await phase('restored', 'Restore', () =>
-      restoreDatabase({ ...drill, jobs, cluster, archive, fingerprint }),
-    )
+    const cluster = await phase('restored', 'Start a throwaway PostgreSQL', () => server.ready())
+    const order = { ...drill, jobs, cluster, archive, fingerprint }
+    const restored = await phase('restored', 'Restore', () => restoreDatabase(order))
     list.proved('restored', `by ${cluster.toolchain.pgRestore} without an error.`)
 
-    const came = await phase('same data', 'Compare with the fingerprint of the snapshot', () =>
-      takeFingerprint({
-        toolchain: cluster.toolchain,
-        connection: restored.superuser,
-        processes: drill.processes,
-        sessions: jobs,
-      }),
+    const came = await phase(
+      'same data',
+      'Compare with the fingerprint of the snapshot',
+      async () => {
+        const analyzed = analyze(order, restored.owner)
+        const taken = takeFingerprint({
+          toolchain: cluster.toolchain,
+          connection: restored.superuser,
+          processes: drill.processes,
+          sessions: jobs,
+          onProgress: progressOf('Hashed', drill.info),
+        })
+        const [fingerprint] = await Promise.all([taken, analyzed])
+        return fingerprint
+      },
     )
     const differences = compareFingerprints(fingerprint, came)
     list.settle(judgeSameData(differences, figures))
     list.settle(judgeLeftOut(differences, restored.warnings))
     list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()))
+  }
+
+  async function startServer(major: number): Promise<ThrowawayCluster> {
+    const toolchain = await toolchainFor(major, drill.processes, drill.searchPath, 'server')
+    return startThrowaway({ ...drill, toolchain, parentDirectory: drill.directory })
   }
 
   function judgePoint({ manifest }: RecoveryPoint): void {

@@ -9,4 +9,5 @@ export {
 } from './find-recovery-point.ts'
 export { type Guard, guardMerge } from './merge-guard.ts'
 export { type Check, exitCodes, type State, verdictOf } from './verdict.ts'
+export { progressOf } from './progress.ts'
 export { type Phase, stopwatch, type Stopwatch } from './phases.ts'

@@ -24,4 +24,9 @@ export { compareFingerprints } from './fingerprint/compare.ts'
 export type { Difference } from './fingerprint/difference.ts'
 export type { Machine } from './cluster-settings.ts'
 export { startThrowaway, type ThrowawayCluster, type ThrowawayOrder } from './throwaway.ts'
-export { restoreDatabase, type RestoreOrder, type RestoreReport } from './restore/restore.ts'
+export {
+  analyze,
+  restoreDatabase,
+  type RestoreOrder,
+  type RestoreReport,
+} from './restore/restore.ts'

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { fillSample, startTestServer, type TestServer } from '../../../test/support/postgres.ts'
-import { compareFingerprints, openSession, takeFingerprint } from '../src/index.ts'
+import { compareFingerprints, exportSnapshot, openSession, takeFingerprint } from '../src/index.ts'
 import { backUp, restore, scratch } from './round-trip.ts'
 
 let server: TestServer
@@ -182,4 +182,33 @@ test('a thousand tables are fingerprinted in seconds', async () => {
   expect(tables).toHaveLength(1000)
   expect(sequences).toHaveLength(1000)
   expect(performance.now() - started).toBeLessThan(20_000)
+})
+
+test('a big table that several sessions hash in slices has the hash of the whole, row for row', async () => {
+  const database = await server.createDatabase()
+  // Four slices of 16 MiB; the first rows are gone, and the last block is hardly filled.
+  await database.execute(`CREATE TABLE big (id int, line text);
+    INSERT INTO big SELECT i, repeat(md5(i::text), 20) FROM generate_series(1, 80000) AS i;
+    DELETE FROM big WHERE id <= 100`)
+  const { toolchain, processes } = server
+  const order = { toolchain, processes, connection: database.owner }
+  await using session = await openSession(toolchain.psql, database.owner, processes)
+  const [size] = await session.query<{ blocks: number }>(
+    "SELECT pg_relation_size('public.big') / 8192 AS blocks",
+  )
+  expect(size?.blocks).toBeGreaterThan(3 * 2048)
+  const inSlices = async () => (await takeFingerprint({ ...order, sessions: 3 })).tables
+  const whole = async () => {
+    await using snapshot = await exportSnapshot(toolchain.psql, order.connection, processes)
+    return (await takeFingerprint({ ...order, snapshot, sessions: 1 })).tables
+  }
+  const before = await whole()
+  expect(await inSlices()).toEqual(before)
+  expect(before[0]?.rows).toBe('79900')
+  for (const id of [101, 20_000, 40_000, 60_000, 80_000]) {
+    await database.execute(`UPDATE big SET line = 'x' WHERE id = ${id}`)
+  }
+  const after = await whole()
+  expect(await inSlices()).toEqual(after)
+  expect(after[0]?.hash).not.toEqual(before[0]?.hash)
 })

@@ -2,6 +2,7 @@ import { dumpedRelations } from '../relations.ts'
 import type { Session } from '../session.ts'
 import { identifier, qualified } from '../sql.ts'
 import type { TableFingerprint } from './fingerprint.ts'
+import { conditionOf, type Slice } from './slices.ts'
 
 /** A table to be hashed. */
 export interface Target {
@@ -16,6 +17,8 @@ export interface Target {
   readonly hidden: boolean
   /** On the server's disk; estimates the work. */
   readonly bytes: number
+  /** Blocks by which it can be read, 0 where it cannot. */
+  readonly blocks: number
 }
 
 /** Any two numbers, fixed for ever: they are part of the algorithm. */
@@ -28,6 +31,11 @@ export const findTargets = (session: Session): Promise<Target[]> =>
       CASE kind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind,
       persistence = 'u' AND pg_is_in_recovery() AS hidden,
       coalesce(pg_table_size(oid), 0) AS bytes,
+      CASE WHEN condition = '' AND current_setting('server_version_num')::int >= 140000
+          AND EXISTS (SELECT FROM pg_class AS c JOIN pg_am ON pg_am.oid = relam
+            WHERE c.oid = relation.oid AND amname = 'heap')
+        THEN pg_relation_size(oid) / current_setting('block_size')::int ELSE 0
+      END AS blocks,
       ARRAY(
         SELECT attname::text FROM pg_attribute AS a
         WHERE attrelid = relation.oid AND attnum > 0 AND NOT attisdropped
@@ -53,33 +61,52 @@ export async function lockTables(session: Session, targets: readonly Target[]): 
   await session.execute("SET LOCAL lock_timeout = '0'")
 }
 
-/** Counts and hashes, of all targets in one statement. */
-export async function hashTables(
-  session: Session,
-  targets: readonly Target[],
-): Promise<TableFingerprint[]> {
-  const rows = await session.query<{ index: number; rows: string; hash: [string, string] }>(
-    targets.map(hashing).join('\nUNION ALL\n'),
+export interface SliceHash {
+  readonly slice: Slice
+  readonly rows: bigint
+  readonly hash: readonly [bigint, bigint]
+}
+
+/** Counts and hashes, of all slices in one statement. */
+export async function hashSlices(session: Session, slices: readonly Slice[]): Promise<SliceHash[]> {
+  const found = await session.query<{ index: number; rows: string; hash: [string, string] }>(
+    slices.map(hashing).join('\nUNION ALL\n'),
   )
-  const byIndex = new Map(rows.map((row) => [row.index, row]))
-  return targets.map(({ schema, name, kind, columns }, index) => {
-    const { rows = '0', hash = ['0', '0'] } = byIndex.get(index) ?? {}
-    return { schema, name, kind, columns, rows, hash }
+  return found.flatMap(({ index, rows, hash: [first, second] }) => {
+    const slice = slices[index]
+    return slice === undefined
+      ? []
+      : [{ slice, rows: BigInt(rows), hash: [BigInt(first), BigInt(second)] as const }]
   })
 }
 
-function hashing(target: Target, index: number): string {
-  const { schema, name, columns, condition, hidden } = target
+/** What all slices of each table add up to. */
+export function tablesOf(hashes: readonly SliceHash[]): TableFingerprint[] {
+  const sums = new Map<Target, [rows: bigint, first: bigint, second: bigint]>()
+  for (const { slice, rows, hash } of hashes) {
+    const [a, b, c] = sums.get(slice.target) ?? [0n, 0n, 0n]
+    sums.set(slice.target, [a + rows, b + hash[0], c + hash[1]])
+  }
+  return [...sums].map(([{ schema, name, kind, columns }, [rows, first, second]]) => {
+    const hash = [String(first), String(second)] as const
+    return { schema, name, kind, columns, rows: String(rows), hash }
+  })
+}
+
+function hashing(slice: Slice, index: number): string {
+  const { schema, name, columns, condition, hidden } = slice.target
   const table = qualified(schema, name)
   // The condition names its table without a schema's alias: it stands in a query of its own.
   const from = condition === '' ? `ONLY ${table}` : `(SELECT * FROM ${table} ${condition})`
   const row = `ROW(${columns.map((column) => `t.${identifier(column)}`).join(', ')})::text`
+  const where = [...(hidden ? ['false'] : []), ...conditionOf(slice)]
   const sum = (seed: number) =>
     `coalesce(sum(hashtextextended(line COLLATE "C", ${seed})), 0)::text`
   // OFFSET 0 keeps the planner from writing the row's text out for each of the two sums.
   return `SELECT ${index} AS index, count(*)::text AS rows,
     ARRAY[${seeds.map(sum).join(', ')}] AS hash
-    FROM (SELECT ${row} AS line FROM ${from} AS t ${hidden ? 'WHERE false' : ''} OFFSET 0) AS lines`
+    FROM (SELECT ${row} AS line FROM ${from} AS t
+      ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} OFFSET 0) AS lines`
 }
 
 /** For messages and progress. */

@@ -13,7 +13,8 @@ import {
 import { hashLargeObjects } from './large-objects.ts'
 import { readSequences, type SequenceReading } from './sequences.ts'
 import { readSurroundings } from './surroundings.ts'
-import { findTargets, hashTables, lockTables, nameOf, type Target } from './tables.ts'
+import { bytesOf, type Slice, sliced, whole } from './slices.ts'
+import { findTargets, hashSlices, lockTables, nameOf, type SliceHash, tablesOf } from './tables.ts'
 
 export interface FingerprintOrder {
   readonly toolchain: Toolchain
@@ -27,8 +28,6 @@ export interface FingerprintOrder {
 }
 
 export interface FingerprintProgress {
-  readonly tablesDone: number
-  readonly tablesTotal: number
   /** Bytes on the server's disk. */
   readonly bytesDone: number
   readonly bytesTotal: number
@@ -69,7 +68,11 @@ export async function beginFingerprint(order: FingerprintOrder): Promise<Fingerp
     await lockTables(first, targets)
     const surroundings = await readSurroundings(first)
     const hashing = Promise.all([
-      hashAll(targets, sessions, order.onProgress),
+      hashAll(
+        targets.flatMap(order.snapshot === undefined ? sliced : whole),
+        sessions,
+        order.onProgress,
+      ),
       hashLargeObjects(sessions.at(-1) ?? first),
       dumpSchema(order),
     ])
@@ -102,43 +105,39 @@ async function openReading(order: FingerprintOrder, open: AsyncDisposableStack) 
 }
 
 async function hashAll(
-  targets: readonly Target[],
+  slices: readonly Slice[],
   sessions: readonly Session[],
   onProgress: FingerprintOrder['onProgress'],
 ): Promise<TableFingerprint[]> {
-  const tables: TableFingerprint[] = []
-  const bytesTotal = bytesOf(targets)
+  const hashes: SliceHash[] = []
+  const bytesTotal = sumOf(slices)
   let bytesDone = 0
-  const batches = batchesOf(targets)
+  const batches = batchesOf(slices)
   const work = async (session: Session) => {
     for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-      tables.push(...(await hashTables(session, batch)))
-      bytesDone += bytesOf(batch)
-      onProgress?.({
-        tablesDone: tables.length,
-        tablesTotal: targets.length,
-        bytesDone,
-        bytesTotal,
-      })
+      hashes.push(...(await hashSlices(session, batch)))
+      bytesDone += sumOf(batch)
+      onProgress?.({ bytesDone, bytesTotal })
     }
   }
   await Promise.all(sessions.map(work))
-  return tables.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  return tablesOf(hashes).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
 }
 
-const bytesOf = (targets: readonly Target[]) => targets.reduce((sum, { bytes }) => sum + bytes, 0)
+const sumOf = (slices: readonly Slice[]) => slices.reduce((sum, slice) => sum + bytesOf(slice), 0)
 
-function batchesOf(targets: readonly Target[]): Target[][] {
-  const batches: Target[][] = []
+function batchesOf(slices: readonly Slice[]): Slice[][] {
+  const batches: Slice[][] = []
   let room = 0
-  for (const target of targets) {
+  for (const slice of slices) {
+    const bytes = bytesOf(slice)
     const last = batches.at(-1)
-    if (last === undefined || target.bytes > room || last.length >= batchTables) {
-      batches.push([target])
-      room = batchBytes - target.bytes
+    if (last === undefined || bytes > room || last.length >= batchTables) {
+      batches.push([slice])
+      room = batchBytes - bytes
     } else {
-      last.push(target)
-      room -= target.bytes
+      last.push(slice)
+      room -= bytes
     }
   }
   return batches
