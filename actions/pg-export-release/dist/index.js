@@ -68981,7 +68981,7 @@ const unseenQuery = `SELECT
 ;// CONCATENATED MODULE: ./packages/postgres/src/fingerprint/slices.ts
 const whole = (target) => ({ target, from: 0 });
 /** Of a table's own blocks, without TOAST. */
-const sliceBlocks = 8192;
+const sliceBlocks = 2048;
 /**
  * A big table in slices, so that several sessions can hash it. Their sums add up to the table's: the
  * hash knows no order. Only for a server that nobody else uses: reading by block numbers takes PostgreSQL's
@@ -69655,8 +69655,6 @@ async function restore_restoreDatabase(order) {
         await openSchemas(administration, login);
         const warnings = await pgRestore(order, await compressingFast(owner, administration), contents.others);
         await closeSchemas(administration, login);
-        const ordinary = restore_addDisposableResource(env_1, await openSession(psql, owner, processes), true);
-        await ordinary.execute('ANALYZE');
         const refused = await giveSettings(order, owner);
         return {
             database,
@@ -69674,6 +69672,23 @@ async function restore_restoreDatabase(order) {
         const result_1 = restore_disposeResources(env_1);
         if (result_1)
             await result_1;
+    }
+}
+/** What the planner must know before an application uses a restored database; no dump carries it. */
+async function restore_analyze({ cluster, processes }, owner) {
+    const env_2 = { stack: [], error: void 0, hasError: false };
+    try {
+        const session = restore_addDisposableResource(env_2, await openSession(cluster.toolchain.psql, owner, processes), true);
+        await session.execute('ANALYZE');
+    }
+    catch (e_2) {
+        env_2.error = e_2;
+        env_2.hasError = true;
+    }
+    finally {
+        const result_2 = restore_disposeResources(env_2);
+        if (result_2)
+            await result_2;
     }
 }
 async function contentsOf({ cluster, archive, processes }) {
@@ -69733,21 +69748,21 @@ async function giveSettings(order, owner) {
     for (const { role, name, value } of order.fingerprint.unseen.settings) {
         const setting = role === '' ? `SET ${name}` : `role ${role}: SET ${name}`;
         try {
-            const env_2 = { stack: [], error: void 0, hasError: false };
+            const env_3 = { stack: [], error: void 0, hasError: false };
             try {
                 if (role !== '' || !/^[\w.]+$/.test(name))
                     throw new Error('not for the owner to give');
-                const session = restore_addDisposableResource(env_2, await openSession(order.cluster.toolchain.psql, owner, order.processes), true);
+                const session = restore_addDisposableResource(env_3, await openSession(order.cluster.toolchain.psql, owner, order.processes), true);
                 await session.execute(`ALTER DATABASE ${identifier(owner.database)} SET ${name} = ${valuesOf(name, value)}`);
             }
-            catch (e_2) {
-                env_2.error = e_2;
-                env_2.hasError = true;
+            catch (e_3) {
+                env_3.error = e_3;
+                env_3.hasError = true;
             }
             finally {
-                const result_2 = restore_disposeResources(env_2);
-                if (result_2)
-                    await result_2;
+                const result_3 = restore_disposeResources(env_3);
+                if (result_3)
+                    await result_3;
             }
         }
         catch {
@@ -70037,7 +70052,7 @@ async function decompress_decompressInto(file, frame, member, { program, process
     }
     const fed = await pipeline(Readable.from(frame), withinSize, child.stdin).then(() => undefined, (error) => {
         child.kill('SIGTERM');
-        return error;
+        return error instanceof Error ? error : new Error(String(error));
     });
     const ending = await child.ending;
     // zstd says why it closed its input; whatever else went wrong before it is the reason.
@@ -70049,9 +70064,7 @@ async function decompress_decompressInto(file, frame, member, { program, process
     const { size } = await file.stat();
     assertSize(member, size);
 }
-const isClosedInput = (error) => error instanceof Error &&
-    'code' in error &&
-    (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
+const isClosedInput = (error) => 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
 function assertSize(member, size) {
     if (size !== member.bytes)
         throw damaged(member, `${member.bytes} bytes were stored, not ${size}`);
@@ -70119,6 +70132,7 @@ async function fetchPart(part, source) {
 
 
 
+
 /** zstd's own default. */
 const level = 3;
 /** Short content, which is in memory anyway. */
@@ -70130,13 +70144,7 @@ async function compressText(text) {
             [external_node_zlib_.constants.ZSTD_c_checksumFlag]: 1,
         },
     });
-    // eslint-disable-next-line @typescript-eslint/require-await
-    return {
-        frame: (async function* () {
-            yield compressed;
-        })(),
-        size: () => content.length,
-    };
+    return { frame: external_node_stream_.Readable.from([compressed]), size: () => content.length };
 }
 /** writer ▸ zstd, on all processors; both begin when the frame is first read. */
 function compressOutput(write, { program, processes }) {
@@ -80334,15 +80342,21 @@ async function drillDatabaseRestore(drill) {
             figures = figuresOf(manifest, fingerprint);
             list.proved('opened', `${figures.parts} parts have the right digest and open.`);
             const cluster = await phase('restored', 'Start a throwaway PostgreSQL', () => server.ready());
-            const restored = await phase('restored', 'Restore', () => restoreDatabase({ ...drill, jobs, cluster, archive, fingerprint }));
+            const order = { ...drill, jobs, cluster, archive, fingerprint };
+            const restored = await phase('restored', 'Restore', () => restoreDatabase(order));
             list.proved('restored', `by ${cluster.toolchain.pgRestore} without an error.`);
-            const came = await phase('same data', 'Compare with the fingerprint of the snapshot', () => takeFingerprint({
-                toolchain: cluster.toolchain,
-                connection: restored.superuser,
-                processes: drill.processes,
-                sessions: jobs,
-                onProgress: progressOf('Hashed', drill.info),
-            }));
+            const came = await phase('same data', 'Compare with the fingerprint of the snapshot', async () => {
+                const analyzed = analyze(order, restored.owner);
+                const taken = takeFingerprint({
+                    toolchain: cluster.toolchain,
+                    connection: restored.superuser,
+                    processes: drill.processes,
+                    sessions: jobs,
+                    onProgress: progressOf('Hashed', drill.info),
+                });
+                const [fingerprint] = await Promise.all([taken, analyzed]);
+                return fingerprint;
+            });
             const differences = compareFingerprints(fingerprint, came);
             list.settle(judgeSameData(differences, figures));
             list.settle(judgeLeftOut(differences, restored.warnings));
@@ -81133,7 +81147,9 @@ async function captureDatabase({ connection, toolchain, zstd, server }, seal, dr
         const describing = capture_addDisposableResource(env_1, await beginFingerprint({
             ...reading,
             sessions: fingerprintSessions,
-            onProgress: progress_progressOf('Fingerprint', runner.info),
+            onProgress: progress_progressOf('Fingerprint', (line) => {
+                runner.info(line);
+            }),
         }), true);
         const dump = await storeMember({
             name: 'database.dump',
