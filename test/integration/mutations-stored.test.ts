@@ -94,7 +94,11 @@ test('a part of the dump in the place of the sealed half, with a manifest that s
   await editManifest(stored, ({ part }) => {
     exchangeMeasures(part(first), part(sealedHalf))
   })
-  expectVerdict(await scene.drill(), 'FAILED', 'fingerprint.json should have')
+  expectVerdict(
+    await scene.drill(),
+    'FAILED',
+    'fingerprint.json is not what was stored: it should have',
+  )
 })
 
 test('the whole dump in the place of the sealed half, with a manifest that says so', async () => {

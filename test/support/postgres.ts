@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { childProcesses, unprivilegedIdentity } from '@recovery-playbook/host'
-import { type Connection, findToolchains, openSession, parseConnection, startThrowaway, type ThrowawayCluster, type Toolchain } from '@recovery-playbook/postgres'
+import {
+  type Connection,
+  findToolchains,
+  openSession,
+  parseConnection,
+  startThrowaway,
+  type ThrowawayCluster,
+  type Toolchain,
+} from '@recovery-playbook/postgres'
 import type { Processes } from '@recovery-playbook/processes'
 
 /** A real PostgreSQL on 127.0.0.1 that is gone when it is disposed of. */

@@ -31203,9 +31203,9 @@ async function decompressText(frame, member) {
     for await (const piece of frame)
         pieces.push(piece);
     const content = await (0,external_node_util_.promisify)(external_node_zlib_.zstdDecompress)(Buffer.concat(pieces), {
-        maxOutputLength: member.bytes + 1,
+        maxOutputLength: Math.max(member.bytes, 1),
     }).catch((error) => {
-        throw damaged(member, messageOf(error));
+        throw isTooLarge(error) ? wrongSize(member, 'more') : damaged(member, messageOf(error));
     });
     assertSize(member, content.length);
     return content.toString('utf8');
@@ -31243,8 +31243,10 @@ async function decompressInto(file, frame, member, { program, processes }) {
 const isClosedInput = (error) => 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
 function assertSize(member, size) {
     if (size !== member.bytes)
-        throw damaged(member, `${member.bytes} bytes were stored, not ${size}`);
+        throw wrongSize(member, String(size));
 }
+const isTooLarge = (error) => error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+const wrongSize = (member, found) => damaged(member, `it should have ${member.bytes} bytes, and has ${found}`);
 const damaged = ({ name }, what) => new failure_Failure('PART_DAMAGED', `${name} is not what was stored: ${what}.`, {
     hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
 });

@@ -16,9 +16,9 @@ export async function decompressText(
   const pieces: Uint8Array[] = []
   for await (const piece of frame) pieces.push(piece)
   const content = await promisify(zstdDecompress)(Buffer.concat(pieces), {
-    maxOutputLength: member.bytes + 1,
+    maxOutputLength: Math.max(member.bytes, 1),
   }).catch((error: unknown) => {
-    throw damaged(member, messageOf(error))
+    throw isTooLarge(error) ? wrongSize(member, 'more') : damaged(member, messageOf(error))
   })
   assertSize(member, content.length)
   return content.toString('utf8')
@@ -67,8 +67,14 @@ const isClosedInput = (error: Error) =>
   'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
 
 function assertSize(member: Member, size: number): void {
-  if (size !== member.bytes) throw damaged(member, `${member.bytes} bytes were stored, not ${size}`)
+  if (size !== member.bytes) throw wrongSize(member, String(size))
 }
+
+const isTooLarge = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
+
+const wrongSize = (member: Member, found: string) =>
+  damaged(member, `it should have ${member.bytes} bytes, and has ${found}`)
 
 const damaged = ({ name }: Member, what: string) =>
   new Failure('PART_DAMAGED', `${name} is not what was stored: ${what}.`, {
