@@ -1,0 +1,5 @@
+export { applyPlan, type Outcome, type Remove } from './apply-plan.ts'
+export type { Candidate, Subject } from './candidate.ts'
+export { isPinned } from './pin.ts'
+export { type Decision, type Plan, planRetention, type Terms } from './plan.ts'
+export { parsePolicy, type Policy } from './policy.ts'
