@@ -90,6 +90,11 @@ describe('one whose own times cannot be right stays, and takes no good one’s p
     )
   })
 
+  test('a snapshot that a server’s clock puts a minute after its publication is no wrong time', () => {
+    const quick = made('2026-11-20', { publishedAt: '2026-11-20T03:16:00Z' })
+    expect(removed(plan([quick, ...points], { policy, now }))).toContain(quick.tag)
+  })
+
   test('an export of some days on a runner of one’s own is no wrong time', () => {
     const slow = made('2026-11-20', { publishedAt: '2026-11-24T03:00:00Z' })
     expect(removed(plan([slow, ...points], { policy, now }))).toContain(slow.tag)

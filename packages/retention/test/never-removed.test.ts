@@ -16,6 +16,17 @@ describe('the strictest policy does not remove', () => {
     expect(reasonsFor(newest, plan([newest, ...rest], strict))).toMatch(/^keep: the newest/)
   })
 
+  test.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])('of two with one snapshot time, that which was published last: %s, %s', (first, last) => {
+    const two = [
+      made('2026-11-25', { tag: first, publishedAt: '2026-11-25T04:07:00Z' }),
+      made('2026-11-25', { tag: last, publishedAt: '2026-11-25T04:09:00Z' }),
+    ]
+    expect(kept(plan([...two, newest], strict))).toEqual([last])
+  })
+
   test('what was published last, where its snapshot is not the newest', () => {
     const last = made('2026-11-20', { publishedAt: '2026-11-24T23:00:00Z' })
     const planned = plan([newest, ...rest, last], strict)
