@@ -55,7 +55,8 @@ export async function runJob(order: JobOrder): Promise<Outcome> {
   await using services = await startServices(file.path, written, contexts, folders.temporary)
   const state: JobState = {
     ...{ order, contexts, token, ...folders, masks, line, environment },
-    ...{ path: [], services: services.context, steps: {}, results: [], posts: [], summaries: [] },
+    path: run.order.programs === undefined ? [] : [run.order.programs],
+    ...{ services: services.context, steps: {}, results: [], posts: [], summaries: [] },
     status: 'success',
     signal: signalFor(order, contexts),
   }

@@ -26,6 +26,8 @@ export interface WorkflowOrder {
   readonly directory: string
   /** Folders that stand for other repositories, for actions and called workflows: `owner/name` to path. */
   readonly checkouts?: Readonly<Record<string, string>>
+  /** A folder of programs that stand for those of GitHub's images: the front of every job's PATH. */
+  readonly programs?: string
   /** Every line as GitHub's log shows it. */
   readonly log?: (line: string) => void
   /** Cancels the run. */

@@ -1,3 +1,4 @@
+import { glob } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { git } from './git.ts'
@@ -20,7 +21,7 @@ export const standIns: Readonly<Record<string, StandIn>> = {
   'actions/setup-node': nothing,
   'actions/setup-python': nothing,
   'actions/upload-artifact': nothing,
-  'actions/attest-build-provenance': nothing,
+  'actions/attest-build-provenance': attest,
 }
 
 const checkoutInputs = ['ref', 'fetch-depth', 'persist-credentials', 'path', 'token']
@@ -61,5 +62,28 @@ async function checkout(
   await git(['-C', folder, 'checkout', '--quiet', '--force', '--detach', sha])
   await git(['-C', folder, 'remote', 'add', 'origin', `${apiUrl}/${repository}`])
   line(`Checked out ${sha}.`)
+  return 0
+}
+
+/**
+ * Finds what would be attested and signs nothing: that takes Sigstore. The permissions are those of the
+ * action's README, without which it cannot ask for an identity, or keep the attestation.
+ */
+async function attest(
+  { workspace, order, line }: JobState,
+  { 'subject-path': pattern = '', ...others }: Readonly<Record<string, string>>,
+  refuse: (why: string) => Error,
+): Promise<number> {
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) throw refuse(`input '${unknown}': not supported here`)
+  const fail = (why: string) => {
+    line(`::error::${why}`)
+    return 1
+  }
+  const missing = ['id-token', 'attestations'].find((one) => order.permissions[one] !== 'write')
+  if (missing !== undefined) return fail(`The permission ${missing}: write is missing`)
+  const subjects = await Array.fromAsync(glob(pattern, { cwd: workspace }))
+  if (subjects.length === 0) return fail(`There is nothing to attest at ${pattern}`)
+  line(`Would attest ${subjects.toSorted().join(', ')}.`)
   return 0
 }
