@@ -54,18 +54,6 @@ test(
   slow,
 )
 
-test.each([
-  ['contents', 'needs contents=read'],
-  ['actions', 'actions: read'],
-])('the guard is red, and says why, without the permission %s', async (scope, words) => {
-  const text = workflowText(file)
-  await stage.publish({ [file]: text.replace(new RegExp(`${scope}: read`), `${scope}: none`) })
-  const result = await stage.run(file, { name: 'merge_group' })
-  expect(result.conclusion).toBe('failure')
-  expect(job(result, 'proof').log).toContain(words)
-  await stage.publish({ [file]: text })
-})
-
 test('a job that was skipped does not pass for a proof', async () => {
   const text = workflowText(file)
   await stage.publish({ [file]: text.replace('  proof:\n', '  proof:\n    if: false\n') })

@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { daily, dispatch, job, openStage, push, type Stage, workflowText } from './stage.ts'
+import { parse, parseDocument } from 'yaml'
+import { checkout, daily, dispatch, openStage, push, type Stage, workflowText } from './stage.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -7,47 +10,94 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => stage[Symbol.asyncDispose]())
 
-/** The event that runs as little as possible beside the job. */
-const events = {
+type Event = Parameters<Stage['run']>[1]
+const release = { name: 'push', ref: 'refs/tags/v1.2.3' }
+
+/** For each job that has a permission, the event that runs as little as possible beside it. */
+const events: Readonly<Record<string, Readonly<Record<string, Event>>>> = {
   'backup.yml': { tag: push, export: daily, verify: dispatch },
+  'ci.yml': { test: push },
+  'merge-guard.yml': { proof: { name: 'merge_group' } },
+  'release.yml': { bundles: release, attest: release, publish: release },
   'restore-drill.yml': { verify: dispatch },
 }
 
-describe.each(Object.entries(events))('%s grants no permission that nothing needs:', (file, of) => {
+/** What has to be there before a job needs all that it asks for: for the guard, a proof to read. */
+const before: Readonly<Record<string, () => Promise<unknown>>> = {
+  'merge-guard.yml': () => stage.run('backup.yml', dispatch),
+}
+
+/** The words of a refusal, which a job says with one permission less, and never with all of them. */
+const refusal = /permission|needs contents=read|not accessible by integration/
+
+interface Workflow {
+  readonly permissions?: unknown
+  readonly jobs: Readonly<Record<string, { readonly permissions?: Permissions }>>
+}
+type Permissions = Readonly<Record<string, string>>
+
+describe.each(readdirSync(join(checkout, '.github', 'workflows')))('%s', (file) => {
   const text = workflowText(file)
-  const cases = jobsOf(text).flatMap(({ id, lines }) =>
-    lines.flatMap((line) => lowered(line).map((lower) => ({ id, line, lower }))),
+  const { permissions, jobs } = parse(text) as Workflow
+  const scopes = Object.entries(jobs).map(([id, { permissions = {} }]) => ({ id, permissions }))
+  const granting = scopes.filter(({ permissions }) => Object.keys(permissions).length > 0)
+  const cases = granting.flatMap(({ id, permissions }) =>
+    Object.entries(permissions).flatMap(([scope, level]) =>
+      lowered(scope, level).map((lower) => ({ id, scope, lower })),
+    ),
+  )
+
+  beforeAll(async () => {
+    await before[file]?.()
+  }, 120_000)
+  afterAll(() => stage.publish({ [file]: text }))
+
+  /** Runs the file, changed or not, so that the job runs. Returns all legs of it. */
+  async function legs(id: string, content: string) {
+    const event = events[file]?.[id]
+    if (event === undefined) throw new Error(`no event is known that starts the job ${id}`)
+    await stage.publish({ [file]: content })
+    if (event.ref !== undefined) stage.tag(event.ref.replace('refs/tags/', ''))
+    const result = await stage.run(file, event)
+    const found = result.jobs.filter((job) => job.id === id || job.id.startsWith(`${id} (`))
+    expect(found).not.toEqual([])
+    return { result, found }
+  }
+
+  test('gives nothing to a job that does not ask for it by name', () => {
+    expect(permissions).toEqual({})
+    for (const job of Object.values(jobs)) expect(job).toHaveProperty('permissions')
+  })
+
+  test.each(granting)(
+    'the job $id lacks no permission',
+    async ({ id }) => {
+      const { found } = await legs(id, text)
+      for (const { log } of found) {
+        expect(log).not.toBe('')
+        expect(log).not.toMatch(refusal)
+      }
+    },
+    120_000,
   )
 
   test.each(cases)(
-    'the job $id fails with "$lower"',
-    async ({ id, line, lower }) => {
-      const [before = '', after = ''] = text.split(`\n  ${id}:\n`)
-      await stage.publish({
-        [file]: `${before}\n  ${id}:\n${after.replace(line, `      ${lower}`)}`,
-      })
-      const event = (of as Readonly<Record<string, typeof push>>)[id]
-      if (event === undefined) throw new Error(`no event is known that starts the job ${id}`)
-      const result = await stage.run(file, event)
+    'the job $id fails with $scope: $lower',
+    async ({ id, scope, lower }) => {
+      const document = parseDocument(text)
+      document.setIn(['jobs', id, 'permissions', scope], lower)
+      const { result, found } = await legs(id, document.toString({ lineWidth: 0 }))
       expect(result.conclusion).toBe('failure')
-      expect(job(result, id).conclusion).toBe('failure')
-      expect(job(result, id).log).toMatch(/permission|needs contents=read/)
+      for (const { conclusion, log } of found) {
+        expect(conclusion).toBe('failure')
+        expect(log).toMatch(refusal)
+      }
     },
     120_000,
   )
 })
 
-/** Each job with the lines of its `permissions`. */
-function jobsOf(text: string) {
-  const jobs = text.slice(text.indexOf('\njobs:'))
-  const found = jobs.matchAll(
-    /^ {2}(\w+):\n(?:(?! {2}\w).*\n)*? {4}permissions:\n((?: {6}.*\n)+)/gm,
-  )
-  return [...found].map(([, id = '', lines = '']) => ({ id, lines: lines.trimEnd().split('\n') }))
-}
-
-/** `contents: write` can be taken away altogether, and in part. */
-function lowered(line: string): string[] {
-  const [, scope = '', level] = /^ *([\w-]+): (\w+)/.exec(line) ?? []
-  return level === 'write' ? [`${scope}: none`, `${scope}: read`] : [`${scope}: none`]
+/** `write` can be taken away altogether, and in part; the identity's alone has no `read`. */
+function lowered(scope: string, level: string): string[] {
+  return level === 'write' && scope !== 'id-token' ? ['none', 'read'] : ['none']
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,8 @@ import {
   type WorkflowResult,
 } from '@recovery-playbook/local-workflows'
 import { startSampleDatabase } from '../support/postgres.ts'
+import { standInPrograms } from './programs.ts'
+import { smallProduct } from './small-product.ts'
 
 export const checkout = join(import.meta.dirname, '..', '..')
 
@@ -25,6 +28,10 @@ export interface Stage {
   ): Promise<WorkflowResult>
   /** Pushes files: the name of a workflow file, or a path with a slash, to its text. */
   publish(changed: Readonly<Record<string, string>>): Promise<void>
+  /** Makes or moves an annotated tag, by default on main's newest commit, and returns the commit. */
+  tag(name: string, commit?: string): string
+  /** The commit of a tag or branch; undefined where there is none. */
+  commit(ref: string): string | undefined
   /** What the local GitHub's API answers under /repos/owner/name. */
   ask(path: string): Promise<unknown>
   [Symbol.asyncDispose](): Promise<void>
@@ -45,7 +52,12 @@ export async function openStage({ secrets = true } = {}): Promise<Stage> {
   const sample = secrets ? opened.use(await startSampleDatabase({ rows: 2000 })) : undefined
   const github = opened.use(await startLocalGithub({ directory: join(directory, 'github') }))
   const paths = ['actions/*/action.yml', 'actions/*/dist/*']
-  await publishFiles(github, { from: checkout, paths: ['.github', ...paths] })
+  await publishFiles(github, {
+    ...{ from: checkout, paths: ['.github', '.ci', ...paths], changed: smallProduct },
+  })
+  const programs = await standInPrograms(directory)
+  const git = (...words: string[]) =>
+    execFileSync('git', ['--git-dir', github.gitDirectory(), ...words], { encoding: 'utf8' }).trim()
   const given =
     sample === undefined
       ? {}
@@ -55,7 +67,8 @@ export async function openStage({ secrets = true } = {}): Promise<Stage> {
     github,
     run: (file, event, more) =>
       runWorkflow({
-        ...{ file: `.github/workflows/${file}`, event, github, directory, secrets: given },
+        ...{ file: `.github/workflows/${file}`, event, github, directory, programs },
+        secrets: given,
         ...more,
       }),
     async publish(changed) {
@@ -64,6 +77,17 @@ export async function openStage({ secrets = true } = {}): Promise<Stage> {
       )
       await publishFiles(github, { from: checkout, changed: Object.fromEntries(texts) })
     },
+    tag(name, commit = 'HEAD') {
+      const author = ['-c', 'user.name=Releaser', '-c', 'user.email=releaser@example.com']
+      git(...author, 'tag', '--force', '--annotate', '--message', name, name, commit)
+      return git('rev-parse', `${name}^{commit}`)
+    },
+    commit: (ref) =>
+      git(
+        'for-each-ref',
+        '--format=%(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)',
+        ref,
+      ) || undefined,
     async ask(path) {
       const headers = { authorization: `Bearer ${github.token}` }
       const answer = await fetch(`${github.apiUrl}/repos/${github.repository}${path}`, { headers })
