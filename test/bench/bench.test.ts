@@ -12,7 +12,16 @@ const measured = { seconds: expect.any(Number), runs: [expect.any(Number)] }
 
 test('Whoever compares runs of the benchmark gets one JSON object with seconds and their ratios', async () => {
   await using directory = await temporaryDirectory(tmpdir())
-  const { child, stdout } = start(directory.path, '--json', '--megabytes', '10', '--repeat', '1')
+  const { child, stdout } = start(
+    directory.path,
+    '--json',
+    '--megabytes',
+    '10',
+    '--repeat',
+    '1',
+    '--link',
+    '20',
+  )
   const [code] = (await once(child, 'close')) as [number | null]
   expect(code).toBe(0)
   const results = JSON.parse(await stdout) as Results
@@ -23,10 +32,13 @@ test('Whoever compares runs of the benchmark gets one JSON object with seconds a
   })
   const { export: exporting, recovery } = results
   expect(exporting.peakMemoryMB).toBeGreaterThan(50)
+  // Ten megabytes at twenty in a second.
+  expect(exporting.link?.transfer.seconds).toBeGreaterThan(0.3)
   const seconds = ({ seconds }: { seconds: number }) => seconds
   const ratios = [
     [exporting.ratioToNative, exporting.ours, exporting.native],
     [exporting.ratioToManual, exporting.ours, exporting.manual],
+    [exporting.ratioToCareful, exporting.ours, exporting.careful],
     [recovery.ratioToManual, recovery.ours, recovery.manual],
     [recovery.ratioToBare, recovery.ours, recovery.bare],
   ] as const

@@ -1,15 +1,16 @@
 import { availableParallelism, loadavg } from 'node:os'
 import type { Arguments } from './arguments.ts'
 import { changedSettings } from './default-settings.ts'
-import { exportVariants } from './export-variants.ts'
-import { interleave } from './measure.ts'
+import { exportVariants, linkVariants } from './export-variants.ts'
+import { interleave, type Measuring } from './measure.ts'
 import { dumpForBare, recoveryVariants } from './recovery-variants.ts'
 import { type Results, resultsOf } from './results.ts'
-import { setStage } from './stage.ts'
+import { openSlowLink } from './slow-link.ts'
+import { type Stage, setStage } from './stage.ts'
 
 /** Everything is made here, measured, and gone when this returns, or throws because of `signal`. */
 export async function benchmark(
-  { megabytes, repeat }: Arguments,
+  { megabytes, repeat, link }: Arguments,
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Results> {
@@ -25,6 +26,7 @@ export async function benchmark(
     exportVariants(stage, (bytes) => peaks.push(bytes)),
     measuring,
   )
+  const linking = link === 0 ? undefined : await behindLink(stage, link, measuring)
   await dumpForBare(stage)
   say('Recovery')
   const recovering = await interleave(recoveryVariants(stage), measuring)
@@ -41,7 +43,17 @@ export async function benchmark(
       loadBefore: load,
     },
     exporting,
+    linking,
     recovering,
     peakBytes: Math.max(...peaks),
   })
+}
+
+async function behindLink(stage: Stage, link: number, measuring: Measuring) {
+  await using slow = await openSlowLink(stage.source.port, link * 1e6)
+  measuring.say(`Export over a link of ${link} MB/s`)
+  return {
+    megabytesPerSecond: link,
+    ...(await interleave(linkVariants(stage, slow.port), measuring)),
+  }
 }

@@ -54,3 +54,20 @@ export function exportVariants(
     },
   }
 }
+
+/** Our export, and nothing but the transfer of a dump, from a server behind a slow link. */
+export function linkVariants(
+  { sample, passphrase, shell, bundles }: Stage,
+  port: number,
+): Record<'transfer' | 'ours', Variant> {
+  const { PGPORT, ...environment } = sample.owner.environment
+  const url = new URL(sample.url)
+  url.port = String(port)
+  return {
+    transfer: (timed) =>
+      timed(() => shell('pg_dump -Fc -Z0 > /dev/null', { ...environment, PGPORT: String(port) })),
+    ours: async (timed) => {
+      await timed(() => bundles.run('pg-export-release', { 'database-url': url.href, passphrase }))
+    },
+  }
+}

@@ -4,7 +4,7 @@ type Timed = <T>(work: () => Promise<T>) => Promise<T>
 /** One way to do a thing: prepares, lets its work be timed once, and clears away. */
 export type Variant = (timed: Timed) => Promise<void>
 
-interface Measuring {
+export interface Measuring {
   readonly repeat: number
   /** Called before each work, for all variants to begin alike. */
   readonly settle: () => Promise<void>

@@ -12,8 +12,14 @@ export interface Results {
   readonly export: Readonly<Record<'native' | 'manual' | 'careful' | 'ours', Measured>> & {
     readonly ratioToNative: number
     readonly ratioToManual: number
+    readonly ratioToCareful: number
     /** Of pg-export-release's own process, in MB of 1,000,000 bytes: the largest of all runs. */
     readonly peakMemoryMB: number
+    /** Where a slow link was asked for. */
+    readonly link?: Readonly<Record<'transfer' | 'ours', Measured>> & {
+      readonly megabytesPerSecond: number
+      readonly ratioToTransfer: number
+    }
   }
   readonly recovery: Readonly<Record<'manual' | 'bare' | 'ours', Measured>> & {
     readonly ratioToManual: number
@@ -36,11 +42,14 @@ interface Conditions {
 interface Raw {
   readonly conditions: Conditions
   readonly exporting: Readonly<Record<'native' | 'manual' | 'careful' | 'ours', number[]>>
+  readonly linking:
+    | ({ readonly megabytesPerSecond: number } & Readonly<Record<'transfer' | 'ours', number[]>>)
+    | undefined
   readonly recovering: Readonly<Record<'manual' | 'bare' | 'ours', number[]>>
   readonly peakBytes: number
 }
 
-export function resultsOf({ conditions, exporting, recovering, peakBytes }: Raw): Results {
+export function resultsOf({ conditions, exporting, linking, recovering, peakBytes }: Raw): Results {
   const native = measured(exporting.native)
   const manual = measured(exporting.manual)
   const careful = measured(exporting.careful)
@@ -54,7 +63,9 @@ export function resultsOf({ conditions, exporting, recovering, peakBytes }: Raw)
       ...{ native, manual, careful, ours },
       ratioToNative: ratio(ours, native),
       ratioToManual: ratio(ours, manual),
+      ratioToCareful: ratio(ours, careful),
       peakMemoryMB: Math.round(peakBytes / 1e6),
+      ...(linking && { link: overLink(linking) }),
     },
     recovery: {
       ...{ manual: manualRecovery, bare, ours: ourRecovery },
@@ -62,6 +73,12 @@ export function resultsOf({ conditions, exporting, recovering, peakBytes }: Raw)
       ratioToBare: ratio(ourRecovery, bare),
     },
   }
+}
+
+function overLink({ megabytesPerSecond, ...runs }: NonNullable<Raw['linking']>) {
+  const transfer = measured(runs.transfer)
+  const ours = measured(runs.ours)
+  return { megabytesPerSecond, transfer, ours, ratioToTransfer: ratio(ours, transfer) }
 }
 
 const measured = (runs: readonly number[]): Measured => ({
@@ -91,9 +108,9 @@ Export                                                         seconds
   the manual recipe: pg_dump > file, tar -czf, gpg -c         ${row(exporting.manual)}
   careful people: pg_dump -Fc | gpg -c                        ${row(exporting.careful)}
   pg-export-release, to a local GitHub                        ${row(exporting.ours)}
-  ours takes ${times(exporting.ratioToNative)} of the native work (target: 1.40), ${times(exporting.ratioToManual)} of the manual recipe (target: 0.40);
-  its process needs at most ${exporting.peakMemoryMB} MB.
-
+  ours takes ${times(exporting.ratioToNative)} of the native work (target: 1.25), ${times(exporting.ratioToManual)} of the manual recipe (target: 0.33),
+  ${times(exporting.ratioToCareful)} of careful people's (target: 0.56); its process needs at most ${exporting.peakMemoryMB} MB.
+${linkInWords(exporting.link)}
 Recovery                                                       seconds
   the manual recipe: gpg -d | tar -xz | psql                  ${row(recovery.manual)}
   bare: pg_restore -j ${cpus} of a local file                       ${row(recovery.bare)}
@@ -101,6 +118,16 @@ Recovery                                                       seconds
   ours takes ${times(recovery.ratioToManual)} of the manual recipe (target: 1.00), ${times(recovery.ratioToBare)} of bare pg_restore.
 `.trim()
 }
+
+const linkInWords = (link: Results['export']['link']) =>
+  link === undefined
+    ? ''
+    : `
+Over a link of ${link.megabytesPerSecond} MB/s
+  pg_dump -Fc -Z0 > /dev/null                                 ${row(link.transfer)}
+  pg-export-release                                           ${row(link.ours)}
+  ours takes ${times(link.ratioToTransfer)} of the transfer (target: 1.05).
+`
 
 const row = ({ seconds, runs }: Measured) =>
   `${seconds.toFixed(1).padStart(8)}   (${runs.map((run) => run.toFixed(1)).join(', ')})`
