@@ -2,7 +2,7 @@ import {
   backupTagName,
   createBackupTag,
   deleteTag,
-  resolveCommit,
+  newestCommit,
 } from '@recovery-playbook/backup-tag'
 import type { GithubRequest } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
@@ -69,4 +69,4 @@ export async function reserve(inputs: Reserving, runner: Runner): Promise<Reserv
 
 /** At home the application's own commit; elsewhere that repository's newest, since it knows no other. */
 const taggedCommit = async ({ request, keeper, keptAtHome }: Reserving, { context }: Runner) =>
-  keptAtHome ? context.commit : resolveCommit(request, keeper, 'HEAD')
+  keptAtHome ? context.commit : newestCommit(request, keeper)

@@ -1,5 +1,11 @@
 import { Failure } from '@recovery-playbook/failure'
-import { type GithubRequest, refusal, type Repository, statusOf } from '@recovery-playbook/github'
+import {
+  type GithubRequest,
+  mayBeSpentTag,
+  refusal,
+  type Repository,
+  statusOf,
+} from '@recovery-playbook/github'
 
 export interface BackupTag {
   readonly name: string
@@ -23,6 +29,9 @@ interface Wanted {
 /** So many tags of one name on one day are a loop somewhere, not a need. */
 const mostSuffixes = 99
 
+/** A rule against making tags is answered in the same words, and then for every name. */
+const mostSpent = 5
+
 /**
  * An annotated tag. An existing tag is never moved: creating the ref is atomic on GitHub's side, so of
  * two runs at the same time each gets a name of its own.
@@ -31,11 +40,16 @@ const mostSuffixes = 99
  */
 export async function createBackupTag(wanted: Wanted): Promise<BackupTag> {
   const { request, repository, commit } = wanted
+  let spent = 0
   for (const name of candidates(wanted.name)) {
     const before = await commitOfTag(request, repository, name)
-    if (before === undefined && (await claim(wanted, name))) return { name, commit, created: true }
-    const taken = before ?? (await commitOfTag(request, repository, name))
-    if (taken === commit && wanted.onSameCommit === 'reuse') return { name, commit, created: false }
+    const claimed = before === undefined ? await claim(wanted, name) : 'taken'
+    if (claimed === 'claimed') return { name, commit, created: true }
+    if (claimed === 'taken') {
+      const taken = before ?? (await commitOfTag(request, repository, name))
+      const wantedOne = taken === commit && wanted.onSameCommit === 'reuse'
+      if (wantedOne) return { name, commit, created: false }
+    } else if ((spent += 1) === mostSpent) throw claimed.refused
   }
   throw new Failure('TAG_REFUSED', `${wanted.name} and its ${mostSuffixes} successors are taken.`, {
     hint: 'Give another description.',
@@ -82,8 +96,11 @@ async function commitOfTag(
   }
 }
 
-/** False when the name was taken meanwhile. */
-async function claim(wanted: Wanted, name: string): Promise<boolean> {
+/** Refused where a deleted immutable release had the name, which GitHub never gives out again. */
+type Claim = 'claimed' | 'taken' | { readonly refused: Failure }
+
+/** Taken means: meanwhile, by another run. */
+async function claim(wanted: Wanted, name: string): Promise<Claim> {
   const { request, repository, commit, message } = wanted
   try {
     const { data } = await request('POST /repos/{owner}/{repo}/git/tags', {
@@ -98,11 +115,13 @@ async function claim(wanted: Wanted, name: string): Promise<boolean> {
       ref: `refs/tags/${name}`,
       sha: data.sha,
     })
-    return true
+    return 'claimed'
   } catch (error) {
     if (statusOf(error) === 422 && (await commitOfTag(request, repository, name)) !== undefined) {
-      return false
+      return 'taken'
     }
-    throw refusal(`create the tag ${name}`, error)
+    const refused = refusal(`create the tag ${name}`, error)
+    if (mayBeSpentTag(error)) return { refused }
+    throw refused
   }
 }

@@ -7,9 +7,14 @@ export type FailureCode =
   // GitHub
   | 'GITHUB_REFUSED'
   | 'TAG_REFUSED'
+  | 'TAG_SPENT'
+  | 'TOKEN_EXPIRED'
   | 'REPOSITORY_PUBLIC'
   | 'UPLOAD_FAILED'
   | 'DOWNLOAD_FAILED'
+  // Other stores
+  | 'STORE_UNUSABLE'
+  | 'COPY_FAILED'
   // PostgreSQL
   | 'TOOLCHAIN_MISSING'
   | 'CONNECTION_FAILED'
@@ -26,6 +31,7 @@ export type FailureCode =
   | 'RESTORE_FAILED'
   // Recovery points
   | 'NO_RECOVERY_POINT'
+  | 'NOT_A_RECOVERY_POINT'
   | 'NOT_PROVED'
   | 'RECOVERY_POINT_INCOMPLETE'
   | 'MANIFEST_UNKNOWN'

@@ -4,4 +4,9 @@ export {
   type GithubRequest,
   type Repository,
 } from './repository.ts'
-export { refusal, statusOf } from './refusal.ts'
+export { type Headers, headersOf, statusOf } from './answer.ts'
+export { type Clock, paced, type PacedRequest, timeOf } from './paced.ts'
+export { isRateLimit } from './rate-limit.ts'
+export { refusal } from './refusal.ts'
+export { isSpentTag, mayBeSpentTag } from './spent-tag.ts'
+export { expiresSoon } from './token-expiry.ts'

@@ -19,8 +19,13 @@ export function githubClient(token: string, apiUrl: string, stopped?: AbortSigna
   const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore }
   const octokit = getOctokit(
     token,
-    // Not `request.retries`: with that the plugin repeats every refusal, a 404 or 422 too.
-    { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, retry: { retries: 2 } },
+    {
+      baseUrl: apiUrl,
+      userAgent: 'recovery-playbook',
+      log: quiet,
+      // Not `request.retries`: with that the plugin repeats every refusal.
+      retry: { retries: 2, doNotRetry: refusals },
+    },
     retry,
   )
   // Each request listens once.
@@ -39,5 +44,8 @@ export function githubClient(token: string, apiUrl: string, stopped?: AbortSigna
   })
   return octokit.request
 }
+
+/** Every 4xx: by itself the plugin repeats a 409, and asks again at once after a 429. */
+const refusals = Array.from({ length: 100 }, (_, index) => 400 + index)
 
 const ignore = () => undefined

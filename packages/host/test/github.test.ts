@@ -22,7 +22,7 @@ afterEach(async () => {
 const ask = () =>
   githubClient(github.token, github.apiUrl)('GET /repos/{owner}/{repo}', { ...repository })
 
-test.each([400, 401, 403, 404, 422])(
+test.each([400, 401, 403, 404, 409, 422, 429])(
   'GitHub’s refusal (%d) is an answer: asking again would only use up the hourly limit',
   async (status) => {
     github.arm({ kind: 'status', path, status, times: 10 })

@@ -75,9 +75,18 @@ const unsupported = ({ method, origin, path }: Arrival) =>
 
 const common = (world: World, token: Token | undefined): Headers => ({
   ...world.rateLimit.headers(token),
+  ...expiration(token),
+  date: world.now().toUTCString(),
   'x-github-api-version-selected': '2022-11-28',
   'x-github-media-type': 'github.v3; format=json',
 })
+
+/** In GitHub's words: github.blog/changelog/2021-07-26-expiration-options-for-personal-access-tokens */
+const expiration = (token: Token | undefined): Headers => {
+  if (token?.expiresAt == null) return {}
+  const [date = '', time = ''] = new Date(token.expiresAt).toISOString().split(/[T.]/)
+  return { 'github-authentication-token-expiration': `${date} ${time} UTC` }
+}
 
 /** The answer's own headers win. */
 const withHeaders = (given: Answer, headers: Headers): Answer => ({

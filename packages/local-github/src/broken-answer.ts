@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http'
-import { Transform } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Duplex, Transform } from 'node:stream'
 import type { Fault } from './faults.ts'
 
 /** What an answer's body passes through on its way to a client that is to be let down. */
-export function altering(fault: Fault, response: ServerResponse): Transform[] {
+export function altering(fault: Fault, response: ServerResponse): Duplex[] {
   const at = fault.afterBytes ?? 0
   switch (fault.kind) {
     case 'cut':
@@ -16,6 +17,8 @@ export function altering(fault: Fault, response: ServerResponse): Transform[] {
       return [throughUntil(at, () => undefined)]
     case 'short':
       return [firstBytes(at)]
+    case 'slow':
+      return [slowed(fault.bytesPerSecond)]
     case 'damage':
       return [flipped(at)]
     default:
@@ -45,6 +48,21 @@ function throughUntil(limit: number, stop: () => void): Transform {
       stop()
     },
   })
+}
+
+/** Twenty pieces a second. */
+export function slowed(bytesPerSecond = 65_536): Duplex {
+  const piece = Math.max(1, Math.ceil(bytesPerSecond / 20))
+  const slowly = async function* (content: AsyncIterable<Buffer>) {
+    for await (const chunk of content) {
+      for (let at = 0; at < chunk.length; at += piece) {
+        const part = chunk.subarray(at, at + piece)
+        yield part
+        await wait((1000 * part.length) / bytesPerSecond)
+      }
+    }
+  }
+  return Duplex.from(slowly)
 }
 
 function firstBytes(limit: number): Transform {

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
+import { slowed } from './broken-answer.ts'
 import type { Fault } from './faults.ts'
 
-/** An upload's body that a `hang` or `cut` stops after so many bytes. */
+/** An upload's body that a `hang` or `cut` stops after so many bytes, or that is read slowly. */
 export function stoppedContent(content: Readable, fault: Fault | undefined): Readable {
+  if (fault?.kind === 'slow') return content.pipe(slowed(fault.bytesPerSecond))
   if (fault?.kind !== 'hang' && fault?.kind !== 'cut') return content
   if (fault.applied === true || fault.afterBytes === undefined) return content
   return Readable.from(upTo(fault.afterBytes, content, fault.kind), { objectMode: false })

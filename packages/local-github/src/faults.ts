@@ -6,6 +6,7 @@ import type { Arrival, Origin } from './exchange.ts'
  * - `cut`: stops after `afterBytes` and closes the connection.
  * - `short`: the answer ends after `afterBytes` and claims to be whole (Content-Length agrees).
  * - `damage`: one bit of the answer's byte at `afterBytes` is flipped.
+ * - `slow`: an upload is read, or an answer sent, with `bytesPerSecond`, and correctly.
  * - `delay`: the request is served `delayMs` later, and correctly.
  * - `starter`: an upload is read whole, answered with `status` (default 502), and leaves an asset in
  *   state `starter` behind, as GitHub does (goreleaser/goreleaser#1382).
@@ -19,6 +20,7 @@ export type FaultKind =
   | 'short'
   | 'damage'
   | 'delay'
+  | 'slow'
   | 'starter'
   | 'wrong-digest'
   | 'wrong-size'
@@ -59,6 +61,8 @@ export interface Fault {
   applied?: boolean
   /** For `delay`. Default 1000. */
   delayMs?: number
+  /** For `slow`. Default 65536. */
+  bytesPerSecond?: number
 }
 
 interface Armed {
@@ -113,6 +117,7 @@ const kinds: ReadonlySet<string> = new Set<FaultKind>([
   'short',
   'damage',
   'delay',
+  'slow',
   'starter',
   'wrong-digest',
   'wrong-size',

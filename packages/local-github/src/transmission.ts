@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Readable } from 'node:stream'
-import type { Transform } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import type { ServerResponse } from 'node:http'
 import { finished, pipeline } from 'node:stream/promises'
 import { altering } from './broken-answer.ts'
@@ -63,11 +63,7 @@ export async function drained(content: Readable): Promise<void> {
   await finished(content).catch(() => undefined)
 }
 
-async function deliver(
-  body: Readable,
-  altered: Transform[],
-  response: ServerResponse,
-): Promise<void> {
+async function deliver(body: Readable, altered: Duplex[], response: ServerResponse): Promise<void> {
   // The client may go away at any time; that is its right, and no failure of this server.
   await pipeline([body, ...altered, response]).catch(() => undefined)
 }
