@@ -1,5 +1,6 @@
 import { figuresOf, newestRecoveryPoint, stopwatch } from '@recovery-playbook/drill'
 import { sealerFor } from '@recovery-playbook/encryption'
+import { expiresSoon, paced } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import { assertPrivate, githubReleases } from '@recovery-playbook/release-store'
 import { exportSummary } from '@recovery-playbook/report'
@@ -12,9 +13,15 @@ import { reserve } from './reserve.ts'
 
 export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const watch = stopwatch(runner)
-  const request = runner.github(inputs.token)
-  const store = githubReleases(request, inputs.keeper, runner.clock.sleep)
-  const subject = { repository: runner.context.repository, database: inputs.database }
+  const { repository, runId, runAttempt } = runner.context
+  const request = paced(runner.github(inputs.token), runner.clock, (line) => {
+    runner.info(line)
+  })
+  const store = githubReleases(request, inputs.keeper, {
+    pause: runner.clock.sleep,
+    run: { repository, id: Number(runId), attempt: Number(runAttempt) },
+  })
+  const subject = { repository, database: inputs.database }
   const { seal } = await sealerFor(inputs.passphrase)
 
   const source = await watch.phase('Look at the database', () =>
@@ -27,6 +34,12 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
       runner.warn(`${message} This export does not count it as its predecessor.`)
     })
   })
+  const expiry = request.tokenExpiry()
+  if (expiresSoon(expiry, runner.clock.now())) {
+    runner.warn(
+      `The token in the input 'token' expires at ${expiry.toISOString()}: no export after it. Make a new one now.`,
+    )
+  }
   await using reservation = await watch.phase('Reserve the recovery point', () =>
     reserve({ ...inputs, request, store }, runner),
   )

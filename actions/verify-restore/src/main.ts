@@ -5,7 +5,7 @@ import {
   guardMerge,
 } from '@recovery-playbook/drill'
 import { openerFor } from '@recovery-playbook/encryption'
-import { type GithubRequest, parseRepository } from '@recovery-playbook/github'
+import { paced, type PacedRequest, parseRepository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import { assertConfirmed, readProof } from '@recovery-playbook/recovery-log'
 import { githubReleases } from '@recovery-playbook/release-store'
@@ -14,7 +14,9 @@ import type { Inputs } from './inputs.ts'
 import { recordProof } from './record-proof.ts'
 
 export async function main(inputs: Inputs, runner: Runner): Promise<number> {
-  const request = runner.github(inputs.token)
+  const request = paced(runner.github(inputs.token), runner.clock, (line) => {
+    runner.info(line)
+  })
   const report =
     inputs.mode === 'proof'
       ? await guard(inputs, runner, request)
@@ -35,25 +37,25 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   return exitCodes[report.verdict]
 }
 
-async function drill(inputs: Inputs, runner: Runner, request: GithubRequest): Promise<DrillReport> {
+async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Promise<DrillReport> {
   await using directory = await runner.temporaryDirectory()
   return await drillDatabaseRestore({
     ...inputs,
     ...runner,
     subject: { repository: runner.context.repository, database: inputs.database },
-    store: githubReleases(request, inputs.keeper, runner.clock.sleep),
+    store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
     open: openerFor(inputs.passphrase).open,
     directory: directory.path,
   })
 }
 
-function guard(inputs: Inputs, runner: Runner, request: GithubRequest): Promise<DrillReport> {
+function guard(inputs: Inputs, runner: Runner, request: PacedRequest): Promise<DrillReport> {
   const repository = parseRepository(runner.context.repository)
   return guardMerge({
     ...inputs,
     ...runner,
     subject: { repository: runner.context.repository, database: inputs.database },
-    store: githubReleases(request, inputs.keeper, runner.clock.sleep),
+    store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
     proofOf: (recoveryPoint) => readProof(request, repository, recoveryPoint),
     confirm: (proof, since) =>
       assertConfirmed(request, repository, proof, { workflows: inputs.provingWorkflows, since }),

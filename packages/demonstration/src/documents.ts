@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseRepository } from '@recovery-playbook/github'
+import { paced, parseRepository } from '@recovery-playbook/github'
 import { githubClient, systemClock } from '@recovery-playbook/host'
 import type { LocalGithub } from '@recovery-playbook/local-github'
 import type { WorkflowResult } from '@recovery-playbook/local-workflows'
@@ -22,9 +22,10 @@ export async function keepDocuments(
     .map((job) => job.summary)
     .join('\n')
   await writeFile(join(folder, 'summary.md'), summary)
-  const request = githubClient(github.token, github.apiUrl)
+  const request = paced(githubClient(github.token, github.apiUrl), systemClock)
   const repository = parseRepository(github.repository)
-  const [release] = await githubReleases(request, repository, systemClock.sleep).published()
+  const store = githubReleases(request, repository, { pause: systemClock.sleep })
+  const [release] = await store.published()
   if (release === undefined) return folder
   await writeFile(join(folder, 'release-notes.md'), release.notes)
   await writeFile(join(folder, 'RESTORE.md'), await release.download('RESTORE.md'))

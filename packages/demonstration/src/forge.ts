@@ -12,7 +12,12 @@ import {
 } from '@recovery-playbook/archive'
 import { findRecoveryPoint, openMembers, type RecoveryPoint } from '@recovery-playbook/drill'
 import { openerFor, sealerFor } from '@recovery-playbook/encryption'
-import { type GithubRequest, parseRepository, type Repository } from '@recovery-playbook/github'
+import {
+  paced,
+  type GithubRequest,
+  parseRepository,
+  type Repository,
+} from '@recovery-playbook/github'
 import {
   childProcesses,
   githubClient,
@@ -63,9 +68,9 @@ export async function forge({ sql, ...place }: Forgery): Promise<void> {
 
 /** Restores the newest recovery point once, for any number of forgeries of it. */
 export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
-  const request = githubClient(place.token, place.apiUrl)
+  const request = paced(githubClient(place.token, place.apiUrl), systemClock)
   const repository = parseRepository(place.repository)
-  const store = githubReleases(request, repository, systemClock.sleep)
+  const store = githubReleases(request, repository, { pause: systemClock.sleep })
   const point = await findRecoveryPoint(store, { ...place, database: 'default' }, '')
   await using opened = new AsyncDisposableStack()
   const directory = opened.use(await temporaryDirectory('/tmp'))

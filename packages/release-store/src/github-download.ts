@@ -1,43 +1,56 @@
 import { Failure, messageOf } from '@recovery-playbook/failure'
-import { type GithubRequest, refusal, type Repository, statusOf } from '@recovery-playbook/github'
+import { refusal, statusOf } from '@recovery-playbook/github'
 import type { GithubAsset } from './github-asset.ts'
-import { type Deadline, type Pause, persist } from './transfer.ts'
+import type { GithubPlace } from './github-place.ts'
+import { persist } from './persist.ts'
+import { type Progress, watchProgress } from './progress.ts'
 
 /**
  * The bytes of an asset, as many as the store says that it has: a connection that breaks, a page of
- * HTML in between or a hang is a failed transfer and no damage. What the bytes *are* is for the caller
- * to compare, who knows the digest that was sealed.
+ * HTML in between or a standstill is a failed transfer and no damage. What the bytes *are* is for the
+ * caller to compare, who knows the digest that was sealed.
  *
  * @throws Failure DOWNLOAD_FAILED after several tries
  */
 export function downloadAsset(
-  request: GithubRequest,
-  repository: Repository,
+  { request, repository, patience, standstill }: GithubPlace,
   { id, name, size }: GithubAsset,
-  pause: Pause,
-  deadline: Deadline,
 ): Promise<Uint8Array> {
-  async function transfer(): Promise<Uint8Array> {
-    const { data } = await request('GET /repos/{owner}/{repo}/releases/assets/{asset_id}', {
-      ...repository,
-      asset_id: id,
-      headers: { accept: 'application/octet-stream' },
-      // Octokit's own reading of a body gives an empty one for a connection that breaks, and an
-      // object for what calls itself JSON.
-      request: { retries: 0, signal: deadline(size), parseSuccessResponseBody: false },
+  const transfer = () =>
+    request.inTurn('GET', async (unpaced) => {
+      using progress = watchProgress(standstill)
+      const { data, headers } = await unpaced(
+        'GET /repos/{owner}/{repo}/releases/assets/{asset_id}',
+        {
+          ...repository,
+          asset_id: id,
+          headers: { accept: 'application/octet-stream' },
+          // Octokit's own reading of a body gives an empty one for a connection that breaks, and an
+          // object for what calls itself JSON.
+          request: { retries: 0, signal: progress.signal, parseSuccessResponseBody: false },
+        },
+      )
+      const body = data as unknown as AsyncIterable<Uint8Array>
+      return { headers, bytes: await exactly(size, body, progress) }
     })
-    return exactly(size, data as unknown as AsyncIterable<Uint8Array>)
-  }
 
-  return persist(transfer, pause).catch((error: unknown) => {
-    throw downloadFailed(name, error)
-  })
+  return persist(transfer, patience).then(
+    ({ bytes }) => bytes,
+    (error: unknown) => {
+      throw downloadFailed(name, error)
+    },
+  )
 }
 
-async function exactly(bytes: number, body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function exactly(
+  bytes: number,
+  body: AsyncIterable<Uint8Array>,
+  progress: Progress,
+): Promise<Uint8Array> {
   const whole = new Uint8Array(bytes)
   let filled = 0
   for await (const piece of body) {
+    progress.moved()
     if (filled + piece.length > bytes) throw new Error(`more than its ${bytes} bytes came`)
     whole.set(piece, filled)
     filled += piece.length
@@ -47,6 +60,7 @@ async function exactly(bytes: number, body: AsyncIterable<Uint8Array>): Promise<
 }
 
 function downloadFailed(name: string, cause: unknown): Failure {
+  if (cause instanceof Failure) return cause
   const answered = statusOf(cause) !== undefined
   const { message, hint } = answered
     ? refusal(`hand out ${name}`, cause)

@@ -1,57 +1,71 @@
-import { createHash } from 'node:crypto'
-import { Failure, messageOf } from '@recovery-playbook/failure'
-import { type GithubRequest, refusal, type Repository, statusOf } from '@recovery-playbook/github'
-import { assetOf, type GithubAsset, type GithubRelease } from './github-asset.ts'
+import { messageOf } from '@recovery-playbook/failure'
+import { isSpentTag, refusal, statusOf } from '@recovery-playbook/github'
+import { type DraftMarker, markedBody, parseMarker, sameMarker } from './draft-marker.ts'
+import { type GithubAsset, type GithubRelease, whatIsWrong } from './github-asset.ts'
+import { deleteRelease, type GithubPlace, listReleases } from './github-place.ts'
+import { uploadAsset, uploadFailed } from './github-upload.ts'
 import { allPages } from './pages.ts'
+import { persist } from './persist.ts'
+import { tagSpent } from './refused.ts'
 import type { Asset, Draft } from './store.ts'
-import { type Deadline, type Pause, persist } from './transfer.ts'
 
-export function githubDraft(
-  request: GithubRequest,
-  repository: Repository,
-  release: GithubRelease,
-  pause: Pause,
-  deadline: Deadline,
-): Draft {
-  const uploaded = new Map<string, Asset>()
-  const release_id = release.id
-
-  async function upload(name: string, bytes: Uint8Array): Promise<Asset> {
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const asset = await persist(async (attempt) => {
-      if (attempt > 1) await removeWreckage(name)
-      const sent = await send(name, bytes)
-      assertStored(sent, name, bytes.length, sha256)
-      return sent
-    }, pause).catch((error: unknown) => {
-      throw uploadFailed(name, error)
-    })
-    uploaded.set(name, { ...assetOf(asset), sha256 })
-    return assetOf(asset)
-  }
-
-  async function send(name: string, bytes: Uint8Array): Promise<GithubAsset> {
-    // upload_url is an RFC 6570 template: {?name,label}.
-    const url = release.upload_url.replace(/\{.*\}$/, `?name=${encodeURIComponent(name)}`)
-    const { data } = (await request(`POST ${url}`, {
-      data: bytes,
-      headers: { 'content-type': 'application/octet-stream' },
-      // A repeated upload would collide with its own wreckage: `upload` removes that first.
-      request: { retries: 0, signal: deadline(bytes.length) },
-    })) as { data: GithubAsset }
-    return data
-  }
-
-  /** A failed upload leaves an asset in state `starter`, which blocks its name (goreleaser#1382). */
-  async function removeWreckage(name: string): Promise<void> {
-    for (const asset of await listAssets()) {
-      if (asset.name !== name) continue
-      await request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', {
+export async function beginDraft(place: GithubPlace, tag: string, title: string): Promise<Draft> {
+  const { request, repository, patience } = place
+  try {
+    const marker = await markerFor(place, tag)
+    const release = await persist(async (attempt) => {
+      // GitHub takes any number of drafts with one tag: the first may be there, its answer lost.
+      const made = attempt === 1 ? [] : await listReleases(place)
+      const ours = made.find((one) => isOurs(one, tag, marker))
+      if (ours !== undefined) return ours
+      // No target_commitish: the tag is there, and GitHub asks for more rights when it is sent.
+      const { data } = await request('POST /repos/{owner}/{repo}/releases', {
         ...repository,
-        asset_id: asset.id,
+        tag_name: tag,
+        name: title,
+        draft: true,
+        make_latest: 'false',
+        ...(marker === undefined ? {} : { body: markedBody(marker) }),
+        request: { retries: 0 },
       })
-    }
+      return data
+    }, patience)
+    return githubDraft(place, { release, tag, stored: [] })
+  } catch (error) {
+    throw spentOr(tag, error, `create a draft release for ${tag}`)
   }
+}
+
+/** With GitHub's time in it, since nobody's clock is to decide what is old. */
+export async function markerFor(
+  { request, repository, run }: GithubPlace,
+  tag: string,
+): Promise<DraftMarker | undefined> {
+  if (run === undefined) return undefined
+  if (request.serverTime() === undefined)
+    await request('GET /repos/{owner}/{repo}', { ...repository })
+  const since = request.serverTime()
+  return since && { tag, run, since: since.toISOString() }
+}
+
+const isOurs = (
+  { draft, tag_name, body }: GithubRelease,
+  tag: string,
+  marker: DraftMarker | undefined,
+): boolean =>
+  draft && (marker === undefined ? tag_name === tag : sameMarker(parseMarker(body), marker))
+
+interface Begun {
+  readonly release: GithubRelease
+  readonly tag: string
+  /** Assets that are there, whole. */
+  readonly stored: readonly Asset[]
+}
+
+export function githubDraft(place: GithubPlace, { release, tag, stored }: Begun): Draft {
+  const { request, repository } = place
+  const release_id = release.id
+  const uploaded = new Map(stored.map((asset) => [asset.name, asset]))
 
   const listAssets = () =>
     allPages((page) =>
@@ -62,33 +76,19 @@ export function githubDraft(
       }),
     )
 
-  async function assertComplete(): Promise<void> {
-    const stored = await listAssets()
-    for (const { name, bytes, sha256 } of uploaded.values()) {
-      const asset = stored.find((one) => one.name === name)
-      try {
-        assertStored(asset, name, bytes, sha256 ?? '')
-      } catch (error) {
-        throw uploadFailed(name, error)
-      }
-    }
-    const foreign = stored.filter(({ name }) => !uploaded.has(name)).map(({ name }) => name)
-    if (foreign.length === 0) return
-    throw uploadFailed(
-      release.tag_name,
-      new Error(`the draft holds ${foreign.join(', ')}, which this run did not upload`),
-    )
-  }
-
   async function publish(notes: string) {
-    await assertComplete()
-    const { data } = await request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
-      ...repository,
-      release_id,
-      draft: false,
-      make_latest: 'false',
-      body: notes,
-    }).catch(publishedAnyway)
+    assertComplete(tag, await listAssets(), uploaded)
+    const patch = () =>
+      request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
+        ...repository,
+        release_id,
+        tag_name: tag,
+        draft: false,
+        make_latest: 'false',
+        body: notes,
+        request: { retries: 0 },
+      }).catch(publishedAnyway)
+    const { data } = await persist(patch, place.patience)
     return { url: data.html_url }
   }
 
@@ -103,48 +103,54 @@ export function githubDraft(
   }
 
   return {
-    upload,
+    async upload(name, bytes) {
+      const there = uploaded.get(name)
+      const asset = await uploadAsset(place, {
+        name,
+        bytes,
+        uploadUrl: release.upload_url,
+        listAssets,
+        expected: there !== undefined,
+      })
+      uploaded.set(name, asset)
+      return asset
+    },
     assets: () => [...uploaded.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     publish: (notes) =>
       publish(notes).catch((error: unknown) => {
-        throw refusal(`publish ${release.tag_name}`, error)
+        throw spentOr(tag, error, `publish ${tag}`)
       }),
-    async discard() {
-      await request('DELETE /repos/{owner}/{repo}/releases/{release_id}', {
-        ...repository,
-        release_id,
-      })
-    },
+    discard: () => deleteRelease(place, release_id),
   }
 }
 
-function assertStored(
-  asset: GithubAsset | undefined,
-  name: string,
-  bytes: number,
-  sha256: string,
-): asserts asset is GithubAsset {
-  const wrong =
-    asset === undefined
-      ? 'it is not there'
-      : asset.state !== 'uploaded'
-        ? `its state is '${asset.state}'`
-        : asset.size !== bytes
-          ? `${asset.size} bytes are stored instead of ${bytes}`
-          : typeof asset.digest === 'string' && asset.digest !== `sha256:${sha256}`
-            ? `its stored digest is ${asset.digest} instead of sha256:${sha256}`
-            : undefined
-  if (wrong !== undefined) throw new Error(wrong)
-  if (asset?.name === name) return
-  throw new Failure('UPLOAD_FAILED', `${name} was stored as ${asset?.name ?? 'nothing'}.`, {
-    hint: 'GitHub renames what is not plain letters and digits. Report it as a bug with this message.',
-  })
+function assertComplete(
+  tag: string,
+  stored: readonly GithubAsset[],
+  uploaded: ReadonlyMap<string, Asset>,
+): void {
+  for (const expected of uploaded.values()) {
+    const asset = stored.find(({ name }) => name === expected.name)
+    const wrong = whatIsWrong(asset, expected)
+    if (wrong !== undefined) throw uploadFailed(expected.name, new Error(wrong))
+  }
+  const foreign = stored.filter(({ name }) => !uploaded.has(name)).map(({ name }) => name)
+  if (foreign.length === 0) return
+  const wrong = `the draft holds ${foreign.join(', ')}, which this run did not upload`
+  throw uploadFailed(tag, new Error(wrong))
 }
 
-const uploadFailed = (name: string, cause: unknown) =>
-  statusOf(cause) === undefined && !(cause instanceof Failure)
-    ? new Failure('UPLOAD_FAILED', `${name} was not stored: ${messageOf(cause)}.`, {
-        hint: 'Nothing was published. See githubstatus.com, and start the job again.',
-        cause,
-      })
-    : refusal(`store ${name}`, cause)
+/** What a caller can mend by drawing another name, told apart from all else. */
+function spentOr(tag: string, error: unknown, attempt: string) {
+  if (isSpentTag(error)) {
+    return tagSpent(
+      tag,
+      'a deleted immutable release had this tag, which GitHub never gives out again',
+      error,
+    )
+  }
+  if (statusOf(error) === 422 && messageOf(error).includes('already_exists')) {
+    return tagSpent(tag, 'another release has this tag', error)
+  }
+  return refusal(attempt, error)
+}

@@ -1,3 +1,6 @@
-export type { Asset, Draft, Release, ReleaseStore } from './store.ts'
+export type { Asset, Draft, Release, ReleaseStore, Removal, Run, StaleDraft } from './store.ts'
 export { githubReleases } from './github-releases.ts'
+export { directoryStore, prepareDirectory } from './directory-store.ts'
+export { copyRecoveryPoint } from './copy.ts'
+export { githubRuns, type IsOver } from './stale.ts'
 export { assertPrivate } from './visibility.ts'

@@ -1,15 +1,22 @@
 const perPage = 100
 
-/** Everything that a paged listing has; a page that fails fails the whole. */
-export async function allPages<Item>(
-  list: (page: { page: number; per_page: number }) => Promise<{ data: Item[] }>,
+interface Page<Item> {
+  readonly data: Item[]
+  readonly headers: { readonly link?: string | undefined }
+}
+
+/** Everything that a paged listing has, each item once; a page that fails fails the whole. */
+export async function allPages<Item extends { readonly id: number }>(
+  list: (page: { page: number; per_page: number }) => Promise<Page<Item>>,
 ): Promise<Item[]> {
-  const items: Item[] = []
+  const items = new Map<number, Item>()
   for (let page = 1; ; page += 1) {
-    const { data } = await list({ page, per_page: perPage })
+    const { data, headers } = await list({ page, per_page: perPage })
     // A proxy's page of HTML comes with status 200 as well.
     if (!Array.isArray(data)) throw new Error('the answer is no list')
-    items.push(...data)
-    if (data.length < perPage) return items
+    // What is made between two pages moves an item from one to the next.
+    for (const item of data) items.set(item.id, item)
+    if (data.length < perPage && headers.link?.includes('rel="next"') !== true)
+      return [...items.values()]
   }
 }

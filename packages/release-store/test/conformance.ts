@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Draft, ReleaseStore } from '../src/index.ts'
+import type { Draft, ReleaseStore, Run } from '../src/index.ts'
 
 /** An empty store, and what other hands can do to it. */
 export interface StoreUnderTest extends AsyncDisposable {
   readonly store: ReleaseStore
+  /** The same one, as another run of the same repository's workflow sees it. */
+  storeOf(run: Run): ReleaseStore
+  /** A run that has ended, and one that has not. */
+  readonly runs: { readonly ended: Run; readonly going: Run }
   /** Removes an asset of a draft or of a published release, by name. */
   removeAsset(name: string): Promise<void>
   /** Puts an asset into the newest draft. */
@@ -34,6 +38,8 @@ export function describeReleaseStore(name: string, open: () => Promise<StoreUnde
       }
       return [tag, draft]
     }
+    const pruning = { isRecoveryPoint: () => true, pruneTag: false }
+    const later = (): Run => ({ ...tested.runs.going, id: 900_001 })
     const find = async (tag: string) =>
       (await tested.store.published()).find((release) => release.tag === tag)
 
@@ -89,6 +95,140 @@ export function describeReleaseStore(name: string, open: () => Promise<StoreUnde
       await expect(draft.upload('b.gpg', Buffer.from('b'))).rejects.toThrow('b.gpg')
       await expect(draft.publish('')).rejects.toThrow(tag)
       expect(await find(tag)).toBeUndefined()
+    })
+
+    test('what is stored already is stored once: the same part again changes nothing', async () => {
+      const [tag, draft] = await newDraft({ 'a.gpg': 'a' })
+      await draft.upload('a.gpg', Buffer.from('a'))
+      expect(draft.assets()).toHaveLength(1)
+      await draft.publish('')
+      expect((await find(tag))?.assets.map(({ name }) => name)).toEqual(['a.gpg'])
+    })
+
+    test('two exports at the same time both end well, each with its own files', async () => {
+      const [[one, first], [two, second]] = await Promise.all([
+        newDraft({ 'a.gpg': 'one' }),
+        newDraft({ 'a.gpg': 'two' }),
+      ])
+      await Promise.all([first.publish('1'), second.publish('2')])
+      for (const [tag, text] of [
+        [one, 'one'],
+        [two, 'two'],
+      ] as const) {
+        const release = await find(tag)
+        expect(Buffer.from((await release?.download('a.gpg')) ?? []).toString()).toBe(text)
+      }
+    })
+
+    test('of two exports under one tag the first stays as it is, and the second is told to draw another', async () => {
+      const [tag, first] = await newDraft({ 'a.gpg': 'first' })
+      const second = await tested.store.draft(tag, tag)
+      await second.upload('a.gpg', Buffer.from('second'))
+      await first.publish('first')
+      await expect(second.publish('second')).rejects.toMatchObject({
+        code: 'TAG_SPENT',
+        message: expect.stringContaining(tag),
+        hint: expect.stringContaining('another name'),
+      })
+      await second.discard()
+      const release = await find(tag)
+      expect(release?.notes).toBe('first')
+      expect(Buffer.from((await release?.download('a.gpg')) ?? []).toString()).toBe('first')
+    })
+
+    test('pruning deletes the recovery point that it is to delete, and no other', async () => {
+      const [doomed, one] = await newDraft({ 'a.gpg': 'a' })
+      const [kept, other] = await newDraft({ 'a.gpg': 'a' })
+      await one.publish('')
+      await other.publish('')
+      await expect(tested.store.remove(doomed, pruning)).resolves.toBe(true)
+      expect(await find(doomed)).toBeUndefined()
+      expect(await find(kept)).toBeDefined()
+      await expect(tested.store.remove(doomed, pruning)).resolves.toBe(false)
+    })
+
+    test('pruning never deletes what the caller does not know to be a recovery point', async () => {
+      const [tag, draft] = await newDraft({ 'program.zip': 'a' })
+      await draft.publish('')
+      const isRecoveryPoint = ({ assets }: { assets: readonly { name: string }[] }) =>
+        assets.some(({ name }) => name === 'manifest.json')
+      await expect(tested.store.remove(tag, { ...pruning, isRecoveryPoint })).rejects.toMatchObject(
+        {
+          code: 'NOT_A_RECOVERY_POINT',
+          message: expect.stringContaining(tag),
+        },
+      )
+      expect(await find(tag)).toBeDefined()
+    })
+
+    test('pruning a draft is impossible: another run may be writing it', async () => {
+      const [tag, draft] = await newDraft({ 'a.gpg': 'a' })
+      await expect(tested.store.remove(tag, pruning)).resolves.toBe(false)
+      await draft.publish('')
+      expect(await find(tag)).toBeDefined()
+    })
+
+    test('what a killed run left behind is swept by a later one', async () => {
+      const { ended } = tested.runs
+      const killed = await tested.storeOf(ended).draft('backup-killed', 'x')
+      await killed.upload('a.gpg', Buffer.from('a'))
+      const stale = await tested.storeOf(later()).staleDrafts()
+      expect(stale).toMatchObject([{ tag: 'backup-killed', madeBy: ended }])
+      expect(stale[0]?.reason).toContain(String(ended.id))
+      await expect(stale[0]?.remove()).resolves.toBe(true)
+      await expect(killed.publish('')).rejects.toThrow('backup-killed')
+      expect(await tested.storeOf(later()).staleDrafts()).toEqual([])
+    })
+
+    test('a draft that another run is still writing is never swept', async () => {
+      const { going } = tested.runs
+      const draft = await tested.storeOf(going).draft('backup-going', 'x')
+      await draft.upload('a.gpg', Buffer.from('a'))
+      expect(await tested.storeOf(later()).staleDrafts()).toEqual([])
+      await draft.publish('')
+      expect(await find('backup-going')).toBeDefined()
+    })
+
+    test('a run never sweeps its own draft, nor that of a job beside it; its next attempt does', async () => {
+      const { going } = tested.runs
+      const draft = await tested.storeOf(going).draft('backup-attempt', 'x')
+      expect(await tested.storeOf(going).staleDrafts()).toEqual([])
+      const again = { ...going, attempt: going.attempt + 1 }
+      expect(await tested.storeOf(again).staleDrafts()).toMatchObject([{ tag: 'backup-attempt' }])
+      await draft.discard()
+    })
+
+    test('drafts of another application, and drafts that nobody signed, are not ours to sweep', async () => {
+      const { ended } = tested.runs
+      const other = await tested.storeOf({ ...ended, repository: 'acme/other' }).draft('b-1', 'x')
+      const [, unsigned] = await newDraft({ 'a.gpg': 'a' })
+      expect(await tested.storeOf(later()).staleDrafts()).toEqual([])
+      expect(await tested.store.staleDrafts()).toEqual([])
+      await Promise.all([other.discard(), unsigned.discard()])
+    })
+
+    test('a draft that was published after it was listed as stale is not deleted', async () => {
+      const draft = await tested.storeOf(tested.runs.ended).draft('backup-late', 'x')
+      await draft.upload('a.gpg', Buffer.from('a'))
+      const [stale] = await tested.storeOf(later()).staleDrafts()
+      await draft.publish('')
+      await expect(stale?.remove()).resolves.toBe(false)
+      expect(await find('backup-late')).toBeDefined()
+    })
+
+    test('a later run goes on with a killed one’s draft, and sends nothing twice', async () => {
+      const killed = await tested.storeOf(tested.runs.ended).draft('backup-resumed', 'x')
+      await killed.upload('a.gpg', Buffer.from('a'))
+      const [stale] = await tested.storeOf(later()).staleDrafts()
+      const draft = await stale?.resume()
+      expect(draft?.assets()).toMatchObject([{ name: 'a.gpg', sha256: sha256(Buffer.from('a')) }])
+      // It is somebody's again.
+      expect(await tested.storeOf({ ...later(), id: 900_002 }).staleDrafts()).toEqual([])
+      await draft?.upload('b.gpg', Buffer.from('b'))
+      await draft?.publish('')
+      expect((await find('backup-resumed'))?.assets.map(({ name }) => name)).toEqual([
+        ...['a.gpg', 'b.gpg'],
+      ])
     })
 
     test('a part that is not there is said to make the recovery point incomplete', async () => {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { type GithubRequest, parseRepository } from '@recovery-playbook/github'
+import { type GithubRequest, paced, parseRepository } from '@recovery-playbook/github'
 import { githubClient } from '@recovery-playbook/host'
 import { githubReleases } from '../src/index.ts'
-import { repository, type StoreOnGithub, storeOnGithub } from './github.ts'
+import { repository, steppingClock, type StoreOnGithub, storeOnGithub } from './github.ts'
 
 const tag = 'backup-2026-11-24-database'
 const publishing = { method: 'PATCH', origin: 'api', path: '/repos/*/*/releases/*' } as const
@@ -74,12 +74,39 @@ test('a refused publishing says so, and the recovery point stays unpublished', a
 test('in a repository with immutable releases a backup is published all the same', async () => {
   await opened.github.addRepository('acme/frozen', { immutableReleases: true })
   const token = opened.github.issueToken({ contents: 'write' }, { repository: 'acme/frozen' })
-  const request = githubClient(token, opened.github.apiUrl)
-  const store = githubReleases(request, parseRepository('acme/frozen'), () => Promise.resolve())
+  const clock = steppingClock()
+  const request = paced(githubClient(token, opened.github.apiUrl), clock)
+  const store = githubReleases(request, parseRepository('acme/frozen'), { pause: clock.sleep })
   const draft = await store.draft(tag, tag)
   await draft.upload('a.gpg', Buffer.from('a'))
   await draft.publish('')
   expect((await store.published()).map((release) => release.tag)).toEqual([tag])
+})
+
+test('a tag that a deleted immutable release had is told apart, so that another can be drawn', async () => {
+  await opened.github.addRepository(opened.github.repository, { immutableReleases: true })
+  const store = opened.storeFor()
+  const publish = async () => {
+    const draft = await store.draft(tag, tag)
+    await draft.upload('a.gpg', Buffer.from('a'))
+    return draft.publish('')
+  }
+  await publish()
+  await store.remove(tag, { isRecoveryPoint: () => true, pruneTag: true })
+  await expect(publish()).rejects.toMatchObject({
+    code: 'TAG_SPENT',
+    message: expect.stringContaining(`as ${tag}: a deleted immutable release had this tag`),
+  })
+  expect(await store.published()).toEqual([])
+})
+
+test('a draft that GitHub refuses for such a tag is told apart, too', async () => {
+  const body = {
+    message: 'Validation Failed',
+    errors: [{ field: 'tag_name', message: 'tag_name was used by an immutable release' }],
+  }
+  opened.github.arm({ kind: 'status', method: 'POST', path: '/releases$', status: 422, body })
+  await expect(opened.storeFor().draft(tag, tag)).rejects.toMatchObject({ code: 'TAG_SPENT' })
 })
 
 test('a backup never becomes the repository’s "latest" release, which users of the code download', async () => {
@@ -102,7 +129,9 @@ test('no export asks for rights that a GITHUB_TOKEN lacks: target_commitish is n
     if (!route.startsWith('GET')) sent.push({ route, ...parameters })
     return opened.request(route, parameters)
   }) as unknown as GithubRequest
-  const draft = await githubReleases(recording, repository, () => Promise.resolve()).draft(tag, tag)
+  const clock = steppingClock()
+  const store = githubReleases(paced(recording, clock), repository, { pause: clock.sleep })
+  const draft = await store.draft(tag, tag)
   await draft.upload('a.gpg', Buffer.from('a'))
   await draft.publish('')
   expect(sent).toHaveLength(3)
