@@ -56,10 +56,16 @@ export async function newestServer(processes: Processes): Promise<Toolchain | un
   return found.find(({ initdb, postgres }) => initdb !== undefined && postgres !== undefined)
 }
 
-/** @param settings PostgreSQL settings besides a throwaway cluster's */
-export async function startTestServer(settings: Record<string, string> = {}): Promise<TestServer> {
+/**
+ * @param settings PostgreSQL settings besides a throwaway cluster's
+ * @param other of another major than the machine's newest
+ */
+export async function startTestServer(
+  settings: Record<string, string> = {},
+  other?: Toolchain,
+): Promise<TestServer> {
   const processes = childProcesses()
-  const toolchain = await newestServer(processes)
+  const toolchain = other ?? (await newestServer(processes))
   if (toolchain === undefined) throw new Error('no PostgreSQL server is installed')
   const port = await freePort()
   const cluster = await startThrowaway({

@@ -1,6 +1,11 @@
 export { type Connection, parseConnection } from './connection.ts'
 export { redact, secretsIn, secretsOf } from './secrets.ts'
-export { findToolchains, type Toolchain, toolchainFor } from './toolchain.ts'
+export { findToolchains, type Need, type Toolchain, toolchainFor } from './toolchain.ts'
+export {
+  type ProvidedToolchain,
+  provideToolchain,
+  type ToolchainOrder,
+} from './provide-toolchain.ts'
 export { openSession, type Session } from './session.ts'
 export { ServerError, sqlstateOf } from './server-error.ts'
 export { describeServer, type LocaleProvider, type Server } from './server.ts'
