@@ -27,17 +27,36 @@ const connectTimeout = '15'
 export function parseConnection(url: string): Connection {
   const pieces = piecesOf(url.trim())
   if (pieces === undefined) throw notAUrl()
-  const settings = settingsOf(pieces)
-  const { PGHOST: host = '', PGUSER: user, PGDATABASE: database } = settings
-  if (user === undefined) {
-    throw invalid('names no user', 'Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.')
+  return connectionOf(settingsOf(pieces), theUrl)
+}
+
+/**
+ * The same from libpq's variables (PGHOST, PGUSER, PGPASSWORD, …); what else is among them is left
+ * out. An empty one is not given.
+ *
+ * @throws Failure INPUT_INVALID
+ */
+export function connectionFromVariables(
+  variables: Readonly<Record<string, string | undefined>>,
+): Connection {
+  const known = new Set(environmentVariables.values())
+  const given = Object.entries(variables).filter(([, value]) => value) as [string, string][]
+  for (const [name, value] of given) {
+    if (/^PGSERVICE(FILE)?$/.test(name) || (known.has(name) && /[\0\r\n]/.test(value))) {
+      throw invalid(theVariables, `have a ${name} that cannot be used here`, theVariables.remedy)
+    }
   }
-  if (database === undefined) {
-    throw invalid('names no database', 'Add /DATABASE after the host and port.')
-  }
+  return connectionOf(Object.fromEntries(given.filter(([name]) => known.has(name))), theVariables)
+}
+
+function connectionOf(settings: Readonly<Record<string, string>>, source: Source): Connection {
+  const { PGHOST: host = '', PGHOSTADDR = '', PGUSER: user, PGDATABASE: database } = settings
+  if (user === undefined) throw invalid(source, `${source.names} no user`, source.remedy)
+  if (database === undefined) throw invalid(source, `${source.names} no database`, source.remedy)
   if (/\.railway\.internal\.?(,|$)/i.test(host)) {
     throw invalid(
-      "leads into Railway's private network (*.railway.internal), which a runner cannot reach",
+      source,
+      `${source.leads} into Railway's private network (*.railway.internal), which a runner cannot reach`,
       'Use the value of DATABASE_PUBLIC_URL; switch on public access (TCP proxy) of the ' +
         'PostgreSQL service if it is empty.',
     )
@@ -45,18 +64,41 @@ export function parseConnection(url: string): Connection {
   const environment = {
     PGCONNECT_TIMEOUT: connectTimeout,
     PGAPPNAME: 'recovery-playbook',
-    ...(host.split(',').some(isElsewhere) ? { PGSSLMODE: 'require' } : {}),
+    ...(`${host},${PGHOSTADDR}`.split(',').some(isElsewhere) ? { PGSSLMODE: 'require' } : {}),
     ...settings,
   }
   return { environment, database, host, user }
 }
 
+/** What a connection was read from, for messages. */
+interface Source {
+  readonly what: string
+  readonly names: string
+  readonly leads: string
+  readonly remedy: string
+}
+
+const theUrl: Source = {
+  what: 'The database URL',
+  names: 'names',
+  leads: 'leads',
+  remedy: 'Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.',
+}
+
+const theVariables: Source = {
+  what: 'The variables PG*',
+  names: 'name',
+  leads: 'lead',
+  remedy: 'Give PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE, each in one line.',
+}
+
 function settingsOf(pieces: UriPieces): Record<string, string> {
   const settings: Record<string, string> = {}
   const take = (parameter: string, encoded: string) => {
+    const variable = variableOf(parameter)
     const value = percentDecoded(encoded)
     if (value === undefined || /[\0\r\n]/.test(value)) throw notAUrl()
-    if (value !== '') settings[variableOf(parameter)] = value
+    if (value !== '') settings[variable] = value
   }
   take('user', pieces.user ?? '')
   take('password', pieces.password ?? '')
@@ -80,6 +122,7 @@ function variableOf(encoded: string): string {
   if (!/^\w{1,40}$/.test(name)) throw notAUrl()
   const reason = refusedParameters.get(name)
   throw invalid(
+    theUrl,
     `has the query parameter '${name}', which cannot be used here${reason ? `: ${reason}` : ''}`,
     `Remove '${name}' from the URL; libpq's parameters such as sslmode are accepted.`,
   )
@@ -91,10 +134,11 @@ const isElsewhere = (host: string): boolean =>
 
 const notAUrl = () =>
   invalid(
+    theUrl,
     'is not a PostgreSQL URL',
     'Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE and percent-encode every ' +
       'special character of the password (@ is %40, / is %2F, % is %25).',
   )
 
-const invalid = (what: string, hint: string) =>
-  new Failure('INPUT_INVALID', `The database URL ${what}.`, { hint })
+const invalid = (source: Source, fault: string, hint: string) =>
+  new Failure('INPUT_INVALID', `${source.what} ${fault}.`, { hint })

@@ -1,4 +1,4 @@
-export { type Connection, parseConnection } from './connection.ts'
+export { type Connection, connectionFromVariables, parseConnection } from './connection.ts'
 export { redact, secretsIn, secretsOf } from './secrets.ts'
 export { findToolchains, type Need, type Toolchain, toolchainFor } from './toolchain.ts'
 export {

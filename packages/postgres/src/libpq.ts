@@ -26,6 +26,8 @@ export const environmentVariables: ReadonlyMap<string, string> = new Map(
     sslcrldir: 'PGSSLCRLDIR',
     sslsni: 'PGSSLSNI',
     requirepeer: 'PGREQUIREPEER',
+    min_protocol_version: 'PGMINPROTOCOLVERSION',
+    max_protocol_version: 'PGMAXPROTOCOLVERSION',
     ssl_min_protocol_version: 'PGSSLMINPROTOCOLVERSION',
     ssl_max_protocol_version: 'PGSSLMAXPROTOCOLVERSION',
     gssencmode: 'PGGSSENCMODE',
@@ -38,15 +40,24 @@ export const environmentVariables: ReadonlyMap<string, string> = new Map(
   }),
 )
 
+const fromStringAlone = 'libpq reads it from a connection string alone'
+
 /** Parameters that libpq knows and this suite does not pass on, with the reason. */
 export const refusedParameters: ReadonlyMap<string, string> = new Map(
   Object.entries({
     client_encoding: 'a dump keeps the encoding of its server',
     service: 'a service file is not read here',
     servicefile: 'a service file is not read here',
-    sslpassword: 'libpq reads it from a connection string alone',
+    sslpassword: fromStringAlone,
+    sslkeylogfile: 'it would write the keys of the connection into a file',
+    scram_client_key: fromStringAlone,
+    scram_server_key: fromStringAlone,
+    oauth_issuer: 'nobody can log in for a backup',
+    oauth_client_id: 'nobody can log in for a backup',
+    oauth_client_secret: 'nobody can log in for a backup',
+    oauth_scope: 'nobody can log in for a backup',
     replication: 'a dump needs an ordinary connection',
-    fallback_application_name: 'libpq reads it from a connection string alone',
+    fallback_application_name: fromStringAlone,
     keepalives: 'the sessions of this suite set their own',
     keepalives_idle: 'the sessions of this suite set their own',
     keepalives_interval: 'the sessions of this suite set their own',

@@ -25,7 +25,8 @@ export function piecesOf(uri: string): UriPieces | undefined {
     return undefined
   }
   const hosts = authority.split(',').map(hostAndPort)
-  const parameters = (query ?? '').split('&').filter(Boolean).map(nameAndValue)
+  const pairs = query?.replace(/(?<=.)&$/s, '') ?? ''
+  const parameters = pairs === '' ? [] : pairs.split('&').map(nameAndValue)
   if (!hosts.every(isPresent) || !parameters.every(isPresent)) return undefined
   const colon = userinfo?.indexOf(':') ?? -1
   return {

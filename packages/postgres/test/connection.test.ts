@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { Failure } from '@recovery-playbook/failure'
-import { parseConnection, redact, secretsOf } from '../src/index.ts'
+import { connectionFromVariables, parseConnection, redact, secretsOf } from '../src/index.ts'
 
 const defaults = { PGCONNECT_TIMEOUT: '15', PGAPPNAME: 'recovery-playbook' }
 
@@ -108,6 +108,36 @@ test.each([
 
 test("a private Railway host's hint names the variable to use", () => {
   expect(failureOf('postgresql://u:p@x.railway.internal/d').hint).toContain('DATABASE_PUBLIC_URL')
+})
+
+test('an address alone is elsewhere too, and TLS is required of it', () => {
+  const { environment } = parseConnection('postgresql://u@/d?hostaddr=203.0.113.9')
+  expect(environment.PGSSLMODE).toBe('require')
+})
+
+test('variables PG* are taken as they stand, and nothing else of the environment', () => {
+  const given = { PGHOST: 'db.example.com', PGUSER: 'u', PGPASSWORD: '%41 @/', PGDATABASE: 'd' }
+  const kept = { PGOPTIONS: '-c geqo=off', PGSSLROOTCERT: '/ca.pem', PGCHANNELBINDING: 'require' }
+  expect(
+    connectionFromVariables({ ...given, ...kept, PGPORT: '', PATH: '/bin', PGDATA: '/x' }),
+  ).toEqual({
+    environment: { ...defaults, ...given, ...kept, PGSSLMODE: 'require' },
+    database: 'd',
+    host: 'db.example.com',
+    user: 'u',
+  })
+})
+
+test.each([
+  [{ PGDATABASE: 'd' }, /variables PG\* name no user/],
+  [{ PGUSER: 'u' }, /variables PG\* name no database/],
+  [{ PGUSER: 'u', PGDATABASE: 'd', PGPASSWORD: 'S3C\nRET' }, /have a PGPASSWORD/],
+  [{ PGUSER: 'u', PGDATABASE: 'd', PGSERVICE: 'S3CRET' }, /have a PGSERVICE/],
+  [{ PGUSER: 'u', PGDATABASE: 'd', PGHOST: 'x.railway.internal' }, /private network/],
+])('variables PG* that cannot be used are named: %j', (variables, message) => {
+  const fail = () => connectionFromVariables(variables)
+  expect(fail).toThrow(message)
+  expect(fail).not.toThrow(/S3C|RET/)
 })
 
 test.each([
