@@ -7,6 +7,8 @@ export {
   type ToolchainOrder,
 } from './provide-toolchain.ts'
 export { openSession, type Session } from './session.ts'
+export { openSessionPatiently, type Patience } from './patience.ts'
+export { type ConnectionTrouble, troubleOf } from './connection-trouble.ts'
 export { ServerError, sqlstateOf } from './server-error.ts'
 export { describeServer, type LocaleProvider, type Server } from './server.ts'
 export { assertReadable } from './privileges.ts'

@@ -1,4 +1,5 @@
 import { Failure, type FailureCode } from '@recovery-playbook/failure'
+import { troubleOf } from './connection-trouble.ts'
 import type { Connection } from './connection.ts'
 import { type Ending, endingInWords } from '@recovery-playbook/processes'
 import { redact, secretsIn } from './secrets.ts'
@@ -22,9 +23,10 @@ export const sqlstateOf = (error: unknown): string | undefined =>
 /** psql never got a connection: libpq's message, and what to do about it. */
 export function connectionFailure(ending: Ending, connection: Connection): Failure {
   const said = saidOn(ending, connection).replace(/^psql: error: /gm, '')
-  const hint = hints.find(([pattern]) => pattern.test(said))?.[1]
   return new Failure('CONNECTION_FAILED', `No connection to ${whereOf(connection)}: ${said}`, {
-    hint: hint ?? 'Check the database URL, and whether the server accepts connections from here.',
+    hint:
+      troubleOf(said)?.hint ??
+      'Check the database URL, and whether the server accepts connections from here.',
   })
 }
 
@@ -65,36 +67,6 @@ function meaningOf(sqlstate: string): readonly [FailureCode, string] {
   }
   return ['QUERY_FAILED', 'Run it again; if the message stays the same, report it with this line.']
 }
-
-const hints: readonly (readonly [RegExp, string])[] = [
-  [
-    /password authentication failed|no password supplied|role ".*" does not exist/,
-    'Copy the URL anew from your provider: its user or password is not (or no longer) right.',
-  ],
-  [/database ".*" does not exist/, 'Check the name after the last slash of the database URL.'],
-  [
-    /could not translate host name|Name or service not known/,
-    'Check the host of the database URL; on Railway use DATABASE_PUBLIC_URL.',
-  ],
-  [
-    /server does not support SSL/,
-    'Add ?sslmode=disable to the database URL if the way to the server is private.',
-  ],
-  [/certificate/, 'Add sslrootcert=… for the authority of the server, or lower sslmode.'],
-  [/no encryption|SSL off/, 'Add ?sslmode=require to the database URL.'],
-  [
-    /remaining connection slots|too many (connections|clients)/,
-    'Close connections of the application, or raise max_connections.',
-  ],
-  [
-    /unsupported startup parameter|pgbouncer/i,
-    'This is a pooled URL: use the direct URL of the database.',
-  ],
-  [
-    /timeout expired|timed out|Connection refused|No route|unreachable|No such file/,
-    'Check that the server runs and accepts connections from outside (on Railway: public access).',
-  ],
-]
 
 function saidOn(ending: Ending, connection: Connection): string {
   const said = ending.stderr.trim() || `psql ended with ${endingInWords(ending)}`

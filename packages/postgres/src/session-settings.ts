@@ -30,8 +30,15 @@ const settings: Readonly<Record<string, string>> = {
   client_connection_check_interval: '10s',
 }
 
-/** SQL that establishes them. Every name in it is qualified: the search path is not ours yet. */
+/**
+ * SQL that establishes them. Every name in it is qualified: the search path is not ours yet. The role's
+ * own statement_timeout goes first: it may be shorter than the rest takes.
+ *
+ * They are set here and not by PGOPTIONS: that is the user's (`options` in the URL), and a pooler in
+ * session mode may refuse it.
+ */
 export const establishSettings = `
+SET statement_timeout = 0;
 SELECT pg_catalog.set_config('search_path', '', false);
 SELECT pg_catalog.set_config(known.name, wanted.value, false)
 FROM (VALUES ${Object.entries(settings)
