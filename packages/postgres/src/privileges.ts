@@ -1,17 +1,27 @@
 import { Failure } from '@recovery-playbook/failure'
 import { dumpedRelations } from './relations.ts'
-import { identifier } from './sql.ts'
 import type { Session } from './session.ts'
 
-interface Obstacle {
-  /** 'SELECT on table "public"."users"' */
-  readonly what: string
-  /** The statement that removes it. */
-  readonly remedy: string
+/** One way in which a role cannot read everything, as the rows of a query. */
+interface Check {
+  /** SELECT of `what` is not readable ('SELECT on table public.users') and the `remedy`, a statement. */
+  readonly obstacles: string
+  /** SQL expression: the one statement in the place of many. */
+  readonly blanket: string
 }
 
-/** A message names so many objects and counts the others. */
-const named = 10
+/** What stands in the way of a dump. Names and statements are few, however many obstacles there are. */
+interface Finding {
+  readonly total: number
+  readonly named: readonly string[]
+  readonly remedies: readonly string[]
+}
+
+/** A message names so many objects of a kind and counts the others. */
+const mostNamed = 5
+
+/** With more statements than these, one that covers everything takes their place. */
+const mostRemedies = 10
 
 /**
  * Asks, before a dump, whether the role may read everything, and whether there is anything to read.
@@ -29,8 +39,9 @@ export async function assertReadable(session: Session): Promise<void> {
        current_database()::text AS "database", current_user::text AS "user"`,
   )
   const { tables = 0, database = '', user = '' } = row ?? {}
-  const obstacles = await obstaclesFor(session, user)
-  if (obstacles.length > 0) throw privilegeMissing(obstacles, user)
+  const findings = []
+  for (const check of checks) findings.push(await findingOf(session, check))
+  if (findings.some(({ total }) => total > 0)) throw privilegeMissing(findings, { user, database })
   if (tables === 0) {
     throw new Failure('DATABASE_EMPTY', `The database '${database}' has no table.`, {
       hint: 'Check the database name in the URL: an empty database is never backed up.',
@@ -38,59 +49,90 @@ export async function assertReadable(session: Session): Promise<void> {
   }
 }
 
-async function obstaclesFor(session: Session, user: string): Promise<Obstacle[]> {
-  const queries = [unusableSchemas, unreadableRelations, filteredTables, unreadableLargeObjects]
-  const found = []
-  for (const query of queries) found.push(...(await session.query<Obstacle>(query)))
-  const role = identifier(user)
-  return found.map(({ what, remedy }) => ({ what, remedy: remedy.replaceAll('$role', role) }))
+async function findingOf(session: Session, { obstacles, blanket }: Check): Promise<Finding> {
+  const [row] = await session.query<Finding>(
+    `WITH obstacle AS MATERIALIZED (${obstacles}),
+       remedy AS (SELECT DISTINCT remedy AS sql FROM obstacle ORDER BY 1 LIMIT ${mostRemedies + 1}),
+       named AS (SELECT what FROM obstacle LIMIT ${mostNamed})
+     SELECT (SELECT count(*)::int FROM obstacle) AS total,
+       (SELECT coalesce(json_agg(what), '[]') FROM named) AS named,
+       (SELECT CASE WHEN count(*) > ${mostRemedies} THEN json_build_array(${blanket})
+          ELSE coalesce(json_agg(sql), '[]') END FROM remedy) AS remedies`,
+  )
+  return row ?? { total: 0, named: [], remedies: [] }
 }
 
-const unusableSchemas = `
-  SELECT DISTINCT format('USAGE on schema %I', schema) AS what,
-    format('GRANT USAGE ON SCHEMA %I TO $role', schema) AS remedy
-  FROM ${dumpedRelations} AS relation WHERE NOT has_schema_privilege(schema, 'USAGE')
-  ORDER BY 1`
+const readAllData = `format('GRANT pg_read_all_data TO %I', current_user)`
 
-const unreadableRelations = `
-  SELECT format('SELECT on %s %I.%I',
-      CASE kind WHEN 'S' THEN 'sequence' WHEN 'm' THEN 'materialized view' ELSE 'table' END,
-      schema, name) AS what,
-    format('GRANT SELECT ON ALL %s IN SCHEMA %I TO $role',
-      CASE kind WHEN 'S' THEN 'SEQUENCES' ELSE 'TABLES' END, schema) AS remedy
-  FROM ${dumpedRelations} AS relation
-  WHERE NOT CASE kind WHEN 'S' THEN has_sequence_privilege(oid, 'SELECT')
-    ELSE has_table_privilege(oid, 'SELECT') END
-  ORDER BY schema, name`
+const unusableSchemas: Check = {
+  obstacles: `
+    SELECT DISTINCT format('USAGE on schema %I', schema) AS what,
+      format('GRANT USAGE ON SCHEMA %I TO %I', schema, current_user) AS remedy
+    FROM ${dumpedRelations} AS relation WHERE NOT has_schema_privilege(schema, 'USAGE')
+    ORDER BY 1`,
+  blanket: readAllData,
+}
 
-const filteredTables = `
-  SELECT format('row level security of table %I.%I', schema, name) AS what,
-    'ALTER ROLE $role BYPASSRLS' AS remedy
-  FROM ${dumpedRelations} AS relation WHERE row_security_active(oid)
-  ORDER BY schema, name`
+// pg_dump reads no materialized view, but the fingerprint does.
+const unreadableRelations: Check = {
+  obstacles: `
+    SELECT format('SELECT on %s %I.%I',
+        CASE kind WHEN 'S' THEN 'sequence' WHEN 'm' THEN 'materialized view' ELSE 'table' END,
+        schema, name) AS what,
+      format('GRANT SELECT ON ALL %s IN SCHEMA %I TO %I',
+        CASE kind WHEN 'S' THEN 'SEQUENCES' ELSE 'TABLES' END, schema, current_user) AS remedy
+    FROM ${dumpedRelations} AS relation
+    WHERE NOT CASE kind WHEN 'S' THEN has_sequence_privilege(oid, 'SELECT')
+      ELSE has_table_privilege(oid, 'SELECT') END
+    ORDER BY schema, name`,
+  blanket: readAllData,
+}
+
+// A partitioned table's own policies filter those who read through it: partitions are read one by one.
+const filteredTables: Check = {
+  obstacles: `
+    SELECT format('row level security of table %I.%I', schema, name) AS what,
+      format('ALTER ROLE %I BYPASSRLS', current_user) AS remedy
+    FROM ${dumpedRelations} AS relation WHERE kind = 'r' AND row_security_active(oid)
+    ORDER BY schema, name`,
+  blanket: 'NULL',
+}
 
 // has_largeobject_privilege came with PostgreSQL 18: read the ACL as the server does.
-const unreadableLargeObjects = `
-  SELECT format('SELECT on large object %s', m.oid) AS what,
-    format('GRANT SELECT ON LARGE OBJECT %s TO $role', m.oid) AS remedy
-  FROM pg_largeobject_metadata AS m
-  WHERE NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-    AND current_setting('lo_compat_privileges') = 'off'
-    AND NOT EXISTS (
-      SELECT FROM aclexplode(coalesce(m.lomacl, acldefault('L', m.lomowner))) AS acl
-      WHERE acl.privilege_type = 'SELECT'
-        AND (acl.grantee = 0 OR pg_has_role(acl.grantee, 'USAGE')))
-  ORDER BY m.oid`
-
-function privilegeMissing(obstacles: readonly Obstacle[], user: string): Failure {
-  const list = bounded(obstacles.map(({ what }) => what)).join(', ')
-  const remedies = bounded([...new Set(obstacles.map(({ remedy }) => remedy))]).join('; ')
-  return new Failure(
-    'PRIVILEGE_MISSING',
-    `The role '${user}' cannot read everything that a backup must hold: ${list}.`,
-    { hint: `Connect as the owner of the tables, or let an administrator run: ${remedies};` },
-  )
+const unreadableLargeObjects: Check = {
+  obstacles: `
+    SELECT format('SELECT on large object %s', m.oid) AS what,
+      format('GRANT SELECT ON LARGE OBJECT %s TO %I', m.oid, current_user) AS remedy
+    FROM pg_largeobject_metadata AS m
+    WHERE NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+      AND current_setting('lo_compat_privileges') = 'off'
+      AND NOT EXISTS (
+        SELECT FROM aclexplode(coalesce(m.lomacl, acldefault('L', m.lomowner))) AS acl
+        WHERE acl.privilege_type = 'SELECT'
+          AND (acl.grantee = 0 OR pg_has_role(acl.grantee, 'USAGE')))
+    ORDER BY m.oid`,
+  blanket: `format('DO $all$ DECLARE one oid; BEGIN FOR one IN SELECT oid FROM pg_largeobject_metadata '
+    'LOOP EXECUTE format(''GRANT SELECT ON LARGE OBJECT %%s TO %%I'', one, %L); END LOOP; END $all$',
+    current_user)`,
 }
 
-const bounded = (list: readonly string[]): string[] =>
-  list.length <= named ? [...list] : [...list.slice(0, named), `and ${list.length - named} more`]
+const checks = [unusableSchemas, unreadableRelations, filteredTables, unreadableLargeObjects]
+
+function privilegeMissing(
+  findings: readonly Finding[],
+  { user, database }: { readonly user: string; readonly database: string },
+): Failure {
+  const list = findings.flatMap(({ named, total }) =>
+    total <= named.length ? named : [...named, `and ${total - named.length} more of these`],
+  )
+  const remedies = new Set(findings.flatMap((finding) => finding.remedies))
+  return new Failure(
+    'PRIVILEGE_MISSING',
+    `The role '${user}' cannot read everything that a backup must hold: ${list.join(', ')}.`,
+    {
+      hint:
+        'Connect as the owner of the tables, or let an administrator run in the database ' +
+        `'${database}': ${[...remedies].join('; ')};`,
+    },
+  )
+}
