@@ -12,6 +12,7 @@ export { type ConnectionTrouble, troubleOf } from './connection-trouble.ts'
 export { ServerError, sqlstateOf } from './server-error.ts'
 export { describeServer, type LocaleProvider, type Server } from './server.ts'
 export { assertReadable } from './privileges.ts'
+export { type LeftOut, leftOutInWords, type LeftOutKind, leftOutOfDump } from './left-out.ts'
 export { exportSnapshot, type Snapshot } from './snapshot.ts'
 export { type Dump, dumpDatabase, type DumpOrder, dumpSchema } from './dump.ts'
 export type {

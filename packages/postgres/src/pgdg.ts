@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Processes } from './ports.ts'
 import { childEnvironment, endingInWords, run } from './program.ts'
+import type { Need } from './toolchain.ts'
 
 /** What installs packages on this machine. */
 export interface Installer {
@@ -32,17 +33,19 @@ const aptGet = [
   // A runner's own updates may hold dpkg for a while after it booted.
   '--option=DPkg::Lock::Timeout=120',
   '--option=Acquire::Retries=3',
-  '--option=Dpkg::Options::=--force-confold',
+  // createcluster.conf is changed below: dpkg would ask about it when postgresql-common is upgraded.
+  '--option=DPkg::Options::=--force-confold',
 ]
 
 /**
- * Installs a package from PGDG's repository by the script of postgresql-common. No package of a
- * server makes a cluster from then on: another PostgreSQL must not start beside the job.
+ * Installs a package from PGDG's repository by the script of postgresql-common. Once a server's was
+ * asked for, no package makes a cluster here any more: another PostgreSQL must not start beside the job.
  *
  * @returns why it could not be installed, as a sentence; undefined when it is
  */
 export async function installFromPgdg(
   name: string,
+  need: Need,
   installer: Installer,
 ): Promise<string | undefined> {
   const { script, clusterDefaults } = installer.places ?? postgresqlCommon
@@ -55,7 +58,9 @@ export async function installFromPgdg(
           [...aptGet, 'update'],
           [...aptGet, 'install', '--no-install-recommends', 'postgresql-common', 'ca-certificates'],
         ]),
-    ['pg_conftool', clusterDefaults, 'set', 'create_main_cluster', 'false'],
+    ...(need === 'server'
+      ? [['pg_conftool', clusterDefaults, 'set', 'create_main_cluster', 'false']]
+      : []),
     [script, '-y'],
     [...aptGet, 'install', '--no-install-recommends', name],
   ]

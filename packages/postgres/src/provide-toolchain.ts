@@ -39,7 +39,7 @@ export async function provideToolchain(order: ToolchainOrder): Promise<ProvidedT
   if (installed !== undefined) {
     return { toolchain: installed, reason: reasonFor(installed, 'it is installed here') }
   }
-  const because = await installFromPgdg(packageOf(major, need), order)
+  const because = await installFromPgdg(packageOf(major, need), need, order)
   if (because !== undefined) throw toolchainMissing({ major, need, found, because })
   const now = await installedIn(order)
   const toolchain = now.find((one) => serves(one, major, need))

@@ -14,7 +14,14 @@ import {
   type TestDatabase,
   type TestServer,
 } from '../../../test/support/postgres.ts'
-import { openSession, openSessionPatiently, parseConnection } from '../src/index.ts'
+import {
+  dumpDatabase,
+  exportSnapshot,
+  openSession,
+  openSessionPatiently,
+  parseConnection,
+  troubleOf,
+} from '../src/index.ts'
 
 let directory: string
 let certificate: string
@@ -279,4 +286,30 @@ test('a server that dies under a session is lost, and refuses the next one', asy
     code: 'CONNECTION_FAILED',
     hint: expect.stringContaining('server runs'),
   })
+})
+
+test('a server that dies under pg_dump fails the dump, and its message is told from a refusal', async () => {
+  const dying = await startTestServer()
+  const { toolchain, processes } = dying
+  const { owner: connection } = await dying.createDatabase()
+  await using session = await openSession(toolchain.psql, connection, processes)
+  await session.execute(
+    'CREATE TABLE public.wide AS SELECT repeat(md5(i::text), 300) AS x FROM generate_series(1, 9000) AS i',
+  )
+  await using snapshot = await exportSnapshot(toolchain.psql, connection, processes)
+  const order = { toolchain, connection, processes, snapshot }
+  const dump = dumpDatabase(order)
+  const broken = (async () => {
+    for await (const chunk of dump) {
+      expect(chunk).toBeInstanceOf(Buffer)
+      await dying[Symbol.asyncDispose]()
+    }
+  })()
+  await expect(broken).rejects.toMatchObject({ code: 'DUMP_FAILED' })
+  const lost = await broken.catch((error: unknown) => String(error))
+  expect(troubleOf(String(lost))?.hint).toContain('ended the connection')
+
+  const refused = dumpDatabase(order)
+  const said = await refused.toArray().catch((error: unknown) => String(error))
+  expect(troubleOf(String(said))?.hint).toContain('server runs')
 })

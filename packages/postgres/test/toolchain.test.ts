@@ -113,7 +113,7 @@ withMajors('a missing major is installed from PGDG, and found by the next call',
   const once = [
     'apt.postgresql.org.sh -y',
     'apt-get --yes install --no-install-recommends postgresql-client-17',
-    'create_main_cluster = false',
+    '#create_main_cluster = true',
     '',
   ]
   expect(await calls()).toEqual(once)
@@ -124,13 +124,13 @@ withMajors('a missing major is installed from PGDG, and found by the next call',
 withMajors(
   'an ordinary user installs through sudo, without being asked for a password',
   async () => {
-    const { calls, ...machine } = await debian()
-    await provideToolchain(order({ ...machine, root: false }))
+    const { calls, ...machine } = await debian({ programs: server })
+    await provideToolchain(order({ ...machine, root: false, need: 'server' }))
     const asRoot = 'sudo -n env DEBIAN_FRONTEND=noninteractive'
     expect((await calls()).filter((call) => call.startsWith('sudo'))).toEqual([
       `${asRoot} pg_conftool ${machine.places.clusterDefaults} set create_main_cluster false`,
       `${asRoot} ${machine.places.script} -y`,
-      `${asRoot} apt-get --yes install --no-install-recommends postgresql-client-17`,
+      `${asRoot} apt-get --yes install --no-install-recommends postgresql-17`,
     ])
   },
 )
