@@ -1,7 +1,7 @@
 import { Failure } from '@recovery-playbook/failure'
+import type { Processes } from '@recovery-playbook/processes'
 import { troubleOf } from './connection-trouble.ts'
 import type { Connection } from './connection.ts'
-import type { Processes } from './ports.ts'
 import { openSession, type Session } from './session.ts'
 
 /** Milliseconds before each further attempt: a server that starts needs a few seconds. */

@@ -1,7 +1,6 @@
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Processes } from './ports.ts'
-import { childEnvironment, endingInWords, run } from './program.ts'
+import { childEnvironment, endingInWords, type Processes, run } from '@recovery-playbook/processes'
 import type { Need } from './toolchain.ts'
 
 /** What installs packages on this machine. */

@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals'
 import { Failure } from '@recovery-playbook/failure'
-import { connectionFromVariables, parseConnection, redact, secretsOf } from '../src/index.ts'
+import {
+  connectionFromVariables,
+  parseConnection,
+  redact,
+  secretsOf,
+  troubleOf,
+} from '../src/index.ts'
 
 const defaults = { PGCONNECT_TIMEOUT: '15', PGAPPNAME: 'recovery-playbook' }
 
@@ -158,4 +164,24 @@ test.each([
 test('a password that contains another secret is masked whole', () => {
   expect(redact('abcdef', ['abcdef', 'abc'])).toBe('***')
   expect(secretsOf('postgresql://u@h/d')).toEqual(['postgresql://u@h/d'])
+})
+
+// Messages of libpq and of the server that a test cannot bring about here.
+test.each([
+  ['FATAL:  the database system is starting up', true, /starting or stopping/],
+  ['FATAL:  the database system is in recovery mode', true, /starting or stopping/],
+  ['FATAL:  sorry, too many clients already', true, /max_connections/],
+  ['could not translate host name "x" to address: Temporary failure', true, /Check the host/],
+  ['connection to server at "x" failed: timeout expired', true, /on Railway: public access/],
+  ['server closed the connection unexpectedly', true, /ended the connection/],
+  ['connection to server at "2a05::1" failed: Network is unreachable', false, /no IPv6/],
+  ['FATAL:  unsupported startup parameter: extra_float_digits', false, /pooled URL/],
+  // Of several hosts, what stays is told before what passes.
+  ['failed: Connection refused\nFATAL:  password authentication failed', false, /Copy the URL/],
+])('%j is a trouble that is known, and whether it passes is %s', (said, passes, hint) => {
+  expect(troubleOf(said)).toEqual({ hint: expect.stringMatching(hint), passes })
+})
+
+test('an error of a statement is no trouble of the connection', () => {
+  expect(troubleOf('ERROR:  relation "t" does not exist')).toBeUndefined()
 })

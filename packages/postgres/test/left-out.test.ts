@@ -41,18 +41,19 @@ test('an ordinary database is told of its role alone', async () => {
 })
 
 test('everything that a recovery needs besides the dump is named, with what to do', async () => {
-  const { owner, administer, superuser } = await server.createDatabase({ owner: 'app' })
+  const database = await server.createDatabase({ owner: 'app' })
+  const { owner, superuser } = database
   await server.createDatabase({ name: 'neighbour' })
-  await administer(`SET search_path = public; CREATE ROLE reader; CREATE EXTENSION pg_trgm;
+  await database.administer(`SET search_path = public; CREATE ROLE reader; CREATE EXTENSION pg_trgm;
     CREATE TABLE t (x integer); GRANT SELECT ON t TO reader; CREATE UNLOGGED TABLE cache (x text);
     CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w;
     CREATE FOREIGN TABLE away (x integer) SERVER far;
     CREATE USER MAPPING FOR app SERVER far OPTIONS (password 'S3CRET');
     CREATE SUBSCRIPTION sub CONNECTION 'host=far' PUBLICATION p WITH (connect = false)`)
-  await administer(`CREATE TABLESPACE big LOCATION '${disk}'`)
-  await administer(`CREATE TABLE public.large (x integer) TABLESPACE big`)
-  await administer(`SELECT pg_create_logical_replication_slot('stream', 'pgoutput')`)
-  await administer(`BEGIN; INSERT INTO public.t VALUES (1); PREPARE TRANSACTION 'half'`)
+  await database.administer(`CREATE TABLESPACE big LOCATION '${disk}'`)
+  await database.administer(`CREATE TABLE public.large (x integer) TABLESPACE big`)
+  await database.administer(`SELECT pg_create_logical_replication_slot('stream', 'pgoutput')`)
+  await database.administer(`BEGIN; INSERT INTO public.t VALUES (1); PREPARE TRANSACTION 'half'`)
 
   const subjects = (list: string[]) => list.map((line) => line.replace(/:.*/, ''))
   const others = /^\d+ other databases \(.*neighbour/
@@ -74,19 +75,21 @@ test('everything that a recovery needs besides the dump is named, with what to d
   expect(await leftOutOf(superuser)).toContainEqual(expect.stringContaining('switched off'))
 
   // What it says is so.
-  await administer(`ROLLBACK PREPARED 'half'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO app`)
+  await database.administer(
+    `ROLLBACK PREPARED 'half'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO app`,
+  )
   const schemaFor = (connection: Connection) => dumpSchema({ ...server, connection })
   expect(await schemaFor(owner)).not.toMatch(/CREATE SUBSCRIPTION|S3CRET|CREATE ROLE/)
   expect(await schemaFor(superuser)).toMatch(/S3CRET.*CREATE SUBSCRIPTION/s)
-  await administer(`SELECT pg_drop_replication_slot('stream')`)
+  await database.administer(`SELECT pg_drop_replication_slot('stream')`)
   expect(await leftOutOf(owner)).not.toContainEqual(expect.stringContaining('stream'))
 })
 
 test('a long list is cut and counted', async () => {
-  const { owner, administer } = await server.createDatabase()
-  await administer(`DO $$ BEGIN FOR i IN 1..25 LOOP
+  const database = await server.createDatabase()
+  await database.administer(`DO $$ BEGIN FOR i IN 1..25 LOOP
     EXECUTE format('CREATE UNLOGGED TABLE public.u%s (x integer)', i); END LOOP; END $$`)
-  expect(await leftOutOf(owner)).toContainEqual(
+  expect(await leftOutOf(database.owner)).toContainEqual(
     expect.stringMatching(/^25 unlogged tables \(public\.u1, public\.u10, .*, and 15 more\): /),
   )
 })

@@ -1,6 +1,5 @@
-import { createWriteStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from '@jest/globals'
 import { childProcesses } from '@recovery-playbook/host'
@@ -52,24 +51,27 @@ for (const major of [14, 15, 16, 17, 18]) {
       const toolchain = majors.get(major)
       await using server = await startTestServer({}, toolchain)
       const sample = await server.createDatabase()
-      await fillSample(server, sample.owner, { rows: 20_000, seed: 3 })
+      await fillSample(server, sample.owner, { rows: 8000, seed: 3 })
       for (const [name, value] of Object.entries(timeouts(major))) {
         await sample.administer(`ALTER ROLE ${sample.owner.user} SET ${name} = '${value}';
           ALTER DATABASE ${sample.name} SET ${name} = '${value}'`)
       }
       const connection = parseConnection(`${sample.url}?options=-c%20statement_timeout%3D40`)
       await using place = await scratch()
+      await using archive = await open(place.archive, 'w')
       await using snapshot = await exportSnapshot(server.toolchain.psql, connection, processes)
       await delay(500)
       const order = { toolchain: server.toolchain, connection, snapshot, processes }
       await using describing = await beginFingerprint({ ...order, sessions: 1 })
-      const dump = dumpDatabase(order)
       // A slow upload: pg_dump waits in the middle of a table.
-      dump.once('data', () => {
-        dump.pause()
-        void delay(600).then(() => dump.resume())
+      const upload = processes.start({
+        program: '/bin/sh',
+        arguments: ['-c', 'head --bytes 1000000; sleep 0.6; cat'],
+        environment: { PATH: '/usr/bin:/bin' },
+        output: archive,
       })
-      await pipeline(dump, createWriteStream(place.archive))
+      await dumpDatabase(order, upload).succeeded
+      expect(await upload.ending).toMatchObject({ code: 0 })
       const fingerprint = await describing.finish()
 
       await using restored = await restore(server, fingerprint, place.archive)

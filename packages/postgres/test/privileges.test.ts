@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
+import { open } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Failure } from '@recovery-playbook/failure'
 import {
@@ -9,7 +8,6 @@ import {
 } from '../../../test/support/postgres.ts'
 import {
   assertReadable,
-  beginFingerprint,
   type Connection,
   dumpDatabase,
   exportSnapshot,
@@ -47,7 +45,8 @@ async function dumped({ owner: connection }: TestDatabase): Promise<void> {
   await using place = await scratch()
   await using snapshot = await exportSnapshot(toolchain.psql, connection, processes)
   const order = { toolchain, connection, snapshot, processes }
-  await pipeline(dumpDatabase(order), createWriteStream(place.archive))
+  await using file = await open(place.archive, 'w')
+  await dumpDatabase(order, file).succeeded
 }
 
 /** A database whose ordinary role owns one table. */

@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect, createServer as createLine } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { unprivilegedIdentity } from '@recovery-playbook/host'
@@ -16,10 +17,12 @@ import {
 } from '../../../test/support/postgres.ts'
 import {
   dumpDatabase,
+  dumpSchema,
   exportSnapshot,
   openSession,
   openSessionPatiently,
   parseConnection,
+  type Session,
   troubleOf,
 } from '../src/index.ts'
 
@@ -288,6 +291,11 @@ test('a server that dies under a session is lost, and refuses the next one', asy
   })
 })
 
+async function inTheMiddleOfACopy(session: Session): Promise<void> {
+  const asked = `SELECT 1 FROM pg_stat_activity WHERE query LIKE 'COPY%' AND wait_event = 'ClientWrite'`
+  while ((await session.query(asked)).length === 0) await delay(50)
+}
+
 test('a server that dies under pg_dump fails the dump, and its message is told from a refusal', async () => {
   const dying = await startTestServer()
   const { toolchain, processes } = dying
@@ -298,18 +306,20 @@ test('a server that dies under pg_dump fails the dump, and its message is told f
   )
   await using snapshot = await exportSnapshot(toolchain.psql, connection, processes)
   const order = { toolchain, connection, processes, snapshot }
-  const dump = dumpDatabase(order)
-  const broken = (async () => {
-    for await (const chunk of dump) {
-      expect(chunk).toBeInstanceOf(Buffer)
-      await dying[Symbol.asyncDispose]()
-    }
-  })()
+  const stalled = processes.start({
+    program: '/bin/sh',
+    arguments: ['-c', `until test -e ${directory}/dead; do sleep 0.1; done; cat`],
+    environment: { PATH: '/usr/bin:/bin' },
+  })
+  stalled.stdout.resume()
+  const { succeeded: broken } = dumpDatabase(order, stalled)
+  await inTheMiddleOfACopy(session)
+  await dying[Symbol.asyncDispose]()
+  await writeFile(join(directory, 'dead'), '')
   await expect(broken).rejects.toMatchObject({ code: 'DUMP_FAILED' })
   const lost = await broken.catch((error: unknown) => String(error))
   expect(troubleOf(String(lost))?.hint).toContain('ended the connection')
 
-  const refused = dumpDatabase(order)
-  const said = await refused.toArray().catch((error: unknown) => String(error))
-  expect(troubleOf(String(said))?.hint).toContain('server runs')
+  const said = await dumpSchema(order).catch((error: unknown) => String(error))
+  expect(troubleOf(said)?.hint).toContain('server runs')
 })

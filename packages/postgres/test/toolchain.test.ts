@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,10 @@ const seventeen = await otherMajor(17)
 const eighteen = await otherMajor(18)
 const all = fourteen !== undefined && seventeen !== undefined && eighteen !== undefined
 const withMajors = needs(all, 'PostgreSQL 14, 17 and 18 come from PyPI')
+const withDebian = needs(
+  all && existsSync('/usr/bin/pg_conftool'),
+  'PostgreSQL 17 comes from PyPI, and pg_conftool from Debian',
+)
 
 const client = ['pg_dump', 'pg_restore', 'psql']
 const server = [...client, 'initdb', 'postgres', 'pg_ctl']
@@ -121,7 +126,7 @@ withMajors('a missing major is installed from PGDG, and found by the next call',
   expect(await calls()).toEqual(once)
 })
 
-withMajors(
+withDebian(
   'an ordinary user installs through sudo, without being asked for a password',
   async () => {
     const { calls, ...machine } = await debian({ programs: server })
@@ -135,7 +140,7 @@ withMajors(
   },
 )
 
-withMajors("a server's package is installed for a restore, and makes no cluster", async () => {
+withDebian("a server's package is installed for a restore, and makes no cluster", async () => {
   const { calls, ...machine } = await debian({ programs: server })
   await install(17, seventeen, client, join(machine.bin, '..', 'other'))
   const searchPath = `${machine.searchPath}:${join(machine.bin, '..', 'other', '17', 'bin')}`
