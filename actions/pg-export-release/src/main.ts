@@ -1,5 +1,5 @@
 import { figuresOf, newestRecoveryPoint, stopwatch } from '@recovery-playbook/drill'
-import { sealerFor } from '@recovery-playbook/encryption'
+import { recipientsOf, sealerFor } from '@recovery-playbook/encryption'
 import { expiresSoon, paced } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import { assertPrivate, githubReleases } from '@recovery-playbook/release-store'
@@ -22,7 +22,8 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
     run: { repository, id: Number(runId), attempt: Number(runAttempt) },
   })
   const subject = { repository, database: inputs.database }
-  const { seal } = await sealerFor(inputs.passphrase)
+  const recipients = await recipientsOf({ passphrase: inputs.passphrase }, runner.clock.now())
+  const { seal } = await sealerFor(recipients)
 
   const source = await watch.phase('Look at the database', () =>
     inspectDatabase(inputs.connection, runner),

@@ -44,7 +44,7 @@ async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Pro
     ...runner,
     subject: { repository: runner.context.repository, database: inputs.database },
     store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
-    open: openerFor(inputs.passphrase).open,
+    open: openerFor({ passphrases: [inputs.passphrase] }).open,
     directory: directory.path,
   })
 }

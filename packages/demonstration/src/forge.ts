@@ -11,7 +11,7 @@ import {
   storeMember,
 } from '@recovery-playbook/archive'
 import { findRecoveryPoint, openMembers, type RecoveryPoint } from '@recovery-playbook/drill'
-import { openerFor, sealerFor } from '@recovery-playbook/encryption'
+import { openerFor, recipientsOf, sealerFor } from '@recovery-playbook/encryption'
 import {
   paced,
   type GithubRequest,
@@ -75,7 +75,7 @@ export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
   await using opened = new AsyncDisposableStack()
   const directory = opened.use(await temporaryDirectory('/tmp'))
   const { fingerprint, archive } = await openMembers(point, {
-    open: openerFor(place.passphrase).open,
+    open: openerFor({ passphrases: [place.passphrase] }).open,
     directory: directory.path,
     processes: childProcesses(),
     searchPath: process.env.PATH ?? '',
@@ -83,7 +83,8 @@ export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
     info: () => undefined,
   })
   const restored = opened.use(await restore(archive, fingerprint, directory.path))
-  const { seal } = await sealerFor(place.passphrase)
+  const recipients = await recipientsOf({ passphrase: place.passphrase }, systemClock.now())
+  const { seal } = await sealerFor(recipients)
 
   async function forge(sql: string, partBytes = partBytesFor(0)): Promise<void> {
     const release = await changeableRelease(request, repository, point)

@@ -1,61 +1,99 @@
-import { Failure, messageOf } from '@recovery-playbook/failure'
-import {
-  decrypt,
-  decryptSessionKeys,
-  enums,
-  type MaybeStream,
-  type Message,
-  readMessage,
-  type SessionKey,
-} from 'openpgp'
-import { format } from './format.ts'
+import { Failure } from '@recovery-playbook/failure'
+import { inOnePiece } from './byte-reader.ts'
+import { fits, openContent, prefixBytes } from './content.ts'
+import { addressOf, type Envelope, readEnvelope } from './envelope.ts'
+import { openInto } from './open-into.ts'
+import { altered, notHeld, unreadable } from './refusals.ts'
+import { type Candidate, type Held, isAes, sessionKeysOf } from './unlock.ts'
 
+export type { Held }
+
+/** Opens messages whose digests have been checked: what fails to open is then no transport's fault. */
 export interface Opener {
   /**
    * The plaintext of one complete message, whole and only after its authentication.
    *
-   * @param sealed a message whose digest has been checked: what fails to open is then not damage
-   * @throws Failure CANNOT_OPEN
+   * @throws Failure CANNOT_OPEN when nothing that is held opens it, or it is not protected as it should
+   *   be; PART_DAMAGED when it opens and was altered
    */
   readonly open: (sealed: Uint8Array, name: string) => Promise<Uint8Array>
+  /**
+   * As `open`, in flat memory, into a file that only its owner may read. Nothing has that name before
+   * all of it is authenticated, and nothing is left when it is not.
+   */
+  readonly openInto: (
+    sealed: AsyncIterable<Uint8Array>,
+    path: string,
+    name: string,
+  ) => Promise<void>
 }
 
 /** The session key is derived once for all messages that carry the same key packets. */
-export function openerFor(passphrase: string): Opener {
-  const known = new Map<string, Promise<SessionKey[]>>()
+export function openerFor(held: Held): Opener {
+  const known = new Map<string, Promise<Candidate[]>>()
 
-  async function unlock(message: Message<MaybeStream<Uint8Array>>): Promise<SessionKey[]> {
-    const keys = await decryptSessionKeys({ message, passwords: passphrase, config: format })
-    return keys.map(({ data, algorithm }) => ({ data, algorithm: algorithm ?? 'aes256' }))
+  function candidates(envelope: Envelope): Promise<Candidate[]> {
+    const address = addressOf(envelope)
+    const found = known.get(address) ?? sessionKeysOf(envelope, held)
+    known.set(address, found)
+    return found
   }
 
-  async function open(sealed: Uint8Array): Promise<Uint8Array> {
-    const message = await readMessage({ binaryMessage: sealed as Uint8Array<ArrayBuffer> })
-    const keyPackets = message.packets.filterByTag(enums.packet.symEncryptedSessionKey)
-    const fingerprint = Buffer.from(keyPackets.write()).toString('hex')
-    const sessionKeys = known.get(fingerprint) ?? unlock(message)
-    known.set(fingerprint, sessionKeys)
-    const opened: { data: unknown } = await decrypt({
-      message,
-      sessionKeys: await sessionKeys,
-      format: 'binary',
-      config: format,
+  return openerWith(candidates, (envelope, name) => notHeld(envelope, held, name))
+}
+
+/**
+ * @param candidates every session key to try
+ * @param otherwise what is wrong when none of them fits
+ */
+export function openerWith(
+  candidates: (envelope: Envelope) => Promise<readonly Candidate[]>,
+  otherwise: (envelope: Envelope, name: string) => Failure,
+): Opener {
+  async function* opened(
+    sealed: AsyncIterable<Uint8Array>,
+    name: string,
+  ): AsyncGenerator<Uint8Array> {
+    const source = watched(sealed)
+    const envelope = await readEnvelope(source.bytes).catch((cause: unknown) => {
+      throw source.brokeOff() ? cause : unreadable(name, cause)
     })
-    return opened.data as Uint8Array
+    try {
+      const prefix = await envelope.content.take(prefixBytes)
+      const found = await candidates(envelope)
+      const weak = found.find(({ algorithm }) => !isAes(algorithm))
+      if (weak) throw unreadable(name, new Error(`it is encrypted with ${weak.algorithm}`))
+      const key = found.find((one) => fits(one, prefix)) ?? found.find(({ certain }) => certain)
+      if (key === undefined) throw otherwise(envelope, name)
+      yield* openContent(key, prefix, envelope.content, name)
+      if ((await envelope.rest.next(1)).length > 0) throw new Error('something follows its end')
+    } catch (cause) {
+      throw cause instanceof Failure || source.brokeOff() ? cause : altered(name, cause)
+    } finally {
+      await envelope.rest.close()
+    }
   }
 
   return {
-    open: (sealed, name) =>
-      open(sealed).catch((cause: unknown) => {
-        // A wrong passphrase may unlock a wrong session key and show only as a failed MDC.
-        throw new Failure(
-          'CANNOT_OPEN',
-          `The passphrase does not open ${name}: ${messageOf(cause)}`,
-          {
-            hint: 'Its digest is right, so it is not damaged: give the passphrase that was in force when it was made.',
-            cause,
-          },
-        )
-      }),
+    async open(sealed, name) {
+      const pieces: Uint8Array[] = []
+      for await (const piece of opened(inOnePiece(sealed), name)) pieces.push(piece)
+      return Buffer.concat(pieces)
+    },
+    openInto: (sealed, path, name) => openInto(opened(sealed, name), path),
   }
+}
+
+/** What the source of a message throws is not the message's fault, and is passed on as it is. */
+function watched(sealed: AsyncIterable<Uint8Array>) {
+  let broken = false
+  async function* bytes() {
+    try {
+      yield* sealed
+    } catch (cause) {
+      broken = true
+      throw cause
+    }
+  }
+  return { bytes: bytes(), brokeOff: () => broken }
 }

@@ -1,7 +1,8 @@
 import { Failure } from '@recovery-playbook/failure'
+import { estimatedBits } from './strength.ts'
 
-/** Shortest passphrase that is accepted, in characters; `openssl rand -base64 24` gives 32. */
-const shortest = 16
+/** Estimated strength below which a passphrase is refused: guessing at a public archive never ends. */
+const enoughBits = 80
 
 /**
  * Refuses a passphrase that cannot protect a backup, or that a person could not type into gpg:
@@ -10,18 +11,25 @@ const shortest = 16
  * @throws Failure PASSPHRASE_UNUSABLE, without the passphrase
  */
 export function assertUsablePassphrase(passphrase: string): void {
-  const wrong =
-    passphrase === ''
-      ? 'is empty'
-      : /\p{Cc}/u.test(passphrase)
-        ? 'contains a line break or another control character'
-        : passphrase !== passphrase.normalize('NFC')
-          ? 'is not in Unicode normal form C, so that another keyboard may type it differently'
-          : Array.from(passphrase).length < shortest
-            ? `is shorter than ${shortest} characters`
-            : undefined
+  const wrong = untypable(passphrase) ?? guessable(passphrase)
   if (wrong === undefined) return
   throw new Failure('PASSPHRASE_UNUSABLE', `The passphrase ${wrong}.`, {
     hint: 'Make one with `openssl rand -base64 24`, keep it in a password manager, and store it as a secret of the repository.',
   })
+}
+
+function untypable(passphrase: string): string | undefined {
+  if (passphrase === '') return 'is empty'
+  if (/\p{Cc}/u.test(passphrase)) return 'contains a line break or another control character'
+  if (passphrase !== passphrase.normalize('NFC')) {
+    return 'is not in Unicode normal form C, so that another keyboard may type it differently'
+  }
+  return undefined
+}
+
+function guessable(passphrase: string): string | undefined {
+  const bits = Math.floor(estimatedBits(passphrase))
+  return bits < enoughBits
+    ? `can be guessed: its strength is estimated at ${bits} bits, and ${enoughBits} are needed`
+    : undefined
 }

@@ -4,6 +4,7 @@ export type FailureCode =
   | 'INPUT_MISSING'
   | 'INPUT_INVALID'
   | 'PASSPHRASE_UNUSABLE'
+  | 'KEY_UNUSABLE'
   // GitHub
   | 'GITHUB_REFUSED'
   | 'TAG_REFUSED'
@@ -38,6 +39,8 @@ export type FailureCode =
   | 'MANIFEST_FORGED'
   | 'PART_DAMAGED'
   | 'CANNOT_OPEN'
+  | 'WRONG_RECIPIENTS'
+  | 'SIGNATURE_REFUSED'
   // The machine
   | 'DISK_FULL'
   | 'CANCELLED'

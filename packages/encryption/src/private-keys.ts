@@ -1,0 +1,39 @@
+import { Failure } from '@recovery-playbook/failure'
+import { decryptKey, type PrivateKey } from 'openpgp'
+import { isPrivate, keyIdOf, readArmoredKeys } from './armored-keys.ts'
+
+export interface ArmoredPrivateKeys {
+  /** Armored text: one block or several, each of one key or several. */
+  readonly armored: string
+  /** What locks the keys, if anything does; one for all of them. */
+  readonly passphrase?: string | undefined
+}
+
+/** Private keys that are unlocked, to open messages or to sign with. */
+export type UnlockedKeys = readonly PrivateKey[]
+
+/** @throws Failure KEY_UNUSABLE, without the passphrase */
+export async function unlockKeys({
+  armored,
+  passphrase = '',
+}: ArmoredPrivateKeys): Promise<UnlockedKeys> {
+  const keys = await readArmoredKeys(armored, 'the private keys')
+  return Promise.all(
+    keys.map(async (key) => {
+      if (!isPrivate(key)) {
+        throw refused(keyIdOf(key), 'is a public one: it opens and signs nothing')
+      }
+      if (key.isDecrypted()) return key
+      if (passphrase === '') throw refused(keyIdOf(key), 'is locked, and no passphrase is given')
+      return decryptKey({ privateKey: key, passphrase }).catch((cause: unknown) => {
+        throw refused(keyIdOf(key), 'is locked with another passphrase than the given one', cause)
+      })
+    }),
+  )
+}
+
+const refused = (keyId: string, wrong: string, cause?: unknown) =>
+  new Failure('KEY_UNUSABLE', `The key ${keyId} ${wrong}.`, {
+    hint: 'Give what `gpg --armor --export-secret-keys KEYID` gives, and the passphrase that gpg asked for.',
+    cause,
+  })
