@@ -8,6 +8,10 @@ import { type Candidate, type Held, isAes, sessionKeysOf } from './unlock.ts'
 
 export type { Held }
 
+/** What a message may unpack to in memory. Ours are not compressed; gpg's packs zeros 1000 to 1. */
+const unpackedBytes = 256 * 2 ** 20
+const bomb = new Error('it unpacks to more than 256 MiB')
+
 /** Opens messages whose digests have been checked: what fails to open is then no transport's fault. */
 export interface Opener {
   /**
@@ -77,7 +81,12 @@ export function openerWith(
   return {
     async open(sealed, name) {
       const pieces: Uint8Array[] = []
-      for await (const piece of opened(inOnePiece(sealed), name)) pieces.push(piece)
+      let bytes = 0
+      for await (const piece of opened(inOnePiece(sealed), name)) {
+        bytes += piece.length
+        if (bytes > Math.max(sealed.length, unpackedBytes)) throw unreadable(name, bomb)
+        pieces.push(piece)
+      }
       return Buffer.concat(pieces)
     },
     openInto: (sealed, path, name) => openInto(opened(sealed, name), path),

@@ -51,10 +51,6 @@ function unreadableByGnupg(key: Key): string | undefined {
   if (key.keyPacket.version !== 4) {
     return `has version ${key.keyPacket.version}, and GnuPG 2.2 reads version 4 only`
   }
-  const selfSignatures = key.users.flatMap((user) => user.selfCertifications)
-  if (selfSignatures.some(({ features }) => ((features?.[0] ?? 0) & seipdVersion2) !== 0)) {
-    return 'asks for AEAD (SEIPD version 2), which GnuPG 2.2 cannot read'
-  }
   return newAlgorithm(key)
 }
 
@@ -72,7 +68,19 @@ async function unusableNow(key: Key, now: Date): Promise<string | undefined> {
   }
   if (await key.isRevoked(undefined, undefined, now)) return 'was revoked by its owner'
   const expires = await expiryOf(key, now)
-  return expires <= now.getTime() ? `expired on ${dateOf(expires)}` : undefined
+  if (expires <= now.getTime()) return `expired on ${dateOf(expires)}`
+  const { features } = await selfSignatureOf(key, now)
+  return ((features?.[0] ?? 0) & seipdVersion2) !== 0
+    ? 'asks for AEAD (SEIPD version 2), which GnuPG 2.2 cannot read'
+    : undefined
+}
+
+/** The newest one: an owner who has changed the preferences leaves the older ones in the key. */
+async function selfSignatureOf(key: Key, now: Date): Promise<{ features: Uint8Array | null }> {
+  const primary = await key.getPrimaryUser(now, undefined, checked).catch((cause: unknown) => {
+    throw refused(keyIdOf(key), `is not in order: ${messageOf(cause)}`, cause)
+  })
+  return primary.selfCertification
 }
 
 /** Why there is nothing to encrypt to, although the key itself is in force. */

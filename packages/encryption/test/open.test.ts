@@ -64,6 +64,17 @@ test('an archive still opens with a key that has expired since, or was revoked',
   expect(await opened({ keys: await keysOf(old) }, sealed)).toBe('rows')
 })
 
+test('a key whose primary half stays offline opens, too', async () => {
+  for (const person of [anna, ben]) {
+    const exported = ['--passphrase', 'asked by gpg', '--armor', '--export-secret-subkeys']
+    const armored = (await gnupg.gpg([...exported, person.fingerprint])).toString()
+    const keys = await unlockKeys({ armored, passphrase: 'asked by gpg' })
+    expect(await opened({ keys }, await sealedFor({ publicKeys: person.publicKey }, 'rows'))).toBe(
+      'rows',
+    )
+  }
+})
+
 describe('at the worst hour, a person is told what opens a part when what they hold does not', () => {
   test('another passphrase', async () => {
     const error = await refusal(
@@ -137,6 +148,14 @@ describe('an archive that was made by hand with gpg opens, too:', () => {
   ])('but not %s', async (_, words, code, why) => {
     const error = await refusal({ passphrases: [passphrase] }, await byHand(words, randomBytes(99)))
     expect(error).toMatchObject({ code, message: expect.stringContaining(why) })
+  })
+
+  test('but not one that would unpack to more than memory holds', async () => {
+    const bomb = await byHand(symmetric, Buffer.alloc(257 * 2 ** 20))
+    expect(bomb.length).toBeLessThan(2 ** 20)
+    const error = await refusal({ passphrases: [passphrase] }, bomb)
+    expect(error).toMatchObject({ code: 'CANNOT_OPEN' })
+    expect(error?.message).toContain('more than 256 MiB')
   })
 
   test('and its wrong passphrase is not taken for damage, nor its damage for a wrong passphrase', async () => {
