@@ -48,6 +48,6 @@ test('a database that is called postgres, as managed ones are, can be drilled', 
   const { toolchain, processes } = scene.sample.server
   await using session = await openSession(toolchain.psql, parseConnection(url), processes)
   await session.execute('CREATE TABLE public.note AS SELECT 1 AS id')
-  await scene.exportRelease({ 'database-url': url, database: 'managed' })
-  expectVerdict(await scene.drill({ database: 'managed' }), 'PROVED')
+  await scene.exportRelease({ 'database-url': url, name: 'managed' })
+  expectVerdict(await scene.drill({ name: 'managed' }), 'PROVED')
 })

@@ -43,14 +43,14 @@ test('a repository where no export ever ran', async () => {
 
 test('a database that nobody exports beside one that is', async () => {
   const words = "There is no recovery point of the database 'billing'"
-  expectVerdict(await scene.drill({ database: 'billing' }), 'FAILED', words, exportOne)
+  expectVerdict(await scene.drill({ name: 'billing' }), 'FAILED', words, exportOne)
 })
 
 test('an export that never got further than its draft', async () => {
   const draft = await publishOther('drafted')
   await draft.edit({ draft: true })
   const words = "There is no recovery point of the database 'drafted'"
-  expectVerdict(await scene.drill({ database: 'drafted' }), 'FAILED', words, exportOne)
+  expectVerdict(await scene.drill({ name: 'drafted' }), 'FAILED', words, exportOne)
 })
 
 test('a release without a manifest hides the complete one before it from nobody', async () => {
@@ -105,10 +105,10 @@ test.each([
 ])('every backup from now on, when the newest has a manifest %s', async (_, manifest, words) => {
   const broken = await publishOther('shop')
   await broken.write('manifest.json', Buffer.from(manifest))
-  expectVerdict(await scene.drill({ database: 'shop' }), 'NOT PROVED', `${broken.tag} `, words)
+  expectVerdict(await scene.drill({ name: 'shop' }), 'NOT PROVED', `${broken.tag} `, words)
 
-  const exported = await scene.exportRelease({ database: 'shop' })
+  const exported = await scene.exportRelease({ name: 'shop' })
   expect(exported).toMatchObject({ exitCode: 0 })
   expect(exported.log).toMatch(/^WARNING: .*This export does not count it as its predecessor\.$/m)
-  expectVerdict(await scene.drill({ database: 'shop' }), 'PROVED')
+  expectVerdict(await scene.drill({ name: 'shop' }), 'PROVED')
 })

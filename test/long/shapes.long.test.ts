@@ -78,9 +78,9 @@ break" IS E'\\! echo pwned\n\\q'`,
 test.each(Object.entries(shapes))('%s: exported and proved', async (_, { sql, outputs }) => {
   const database = await scene.sample.server.createDatabase()
   for (const statement of sql) await database.execute(statement)
-  const inputs = { database: database.name, 'database-url': database.url }
+  const inputs = { name: database.name, 'database-url': database.url }
   const exported = await scene.exportRelease(inputs)
   expect(exported).toMatchObject({ exitCode: 0, outputs })
-  const drilled = await scene.drill({ database: database.name })
+  const drilled = await scene.drill({ name: database.name })
   expect(drilled).toMatchObject({ exitCode: 0, outputs: { ...outputs, verdict: 'PROVED' } })
 })

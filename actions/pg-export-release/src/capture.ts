@@ -13,12 +13,12 @@ import {
   exportSnapshot,
   type Fingerprint,
 } from '@recovery-playbook/postgres'
-import type { Draft } from '@recovery-playbook/release-store'
 import { formatBytes } from '@recovery-playbook/report'
+import type { AddressedDraft } from './addressed-draft.ts'
 import type { Source } from './inspect.ts'
 
 /** Uploads under way at once; each holds one sealed part in memory. */
-const parallelUploads = 3
+const parallelUploads = 4
 
 /** Sessions that hash tables while pg_dump reads them. */
 const fingerprintSessions = 2
@@ -34,7 +34,7 @@ export interface Captured {
 export async function captureDatabase(
   { connection, toolchain, zstd, server }: Source,
   seal: Seal,
-  draft: Draft,
+  draft: AddressedDraft,
   runner: Runner,
 ): Promise<Captured> {
   const { processes } = runner

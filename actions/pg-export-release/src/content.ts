@@ -1,4 +1,5 @@
 import type { RecoveryPoint } from '@recovery-playbook/drill'
+import { sealedFor } from '@recovery-playbook/encryption'
 import type { Runner } from '@recovery-playbook/host'
 import type { Captured } from './capture.ts'
 import type { Inputs } from './inputs.ts'
@@ -17,9 +18,11 @@ interface Known {
 /** What the recovery point says about itself. */
 export function contentOf({ inputs, runner, source, captured, previous, tag }: Known): Content {
   const { repository, commit, runId, runAttempt } = runner.context
+  const { passphrase, keyIds } = sealedFor(inputs.recipients)
   return {
     tag,
-    database: inputs.database,
+    database: inputs.name,
+    sealedFor: { passphrase, keyIds: [...keyIds] },
     repository,
     commit,
     snapshotAt: captured.snapshotAt,

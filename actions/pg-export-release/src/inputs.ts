@@ -1,13 +1,28 @@
-import { assertUsablePassphrase } from '@recovery-playbook/encryption'
+import {
+  type Recipients,
+  recipientsOf,
+  type Signer,
+  signerFor,
+} from '@recovery-playbook/encryption'
 import { Failure } from '@recovery-playbook/failure'
 import { parseRepository, type Repository } from '@recovery-playbook/github'
-import type { Runner } from '@recovery-playbook/host'
-import { type Connection, parseConnection, secretsOf } from '@recovery-playbook/postgres'
+import { armored, type Runner } from '@recovery-playbook/host'
+import {
+  type Connection,
+  connectionFromVariables,
+  parseConnection,
+  secretsOf,
+} from '@recovery-playbook/postgres'
+import { parsePolicy, type Policy } from '@recovery-playbook/retention'
 
 export interface Inputs {
   readonly connection: Connection
-  readonly passphrase: string
-  readonly database: string
+  /** Whom everything is sealed for. */
+  readonly recipients: Recipients
+  /** Signs the manifest, where a key is given. */
+  readonly signer: Signer | undefined
+  /** Which of the repository's databases this is. */
+  readonly name: string
   readonly description: string
   /** The repository that keeps the recovery points. */
   readonly keeper: Repository
@@ -15,30 +30,80 @@ export interface Inputs {
   readonly keptAtHome: boolean
   readonly token: string
   readonly allowPublic: boolean
+  /** Further stores: a directory's path, or `owner/name` of a repository. */
+  readonly mirrors: readonly string[]
+  readonly mirrorToken: string
+  readonly pruning: Pruning
+}
+
+export interface Pruning {
+  readonly policy: Policy
+  /** Whether only to say what would be removed. */
+  readonly dryRun: boolean
+  /** Whether the tag of a removed recovery point goes with it. */
+  readonly pruneTags: boolean
 }
 
 /** Masks every secret before anything else can fail and print it. */
-export function readInputs(runner: Runner): Inputs {
-  const token = runner.requiredInput('token', 'Give `${{ github.token }}`, or leave the input out.')
-  const url = runner.requiredInput(
-    'database-url',
-    'Store the database’s address as a secret, on Railway DATABASE_PUBLIC_URL, and give it here.',
-  )
-  const passphrase = runner.input('passphrase')
-  for (const secret of [token, passphrase, ...secretsOf(url)]) runner.mask(secret)
-  assertUsablePassphrase(passphrase)
+export async function readInputs(runner: Runner): Promise<Inputs> {
+  const secrets = {
+    token: runner.requiredInput('token', 'Give `${{ github.token }}`, or leave the input out.'),
+    url: runner.input('database-url'),
+    passphrase: runner.input('passphrase'),
+    signingKeyPassphrase: runner.input('signing-key-passphrase'),
+    mirrorToken: runner.input('mirror-token'),
+  }
+  const { url, ...others } = secrets
+  const variables = runner.postgresVariables()
+  const passwords = [...secretsOf(url), variables.PGPASSWORD ?? '']
+  for (const secret of [...Object.values(others), ...passwords]) runner.mask(secret)
+  const signingKey = runner.input('signing-key')
+  // The log is masked line by line.
+  for (const line of signingKey.split('\n')) runner.mask(line.trim())
 
   const keeper = runner.input('repository') || runner.context.repository
   return {
-    connection: parseConnection(url),
-    passphrase,
-    database: runner.input('database') || 'default',
+    connection: url === '' ? connectionFromVariables(variables) : parseConnection(url),
+    recipients: await readRecipients(runner, secrets.passphrase),
+    signer: await readSigner(runner, signingKey, secrets.signingKeyPassphrase),
+    name: runner.input('name') || 'default',
     description: runner.input('description') || 'database',
     keeper: parseRepository(keeper),
     keptAtHome: keeper === runner.context.repository,
-    token,
+    token: secrets.token,
     allowPublic: flag(runner, 'allow-public-repository'),
+    mirrors: runner
+      .input('mirrors')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean),
+    mirrorToken: secrets.mirrorToken,
+    pruning: {
+      policy: parsePolicy(
+        Object.fromEntries(
+          ['last', 'within', 'daily', 'weekly', 'monthly', 'yearly'].map((rule) => [
+            `keep-${rule}`,
+            runner.input(`keep-${rule}`),
+          ]),
+        ),
+      ),
+      dryRun: flag(runner, 'dry-run'),
+      pruneTags: flag(runner, 'prune-tags'),
+    },
   }
+}
+
+/** An empty passphrase beside public keys is none; without them it is a secret that is not set. */
+async function readRecipients(runner: Runner, passphrase: string): Promise<Recipients> {
+  const given = runner.input('public-keys')
+  const publicKeys = given === '' ? undefined : await armored(given, 'public-keys')
+  const asked = passphrase === '' && publicKeys !== undefined ? undefined : passphrase
+  return recipientsOf({ passphrase: asked, publicKeys }, runner.clock.now())
+}
+
+async function readSigner(runner: Runner, key: string, passphrase: string) {
+  if (key === '') return undefined
+  return signerFor({ armored: key, passphrase }, runner.clock.now())
 }
 
 function flag(runner: Runner, name: string): boolean {

@@ -4,11 +4,13 @@ import {
   assertReadable,
   type Connection,
   describeServer,
-  findToolchains,
-  openSession,
+  leftOutInWords,
+  leftOutOfDump,
+  openSessionPatiently,
+  provideToolchain,
   type Server,
   type Toolchain,
-  toolchainFor,
+  type Wanted,
 } from '@recovery-playbook/postgres'
 import { formatBytes } from '@recovery-playbook/report'
 
@@ -18,21 +20,34 @@ export interface Source {
   readonly server: Server
   readonly toolchain: Toolchain
   readonly zstd: Zstd
+  /** What a dump of this database does not hold by its nature. */
+  readonly leftOut: readonly string[]
 }
 
 /** Everything that can be known to be wrong before the dump. */
 export async function inspectDatabase(connection: Connection, runner: Runner): Promise<Source> {
-  const { processes, searchPath } = runner
-  const [newest] = await findToolchains(processes, searchPath)
-  const psql = newest?.psql ?? (await toolchainFor(0, processes, searchPath, 'client')).psql
-  await using session = await openSession(psql, connection, processes)
+  const { processes, searchPath, clock } = runner
+  const provide = async (major: Wanted) => {
+    const order = { major, need: 'client', processes, searchPath, root: runner.isRoot } as const
+    return provideToolchain(order)
+  }
+  const { psql } = (await provide('newest')).toolchain
+  await using session = await openSessionPatiently(psql, connection, processes, {
+    sleep: clock.sleep,
+    onRetry: (line) => {
+      runner.info(line)
+    },
+  })
   const server = await describeServer(session)
   runner.info(
     `PostgreSQL ${server.version}, ${server.encoding}, ${formatBytes(Number(server.bytes))}`,
   )
-  const toolchain = await toolchainFor(server.major, processes, searchPath, 'client')
+  const { toolchain, reason } = await provide(server.major)
+  runner.info(reason)
   const zstd = await findZstd(processes, searchPath)
-  runner.info(`${toolchain.pgDump} ${toolchain.version}, ${zstd.program} ${zstd.version}`)
+  runner.info(`zstd ${zstd.version} in ${zstd.program}`)
   await assertReadable(session)
-  return { connection, server, toolchain, zstd }
+  const leftOut = (await leftOutOfDump(session)).map(leftOutInWords)
+  for (const one of leftOut) runner.info(`Not in the dump: ${one}`)
+  return { connection, server, toolchain, zstd, leftOut }
 }

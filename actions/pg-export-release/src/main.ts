@@ -1,65 +1,67 @@
-import { figuresOf, newestRecoveryPoint, stopwatch } from '@recovery-playbook/drill'
-import { recipientsOf, sealerFor } from '@recovery-playbook/encryption'
-import { expiresSoon, paced } from '@recovery-playbook/github'
+import { figuresOf, stopwatch } from '@recovery-playbook/drill'
+import { sealerFor } from '@recovery-playbook/encryption'
 import type { Runner } from '@recovery-playbook/host'
-import { assertPrivate, githubReleases } from '@recovery-playbook/release-store'
 import { exportSummary } from '@recovery-playbook/report'
+import { isEmpty } from '@recovery-playbook/retention'
+import { addressedDraft } from './addressed-draft.ts'
 import { captureDatabase } from './capture.ts'
 import { contentOf } from './content.ts'
 import type { Inputs } from './inputs.ts'
 import { inspectDatabase } from './inspect.ts'
-import { publish } from './publish.ts'
+import { lookAtStore } from './look-at-store.ts'
+import { copyTo } from './mirror.ts'
+import { pruneAll } from './prune.ts'
+import { storeManifest, storeSealedHalf, tryParts } from './publish.ts'
 import { reserve } from './reserve.ts'
+import { storesOf } from './stores.ts'
 
 export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const watch = stopwatch(runner)
-  const { repository, runId, runAttempt } = runner.context
-  const request = paced(runner.github(inputs.token), runner.clock, (line) => {
-    runner.info(line)
-  })
-  const store = githubReleases(request, inputs.keeper, {
-    pause: runner.clock.sleep,
-    run: { repository, id: Number(runId), attempt: Number(runAttempt) },
-  })
-  const subject = { repository, database: inputs.database }
-  const recipients = await recipientsOf({ passphrase: inputs.passphrase }, runner.clock.now())
-  const { seal } = await sealerFor(recipients)
+  const stores = storesOf(inputs, runner)
+  const { store, mirrors } = stores
+  for (const warning of inputs.recipients.warnings) runner.warn(warning)
+  const sealer = await sealerFor(inputs.recipients)
 
   const source = await watch.phase('Look at the database', () =>
     inspectDatabase(inputs.connection, runner),
   )
-  const previous = await watch.phase('Look at the store', async () => {
-    if (!inputs.allowPublic) await assertPrivate(request, inputs.keeper)
-    // A broken recovery point is a reason to make a good one, not to make none.
-    return newestRecoveryPoint(store, subject, ({ message }) => {
-      runner.warn(`${message} This export does not count it as its predecessor.`)
-    })
-  })
-  const expiry = request.tokenExpiry()
-  if (expiresSoon(expiry, runner.clock.now())) {
-    runner.warn(
-      `The token in the input 'token' expires at ${expiry.toISOString()}: no export after it. Make a new one now.`,
-    )
-  }
+  const previous = await watch.phase('Look at the store', () => lookAtStore(inputs, stores, runner))
   await using reservation = await watch.phase('Reserve the recovery point', () =>
-    reserve({ ...inputs, request, store }, runner),
+    reserve(inputs, stores, runner),
   )
-  const captured = await watch.phase('Dump, fingerprint, seal and upload', () =>
-    captureDatabase(source, seal, reservation.draft, runner),
+  const { tag } = reservation
+  const draft = addressedDraft(reservation.draft, inputs.recipients)
+  const { captured, content } = await watch.phase(
+    'Dump, fingerprint, seal and upload',
+    async () => {
+      const captured = await captureDatabase(source, sealer.seal, draft, runner)
+      const { fingerprint } = captured
+      const known = contentOf({ inputs, runner, source, captured, previous, tag })
+      return {
+        captured,
+        content: await storeSealedHalf({ content: known, fingerprint, sealer, draft }),
+      }
+    },
   )
-  const { content, url } = await watch.phase('Publish', () =>
-    publish({
-      content: contentOf({ inputs, runner, source, captured, previous, tag: reservation.tag }),
-      fingerprint: captured.fingerprint,
-      seal,
-      reservation,
-      keeper: `${inputs.keeper.owner}/${inputs.keeper.repo}`,
-    }),
+  await watch.phase('Download and open every part', () =>
+    tryParts(content, sealer, reservation.draft),
   )
+  const { url } = await watch.phase('Publish', async () => {
+    await storeManifest(content, reservation.draft, inputs.signer, runner.clock.now())
+    return reservation.publish(content)
+  })
+  runner.info(`${tag} is published: ${url}`)
+
+  const failures =
+    mirrors.length === 0
+      ? []
+      : await watch.phase('Copy to the mirrors', () => copyTo(mirrors, store, tag, runner))
+  const pruned = isEmpty(inputs.pruning.policy)
+    ? []
+    : await watch.phase('Prune', () => pruneAll(inputs.pruning, stores, runner))
 
   const figures = figuresOf(content, captured.fingerprint)
-  runner.info(`${content.tag} is published: ${url}`)
-  runner.output('recovery-point', content.tag)
+  runner.output('recovery-point', tag)
   runner.output('url', url)
   runner.output('snapshot-at', content.snapshotAt)
   runner.output('tables', figures.tables)
@@ -67,6 +69,11 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   runner.output('parts', figures.parts)
   runner.output('sealed-bytes', figures.sealedBytes)
   runner.output('seconds', (watch.elapsed() / 1000).toFixed(1))
-  await runner.summarise(exportSummary({ content, figures, url, phases: watch.phases }))
-  return 0
+  const { leftOut } = source
+  const { phases } = watch
+  await runner.summarise(
+    exportSummary({ content, figures, url, phases, leftOut, failures, pruned }),
+  )
+  for (const { code, message, hint } of failures) runner.blame(code, `${message}\n${hint}`)
+  return failures.length === 0 ? 0 : 1
 }

@@ -1,57 +1,77 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import {
+  beginReading,
   checksums,
   checksumsName,
   compressText,
+  keyCheckName,
   type Manifest,
+  manifestSignatureName,
   partBytesFor,
   publicManifestName,
   renderManifest,
   renderSealedHalf,
-  type Seal,
   storeMember,
 } from '@recovery-playbook/archive'
+import { keyCheckText, type Sealer, type Signer } from '@recovery-playbook/encryption'
 import type { Fingerprint } from '@recovery-playbook/postgres'
-import { releaseNotes, restoreDocument, restoreDocumentName } from '@recovery-playbook/report'
-import type { Reservation } from './reserve.ts'
+import type { Draft } from '@recovery-playbook/release-store'
+import { restoreDocument, restoreDocumentName } from '@recovery-playbook/report'
+import type { AddressedDraft } from './addressed-draft.ts'
 
 /** The manifest but for its format, which `renderManifest` knows. */
 export type Content = Omit<Manifest, 'format'>
 
-interface Publishing {
+interface Completing {
   /** Everything but the sealed half's own member: that is what the sealed half seals. */
   readonly content: Content
   readonly fingerprint: Fingerprint
-  readonly seal: Seal
-  readonly reservation: Reservation
-  /** Where the recovery point is kept, `owner/name`. */
-  readonly keeper: string
+  readonly sealer: Sealer
+  readonly draft: AddressedDraft
 }
 
-export interface Published {
-  readonly content: Content
-  readonly url: string
-}
-
-/** The sealed half, the checksums, the commands, the manifest last; then the commit point. */
-export async function publish(publishing: Publishing): Promise<Published> {
-  const { fingerprint, seal, reservation, keeper } = publishing
-  const { draft } = reservation
-  const half = renderSealedHalf({ manifest: publishing.content, fingerprint })
+/** The sealed half, and a few words that a person can try to open. */
+export async function storeSealedHalf(completing: Completing): Promise<Content> {
+  const { content, fingerprint, sealer, draft } = completing
   const sealedHalf = await storeMember({
     name: 'fingerprint.json',
-    content: await compressText(half),
-    seal,
+    content: await compressText(renderSealedHalf({ manifest: content, fingerprint })),
+    seal: sealer.seal,
     sink: draft,
     partBytes: partBytesFor(0),
     parallel: 1,
   })
-  const content = { ...publishing.content, members: [...publishing.content.members, sealedHalf] }
+  const words = Readable.from([Buffer.from(keyCheckText(content.tag))])
+  await draft.upload(keyCheckName, await buffer(sealer.seal(words)))
+  return { ...content, members: [...content.members, sealedHalf] }
+}
 
+/** Downloads what was stored and opens it with the session key, which is still in memory. */
+export async function tryParts(
+  { members }: Content,
+  { open }: Sealer,
+  draft: Draft,
+): Promise<void> {
+  for (const member of members) {
+    await beginReading({ member, source: draft, open, parallel: 1 }).tried()
+  }
+  await open(await draft.download(keyCheckName), keyCheckName)
+}
+
+/** Checksums, commands, signature, and last the manifest: without it a release does not exist. */
+export async function storeManifest(
+  content: Content,
+  draft: Draft,
+  signer: Signer | undefined,
+  now: Date,
+): Promise<void> {
   const upload = (name: string, text: string) => draft.upload(name, Buffer.from(text))
-  const parts = content.members.flatMap((member) => member.parts)
-  await upload(checksumsName, checksums(parts))
+  await upload(checksumsName, checksums(draft.assets().filter(({ name }) => name.endsWith('.gpg'))))
   await upload(restoreDocumentName, restoreDocument({ content, files: draft.assets() }))
-  await upload(publicManifestName, renderManifest(content))
-  const { url } = await reservation.publish(releaseNotes(content, keeper))
-  return { content, url }
+  const manifest = renderManifest(content)
+  if (signer !== undefined) {
+    await upload(manifestSignatureName, await signer.signArmored(Buffer.from(manifest), now))
+  }
+  await upload(publicManifestName, manifest)
 }

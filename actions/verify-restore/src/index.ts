@@ -4,7 +4,7 @@ import { readInputs } from './inputs.ts'
 import { main } from './main.ts'
 
 void onRunner(
-  (runner) => main(readInputs(runner), runner),
+  async (runner) => main(await readInputs(runner), runner),
   (runner) => {
     runner.output('verdict', 'NOT PROVED')
     return exitCodes['NOT PROVED']

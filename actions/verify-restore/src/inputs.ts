@@ -1,15 +1,19 @@
+import { type Held, unlockKeys, type Verifier, verifierFor } from '@recovery-playbook/encryption'
 import { Failure } from '@recovery-playbook/failure'
 import { parseRepository, type Repository } from '@recovery-playbook/github'
-import type { Runner } from '@recovery-playbook/host'
+import { armored, type Runner } from '@recovery-playbook/host'
 import { type Guarantee, parseDuration } from '@recovery-playbook/playbook'
 
 export interface Inputs {
   /** `restore`: drill. `proof`: look at what earlier drills have proved, and need no passphrase. */
   readonly mode: 'restore' | 'proof'
-  readonly passphrase: string
+  /** What may open it: during a change the old and the new. */
+  readonly held: Held
+  /** Whose signature is demanded, if anybody's. */
+  readonly verifier: Verifier | undefined
   /** A recovery point's tag; empty for the newest. */
   readonly recoveryPoint: string
-  readonly database: string
+  readonly name: string
   /** The repository that keeps the recovery points. */
   readonly keeper: Repository
   readonly token: string
@@ -20,24 +24,36 @@ export interface Inputs {
   readonly provingWorkflows: readonly string[]
 }
 
-const lostPassphrase =
-  'Give the passphrase that sealed the recovery point. Is the secret set, and may this job read it?'
+const nothingHeld =
+  'Give the passphrase that sealed the recovery point, or a `private-key`. Is the secret set, and may this job read it?'
 
 /** Masks every secret before anything else can fail and print it. */
-export function readInputs(runner: Runner): Inputs {
+export async function readInputs(runner: Runner): Promise<Inputs> {
   const token = runner.requiredInput('token', 'Give `${{ github.token }}`, or leave the input out.')
-  const passphrase = runner.input('passphrase')
-  for (const secret of [token, passphrase]) runner.mask(secret)
+  // No passphrase has a line break in it, and the log is masked line by line.
+  const passphrases = linesOf(runner.input('passphrase'))
+  const privateKey = runner.input('private-key')
+  const keyPassphrase = runner.input('private-key-passphrase')
+  const secrets = [token, ...passphrases, ...linesOf(privateKey), keyPassphrase]
+  for (const secret of secrets) runner.mask(secret)
   const mode = oneOf(runner, 'mode', ['restore', 'proof'])
-  if (mode === 'restore') runner.requiredInput('passphrase', lostPassphrase)
+  if (mode === 'restore' && privateKey === '') runner.requiredInput('passphrase', nothingHeld)
+  const signers = runner.input('signers')
 
   const duration = (name: string, otherwise: string) =>
     parseDuration(runner.input(name) || otherwise, name)
   return {
     mode,
-    passphrase,
+    held: {
+      passphrases,
+      keys:
+        privateKey === ''
+          ? []
+          : await unlockKeys({ armored: privateKey, passphrase: keyPassphrase }),
+    },
+    verifier: signers === '' ? undefined : await verifierFor(await armored(signers, 'signers')),
     recoveryPoint: runner.input('recovery-point'),
-    database: runner.input('database') || 'default',
+    name: runner.input('name') || 'default',
     keeper: parseRepository(runner.input('repository') || runner.context.repository),
     token,
     guarantee: {
@@ -48,6 +64,12 @@ export function readInputs(runner: Runner): Inputs {
     provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
   }
 }
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
 
 /** The first of the values is the default. */
 function oneOf<Value extends string>(

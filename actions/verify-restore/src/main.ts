@@ -42,19 +42,28 @@ async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Pro
   return await drillDatabaseRestore({
     ...inputs,
     ...runner,
-    subject: { repository: runner.context.repository, database: inputs.database },
+    subject: { repository: runner.context.repository, database: inputs.name },
     store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
-    open: openerFor({ passphrases: [inputs.passphrase] }).open,
+    open: openerFor(inputs.held).open,
+    verifySignature: signedBy(inputs, runner),
+    root: runner.isRoot,
     directory: directory.path,
   })
 }
+
+const signedBy = ({ verifier }: Inputs, { clock }: Runner) =>
+  verifier &&
+  (async (bytes: Uint8Array, signature: Uint8Array) => {
+    const { fingerprint, userIds, signedAt } = await verifier.verify(bytes, signature, clock.now())
+    return `by ${userIds.join(', ')} (${fingerprint}) at ${signedAt.toISOString()}`
+  })
 
 function guard(inputs: Inputs, runner: Runner, request: PacedRequest): Promise<DrillReport> {
   const repository = parseRepository(runner.context.repository)
   return guardMerge({
     ...inputs,
     ...runner,
-    subject: { repository: runner.context.repository, database: inputs.database },
+    subject: { repository: runner.context.repository, database: inputs.name },
     store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
     proofOf: (recoveryPoint) => readProof(request, repository, recoveryPoint),
     confirm: (proof, since) =>

@@ -1,7 +1,7 @@
-import type { Part } from './manifest.ts'
-
 export const checksumsName = 'SHA256SUMS'
 
 /** For `sha256sum -c`: two spaces, as GNU coreutils writes text mode. */
-export const checksums = (parts: readonly Pick<Part, 'name' | 'sha256'>[]): string =>
-  parts.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('')
+export const checksums = (
+  files: readonly { readonly name: string; readonly sha256: string | undefined }[],
+): string =>
+  files.map(({ name, sha256 }) => (sha256 === undefined ? '' : `${sha256}  ${name}\n`)).join('')

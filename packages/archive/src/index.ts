@@ -1,12 +1,13 @@
-export { memberNames, type MemberName } from './members.ts'
+export { keyCheckName, memberNames, type MemberName } from './members.ts'
 export { partBytesFor } from './layout.ts'
 export { sha256 } from './digest.ts'
 export { storeMember, type PartSink, type Seal } from './store-member.ts'
-export { type Open, type PartSource, readInto, readText } from './read-member.ts'
+export { beginReading, type MemberReading, type Open, type PartSource } from './read-member.ts'
 export { compressOutput, compressText, type Content } from './compress.ts'
 export { findZstd, type Zstd } from './zstd.ts'
 export {
   type Manifest,
+  manifestSignatureName,
   type Member,
   type Part,
   parseManifest,

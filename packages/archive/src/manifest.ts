@@ -3,6 +3,9 @@ import { z } from 'zod'
 
 export const publicManifestName = 'manifest.json'
 
+/** A detached OpenPGP signature over the manifest's bytes, where a signing key is configured. */
+export const manifestSignatureName = 'manifest.json.sig'
+
 /** The newest manifest format that this code writes, and the only one that it reads. */
 const formatVersion = 1
 
@@ -41,6 +44,11 @@ const manifest = z.strictObject({
   previous: z.strictObject({ tag: z.string(), snapshotAt: instant }).nullable(),
   run: z.strictObject({ id: z.string(), attempt: z.string() }),
   postgres: z.strictObject({ major: z.int(), server: z.string(), pgDump: z.string() }),
+  /** What opens every part of it: the passphrase, OpenPGP keys by the ids of their subkeys, or both. */
+  sealedFor: z.strictObject({
+    passphrase: z.boolean(),
+    keyIds: z.array(z.string().regex(/^[0-9A-F]{16}$/)),
+  }),
   /** Bytes of the database on the server's disk. */
   databaseBytes: size,
   members: z.array(member).min(1),

@@ -23,37 +23,71 @@ interface Reading {
   readonly onPart?: (part: Part) => void
 }
 
+/** A member whose first parts are being downloaded already; to be read once. */
+export interface MemberReading {
+  /** A short member, in memory. */
+  text(): Promise<string>
+  /** A member of any size, into an empty file. */
+  into(file: FileHandle, zstd: Zstd): Promise<void>
+  /** Shows that every part is what was stored, and opens. */
+  tried(): Promise<void>
+}
+
 /**
- * download ∥ digest ▸ open ▸ join ▸ decompress: a short member, in memory. Not a byte of a part is used
- * before its digest and its authentication.
- *
- * @throws Failure PART_DAMAGED, CANNOT_OPEN, DOWNLOAD_FAILED
+ * download ∥ digest ▸ open ▸ join ▸ decompress. Not a byte of a part is used before its digest and its
+ * authentication. What is read rejects with Failure PART_DAMAGED, CANNOT_OPEN or DOWNLOAD_FAILED.
  */
-export const readText = (reading: Reading): Promise<string> =>
-  decompressText(openedParts(reading), reading.member)
+export function beginReading(reading: Reading): MemberReading {
+  const { member } = reading
+  const parts = openedParts(reading, fetchAhead(reading))
+  return {
+    text: () => decompressText(parts, member),
+    into: (file, zstd) => decompressInto(file, parts, member, zstd),
+    async tried() {
+      while ((await parts.next()).done !== true);
+    },
+  }
+}
 
-/** As `readText`, of any size, into an empty file. */
-export const readInto = (file: FileHandle, zstd: Zstd, reading: Reading): Promise<void> =>
-  decompressInto(file, openedParts(reading), reading.member, zstd)
+interface Fetched {
+  readonly part: Part
+  readonly sealed: Promise<Uint8Array>
+}
 
-/** The plaintext of each part, in order, while the following ones are being downloaded. */
-async function* openedParts({ member, source, open, parallel, onPart }: Reading) {
-  const ahead: Promise<Uint8Array>[] = []
-  const fetchNext = (part: Part | undefined) => {
+/** Gives the sealed parts in order, and keeps `parallel` more of them in memory or on their way. */
+function fetchAhead({ member, source, parallel }: Reading): () => Fetched | undefined {
+  const waiting = [...member.parts]
+  const ahead: Fetched[] = []
+  const fetchNext = () => {
+    const part = waiting.shift()
     if (part === undefined) return
-    const fetched = fetchPart(part, source)
-    fetched.catch(() => undefined)
-    ahead.push(fetched)
+    const sealed = fetchPart(part, source)
+    sealed.catch(() => undefined)
+    ahead.push({ part, sealed })
   }
-  member.parts.slice(0, parallel).forEach(fetchNext)
-  const openNext = async (name: string) => {
-    const sealed = await ahead.shift()
-    return sealed === undefined ? new Uint8Array() : open(sealed, name)
+  for (let count = 0; count < parallel; count += 1) fetchNext()
+  return () => {
+    const next = ahead.shift()
+    next?.sealed.then(fetchNext, () => undefined)
+    return next
   }
-  for (const [index, part] of member.parts.entries()) {
-    const slices = inSlices(await openNext(part.name))
-    // Not before, so that never more than `parallel` sealed parts are in memory.
-    fetchNext(member.parts[index + parallel])
+}
+
+/** The plaintext of each part, in order, while the next one is being opened. */
+async function* openedParts({ open, onPart }: Reading, next: () => Fetched | undefined) {
+  const openNext = () => {
+    const fetched = next()
+    if (fetched === undefined) return undefined
+    const { part, sealed } = fetched
+    const slices = sealed.then((bytes) => open(bytes, part.name)).then(inSlices)
+    slices.catch(() => undefined)
+    return { part, slices }
+  }
+  let opening = openNext()
+  while (opening !== undefined) {
+    const { part } = opening
+    const slices = await opening.slices
+    opening = openNext()
     for (let piece = slices.shift(); piece !== undefined; piece = slices.shift()) yield piece
     onPart?.(part)
   }

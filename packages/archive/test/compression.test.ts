@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { childProcesses } from '@recovery-playbook/host'
 import type { Running } from '@recovery-playbook/processes'
-import { compressOutput, findZstd, type Member, readInto, sha256 } from '../src/index.ts'
+import { beginReading, compressOutput, findZstd, type Member, sha256 } from '../src/index.ts'
 import { writer } from './writer.ts'
 
 const processes = childProcesses()
@@ -29,12 +29,12 @@ async function readBack(frame: Uint8Array, bytes: number, name: string) {
   const member: Member = { name: 'database.dump', encoding: 'zstd', bytes, parts: [part] }
   const path = join(directory, name)
   await using file = await open(path, 'wx', 0o600)
-  await readInto(file, zstd, {
+  await beginReading({
     member,
     source: { download: () => Promise.resolve(frame) },
     open: (sealed) => Promise.resolve(sealed),
     parallel: 1,
-  })
+  }).into(file, zstd)
   return path
 }
 

@@ -18,6 +18,7 @@ const content: Omit<Manifest, 'format'> = {
   previous: null,
   run: { id: '1', attempt: '1' },
   postgres: { major: 15, server: '15.18', pgDump: '15.18' },
+  sealedFor: { passphrase: true, keyIds: [] },
   databaseBytes: 1,
   members: [
     {

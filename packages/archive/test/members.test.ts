@@ -10,7 +10,7 @@ import {
   type Member,
   type PartSink,
   type PartSource,
-  readText,
+  beginReading,
   sha256,
   storeMember,
 } from '../src/index.ts'
@@ -59,7 +59,7 @@ const text = (length: number) =>
 
 const read = (member: Member, source: PartSource) => {
   const open = (sealed: Uint8Array) => Promise.resolve(sealed)
-  return readText({ member, source, open, parallel: 3 })
+  return beginReading({ member, source, open, parallel: 3 }).text()
 }
 
 describe('a member', () => {
@@ -102,6 +102,28 @@ describe('a member', () => {
     await expect(storeMember({ ...storing, name: 'database.dump', content })).rejects.toThrow('422')
     expect(await ending).toMatchObject({ signal: expect.stringMatching(/^SIG(TERM|PIPE)$/) })
   })
+})
+
+test('never more parts are in memory or on their way than were asked for, and the one being opened', async () => {
+  const github = memoryStore(() => 1)
+  const member = await store(text(30_000), github)
+  let held = 0
+  let most = 0
+  const source = {
+    download: async (name: string) => {
+      held += 1
+      most = Math.max(most, held)
+      return github.download(name)
+    },
+  }
+  const open = async (sealed: Uint8Array) => {
+    await after(2)
+    held -= 1
+    return sealed
+  }
+  await beginReading({ member, source, open, parallel: 2 }).text()
+  expect(member.parts.length).toBeGreaterThan(10)
+  expect(most).toBe(3)
 })
 
 describe('what comes back damaged is never used', () => {

@@ -2,6 +2,7 @@ import {
   compressOutput,
   compressText,
   findZstd,
+  keyCheckName,
   type Manifest,
   type Member,
   partBytesFor,
@@ -117,6 +118,7 @@ async function changeableRelease(
     tag: manifest.tag,
   })
   for (const { name, id } of release.assets) {
+    if (name === keyCheckName) continue
     if (!name.endsWith('.gpg') && name !== publicManifestName) continue
     await request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', {
       ...repository,

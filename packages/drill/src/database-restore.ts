@@ -5,10 +5,10 @@ import {
   compareFingerprints,
   type Machine,
   restoreDatabase,
+  provideToolchain,
   startThrowaway,
   takeFingerprint,
   type ThrowawayCluster,
-  toolchainFor,
 } from '@recovery-playbook/postgres'
 import type { Identity, Processes } from '@recovery-playbook/processes'
 import type { ReleaseStore } from '@recovery-playbook/release-store'
@@ -21,11 +21,14 @@ import { openMembers } from './open-members.ts'
 import { meanwhile } from './meanwhile.ts'
 import { type Phase, stopwatch } from './phases.ts'
 import { progressOf } from './progress.ts'
+import { judgeKeys } from './held-keys.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
+import { checkSignature, noSigner, type VerifySignature } from './signature.ts'
 import { type Check, type State, verdictOf } from './verdict.ts'
 
 const plan = [
   'recovery point',
+  'signature',
   'opened',
   'restored',
   'same data',
@@ -33,11 +36,14 @@ const plan = [
   'recovery time',
   'data loss',
   'age',
+  'keys',
 ] as const
 
 export interface Drill {
   readonly store: ReleaseStore
   readonly open: Open
+  /** Where signers are named, nothing but what they signed is believed. */
+  readonly verifySignature: VerifySignature | undefined
   /** Whose recovery points to look at. */
   readonly subject: Subject
   /** A recovery point's tag; empty for the newest. */
@@ -45,6 +51,8 @@ export interface Drill {
   readonly guarantee: Guarantee
   readonly processes: Processes
   readonly searchPath: string
+  /** Whether packages can be installed without sudo. */
+  readonly root: boolean
   /** A private directory for the dump and the throwaway cluster; its owner removes it. */
   readonly directory: string
   readonly identity: Identity | undefined
@@ -88,6 +96,14 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     drill.info(`${manifest.tag}, snapshot of ${manifest.snapshotAt}`)
     list.proved('recovery point', `${manifest.tag} is published and complete.`)
     judgePoint(found)
+    const { verifySignature } = drill
+    if (verifySignature === undefined) list.settle(noSigner(manifest))
+    else {
+      const signed = await phase('signature', 'Check the signature', () =>
+        checkSignature(found, verifySignature),
+      )
+      list.proved('signature', signed)
+    }
 
     await using server = meanwhile(startServer(manifest.postgres.major))
     const { archive, fingerprint } = await phase('opened', 'Download, check and open', () =>
@@ -121,10 +137,15 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     list.settle(judgeSameData(differences, figures))
     list.settle(judgeLeftOut(differences, restored.warnings))
     list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()))
+    const keys = await phase('keys', 'Try what is held on the earlier recovery points', () =>
+      judgeKeys(drill.store, drill.subject, drill.open),
+    )
+    list.settle(keys)
   }
 
   async function startServer(major: number): Promise<ThrowawayCluster> {
-    const toolchain = await toolchainFor(major, drill.processes, drill.searchPath, 'server')
+    const { toolchain, reason } = await provideToolchain({ ...drill, major, need: 'server' })
+    drill.info(reason)
     return startThrowaway({ ...drill, toolchain, parentDirectory: drill.directory })
   }
 

@@ -9,6 +9,7 @@ import type { Release, ReleaseStore } from '@recovery-playbook/release-store'
 
 export interface RecoveryPoint {
   readonly manifest: Manifest
+  readonly manifestBytes: Uint8Array
   /** Of the manifest's bytes: with its digests it stands for every byte of the recovery point. */
   readonly manifestSha256: string
   readonly release: Release
@@ -52,15 +53,42 @@ const isUnbelievable = (error: unknown): error is Failure =>
   error instanceof Failure &&
   ['MANIFEST_UNKNOWN', 'MANIFEST_FORGED', 'DOWNLOAD_FAILED'].includes(error.code)
 
-const isOf = ({ repository, database }: Subject, { manifest }: RecoveryPoint) =>
+export const isOf = ({ repository, database }: Subject, { manifest }: RecoveryPoint) =>
   manifest.database === database && manifest.repository === repository
 
 const ofAnother = ({ repository, database }: Subject, { manifest }: RecoveryPoint) =>
   new Failure(
     'INPUT_INVALID',
     `'${manifest.tag}' in 'recovery-point' is of the database '${manifest.database}' of ${manifest.repository}, not of '${database}' of ${repository}.`,
-    { hint: 'Name a recovery point of this application, or its database in the input `database`.' },
+    { hint: 'Name a recovery point of this application, or its database in the input `name`.' },
   )
+
+export interface ListedRelease {
+  readonly release: Release
+  /** Undefined where there is no manifest, or none that can be believed. */
+  readonly point: RecoveryPoint | undefined
+}
+
+/**
+ * Every published release, also those that are no recovery points.
+ *
+ * @throws Failure DOWNLOAD_FAILED: what cannot be read today may be believed tomorrow
+ */
+export async function listRecoveryPoints(
+  store: Pick<ReleaseStore, 'published'>,
+): Promise<ListedRelease[]> {
+  const listed: ListedRelease[] = []
+  for (const release of await store.published()) {
+    const point = hasManifest(release)
+      ? await readPoint(release).catch((error: unknown) => {
+          if (!isUnbelievable(error) || error.code === 'DOWNLOAD_FAILED') throw error
+          return undefined
+        })
+      : undefined
+    listed.push({ release, point })
+  }
+  return listed
+}
 
 /** @throws Failure NO_RECOVERY_POINT, RECOVERY_POINT_INCOMPLETE, MANIFEST_UNKNOWN */
 export async function findRecoveryPoint(
@@ -97,7 +125,9 @@ const hasManifest = ({ assets }: Release) => assets.some(({ name }) => name === 
 async function readPoint(release: Release): Promise<RecoveryPoint> {
   const bytes = await release.download(publicManifestName)
   const manifest = parseManifest(Buffer.from(bytes).toString('utf8'), release.tag)
-  if (manifest.tag === release.tag) return { manifest, manifestSha256: sha256(bytes), release }
+  if (manifest.tag === release.tag) {
+    return { manifest, manifestBytes: bytes, manifestSha256: sha256(bytes), release }
+  }
   throw new Failure(
     'MANIFEST_FORGED',
     `The release ${release.tag} carries the manifest of ${manifest.tag}.`,

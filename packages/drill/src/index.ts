@@ -4,10 +4,13 @@ export { type Figures, figuresOf } from './figures.ts'
 export {
   newestRecoveryPoint,
   findRecoveryPoint,
+  type ListedRelease,
+  listRecoveryPoints,
   type RecoveryPoint,
   type Subject,
 } from './find-recovery-point.ts'
 export { type Guard, guardMerge } from './merge-guard.ts'
 export { type Check, exitCodes, type State, verdictOf } from './verdict.ts'
 export { progressOf } from './progress.ts'
+export type { VerifySignature } from './signature.ts'
 export { type Phase, stopwatch, type Stopwatch } from './phases.ts'

@@ -2,13 +2,12 @@ import { open as openFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   assertSealedHalf,
+  beginReading,
   findZstd,
   type Member,
   type MemberName,
   type Open,
   parseSealedHalf,
-  readInto,
-  readText,
 } from '@recovery-playbook/archive'
 import { Failure } from '@recovery-playbook/failure'
 import type { Fingerprint } from '@recovery-playbook/postgres'
@@ -34,7 +33,7 @@ interface Opening {
 
 /**
  * The sealed half first, since it says whether the manifest is to be believed; then the dump into a
- * private file.
+ * private file. Both are downloaded from the start.
  */
 export async function openMembers(
   { manifest, release }: RecoveryPoint,
@@ -46,20 +45,21 @@ export async function openMembers(
     open,
     parallel: jobs,
   })
-  const zstd = await findZstd(processes, searchPath)
-  const text = await readText(reading('fingerprint.json'))
-  const half = parseSealedHalf<Fingerprint>(text, manifest.tag)
-  assertSealedHalf(manifest, half)
-
-  const dump = reading('database.dump')
-  const archive = join(directory, dump.member.name)
   let done = 0
+  const dump = reading('database.dump')
   const onPart = () => {
     done += 1
     info(`${done} of ${dump.member.parts.length} parts opened`)
   }
+  const zstd = await findZstd(processes, searchPath)
+  const sealedHalf = beginReading(reading('fingerprint.json'))
+  const opening = beginReading({ ...dump, onPart })
+  const half = parseSealedHalf<Fingerprint>(await sealedHalf.text(), manifest.tag)
+  assertSealedHalf(manifest, half)
+
+  const archive = join(directory, dump.member.name)
   await using file = await openFile(archive, 'wx', 0o600)
-  await readInto(file, zstd, { ...dump, onPart })
+  await opening.into(file, zstd)
   return { fingerprint: half.fingerprint, archive }
 }
 

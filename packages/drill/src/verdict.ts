@@ -36,6 +36,7 @@ const disproofs = new Set<FailureCode>([
   'NO_RECOVERY_POINT',
   'RECOVERY_POINT_INCOMPLETE',
   'MANIFEST_FORGED',
+  'SIGNATURE_REFUSED',
   'PART_DAMAGED',
   'RESTORE_FAILED',
 ])

@@ -46,6 +46,12 @@ export async function assertAddressed(
   )
 }
 
+/** What messages for these recipients will say. */
+export const sealedFor = ({ passphrase, keys }: Recipients): Addressees => ({
+  passphrase: passphrase !== undefined,
+  keyIds: keys.map(({ encryptionKey }) => keyIdOf(encryptionKey)),
+})
+
 const envelopeOf = (sealed: Uint8Array, name: string): Promise<Envelope> =>
   readEnvelope(inOnePiece(sealed)).catch((cause: unknown) => {
     throw unreadable(name, cause)

@@ -1,7 +1,7 @@
 export { assertUsablePassphrase } from './passphrase.ts'
 export { recipientsOf, type Recipients } from './recipients.ts'
 export { sealerFor, type Sealer } from './seal.ts'
-export { assertAddressed, openedBy, type Addressees } from './addressees.ts'
+export { assertAddressed, openedBy, type Addressees, sealedFor } from './addressees.ts'
 export { type ArmoredPrivateKeys, type UnlockedKeys, unlockKeys } from './private-keys.ts'
 export { openerFor, type Held, type Opener } from './open.ts'
 export { signerFor, type Signer } from './sign.ts'

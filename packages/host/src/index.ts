@@ -1,3 +1,4 @@
+export { armored } from './armored.ts'
 export { onRunner } from './on-runner.ts'
 export type { Runner, RunContext } from './runner.ts'
 export { childProcesses } from './processes.ts'

@@ -34,10 +34,14 @@ export interface Runner {
   /** Fires when the job is cancelled. */
   readonly stopped: AbortSignal
   readonly identity: Identity | undefined
+  /** Whether packages can be installed without sudo. */
+  readonly isRoot: boolean
   /** An input's text, trimmed; empty where it is not given. */
   input(name: string): string
   /** An input that must be given; `hint` says where to get it. */
   requiredInput(name: string, hint: string): string
+  /** libpq's variables (PG*) of the step's environment. */
+  postgresVariables(): Readonly<Record<string, string | undefined>>
   /** Masks it in the log from now on: nothing that holds it may be printed before this. */
   mask(secret: string): void
   github(token: string): ReturnType<typeof githubClient>
@@ -69,8 +73,11 @@ export function githubRunner(stopped: AbortSignal): Runner {
     searchPath: env.PATH ?? '',
     stopped,
     identity: unprivilegedIdentity(),
+    isRoot: process.getuid?.() === 0,
     input: (name) => core.getInput(name),
     requiredInput,
+    postgresVariables: () =>
+      Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('PG'))),
     mask: (secret) => {
       if (secret !== '') core.setSecret(secret)
     },

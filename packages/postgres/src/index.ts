@@ -1,6 +1,12 @@
 export { type Connection, connectionFromVariables, parseConnection } from './connection.ts'
 export { redact, secretsIn, secretsOf } from './secrets.ts'
-export { findToolchains, type Need, type Toolchain, toolchainFor } from './toolchain.ts'
+export {
+  findToolchains,
+  type Need,
+  type Toolchain,
+  toolchainFor,
+  type Wanted,
+} from './toolchain.ts'
 export {
   type ProvidedToolchain,
   provideToolchain,

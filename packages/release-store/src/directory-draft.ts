@@ -14,8 +14,8 @@ import {
   writeDurably,
 } from './directory-files.ts'
 import { type DirectoryPlace, draftMarkerName as markerName } from './directory-place.ts'
-import { recordName, type ReleaseRecord } from './directory-release.ts'
-import { notStored, tagSpent } from './refused.ts'
+import { readAsset, recordName, type ReleaseRecord, renderRecord } from './directory-release.ts'
+import { lacks, notStored, tagSpent } from './refused.ts'
 import type { Asset, Draft } from './store.ts'
 
 interface Begun {
@@ -61,7 +61,7 @@ export function directoryDraft(
       sha256[expected.name] = expected.sha256 ?? ''
     }
     const record: ReleaseRecord = { tag, title, notes, publishedAt: now().toISOString(), sha256 }
-    await writeDurably(join(directory, recordName), Buffer.from(JSON.stringify(record, null, 1)))
+    await writeDurably(join(directory, recordName), renderRecord(record))
     await rename(directory, published)
     await rm(join(published, markerName), { force: true })
     await syncDirectory(releases)
@@ -76,6 +76,10 @@ export function directoryDraft(
       })
       uploaded.set(name, asset)
       return asset
+    },
+    async download(name) {
+      if (!uploaded.has(name)) throw lacks(tag, name)
+      return readAsset(directory, name)
     },
     assets: () => [...uploaded.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     publish: (notes) =>

@@ -3,7 +3,13 @@ import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Failure, messageOf } from '@recovery-playbook/failure'
-import { fileName, isMissing, syncDirectory, visibleFiles } from './directory-files.ts'
+import {
+  fileName,
+  isMissing,
+  syncDirectory,
+  visibleFiles,
+  writeDurably,
+} from './directory-files.ts'
 import type { DirectoryPlace } from './directory-place.ts'
 import { lacks, notARecoveryPoint } from './refused.ts'
 import type { Asset, Release, Removal } from './store.ts'
@@ -34,21 +40,30 @@ async function releaseIn(directory: string): Promise<Release> {
   const assets = await Promise.all(names.map((name) => assetIn(directory, name, record)))
   return {
     tag: record.tag,
+    title: record.title,
     publishedAt: record.publishedAt,
     url: pathToFileURL(directory).href,
     notes: record.notes,
     assets,
     async download(name) {
       if (!names.includes(name)) throw lacks(record.tag, name)
-      return readFile(join(directory, name)).catch((error: unknown) => {
-        throw new Failure('DOWNLOAD_FAILED', `${name} was not read: ${messageOf(error)}.`, {
-          hint: 'Is the disk still mounted? Start the drill again.',
-          cause: error,
-        })
-      })
+      return readAsset(directory, name)
     },
+    annotate: (notes) =>
+      writeDurably(join(directory, recordName), renderRecord({ ...record, notes })),
   }
 }
+
+export const readAsset = (directory: string, name: string): Promise<Uint8Array> =>
+  readFile(join(directory, name)).catch((error: unknown) => {
+    throw new Failure('DOWNLOAD_FAILED', `${name} was not read: ${messageOf(error)}.`, {
+      hint: 'Is the disk still mounted? Start the job again.',
+      cause: error,
+    })
+  })
+
+export const renderRecord = (record: ReleaseRecord): Buffer =>
+  Buffer.from(JSON.stringify(record, null, 1))
 
 async function recordIn(directory: string): Promise<ReleaseRecord> {
   try {

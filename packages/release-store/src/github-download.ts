@@ -1,9 +1,9 @@
 import { Failure, messageOf } from '@recovery-playbook/failure'
-import { refusal, statusOf } from '@recovery-playbook/github'
-import type { GithubAsset } from './github-asset.ts'
+import { type Headers, refusal, statusOf } from '@recovery-playbook/github'
 import type { GithubPlace } from './github-place.ts'
 import { persist } from './persist.ts'
 import { type Progress, watchProgress } from './progress.ts'
+import type { Asset } from './store.ts'
 
 /**
  * The bytes of an asset, as many as the store says that it has: a connection that breaks, a page of
@@ -13,25 +13,20 @@ import { type Progress, watchProgress } from './progress.ts'
  * @throws Failure DOWNLOAD_FAILED after several tries
  */
 export function downloadAsset(
-  { request, repository, patience, standstill }: GithubPlace,
-  { id, name, size }: GithubAsset,
+  { request, patience, standstill }: GithubPlace,
+  { url, name, bytes: size }: Asset,
 ): Promise<Uint8Array> {
   const transfer = () =>
     request.inTurn('GET', async (unpaced) => {
       using progress = watchProgress(standstill)
-      const { data, headers } = await unpaced(
-        'GET /repos/{owner}/{repo}/releases/assets/{asset_id}',
-        {
-          ...repository,
-          asset_id: id,
-          headers: { accept: 'application/octet-stream' },
-          // Octokit's own reading of a body gives an empty one for a connection that breaks, and an
-          // object for what calls itself JSON.
-          request: { retries: 0, signal: progress.signal, parseSuccessResponseBody: false },
-        },
-      )
-      const body = data as unknown as AsyncIterable<Uint8Array>
-      return { headers, bytes: await exactly(size, body, progress) }
+      // The asset's own address at the API: GET /repos/{owner}/{repo}/releases/assets/{asset_id}
+      const { data, headers } = (await unpaced(`GET ${url}`, {
+        headers: { accept: 'application/octet-stream' },
+        // Octokit's own reading of a body gives an empty one for a connection that breaks, and an
+        // object for what calls itself JSON.
+        request: { retries: 0, signal: progress.signal, parseSuccessResponseBody: false },
+      })) as { data: AsyncIterable<Uint8Array>; headers: Headers }
+      return { headers, bytes: await exactly(size, data, progress) }
     })
 
   return persist(transfer, patience).then(

@@ -3,10 +3,11 @@ import { isSpentTag, refusal, statusOf } from '@recovery-playbook/github'
 import { type DraftMarker, markedBody, parseMarker, sameMarker } from './draft-marker.ts'
 import { type GithubAsset, type GithubRelease, whatIsWrong } from './github-asset.ts'
 import { deleteRelease, type GithubPlace, listReleases } from './github-place.ts'
+import { downloadAsset } from './github-download.ts'
 import { uploadAsset, uploadFailed } from './github-upload.ts'
 import { allPages } from './pages.ts'
 import { persist } from './persist.ts'
-import { tagSpent } from './refused.ts'
+import { lacks, tagSpent } from './refused.ts'
 import type { Asset, Draft } from './store.ts'
 
 export async function beginDraft(place: GithubPlace, tag: string, title: string): Promise<Draft> {
@@ -114,6 +115,11 @@ export function githubDraft(place: GithubPlace, { release, tag, stored }: Begun)
       })
       uploaded.set(name, asset)
       return asset
+    },
+    async download(name) {
+      const asset = uploaded.get(name)
+      if (asset === undefined) throw lacks(tag, name)
+      return downloadAsset(place, asset)
     },
     assets: () => [...uploaded.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     publish: (notes) =>

@@ -11,6 +11,7 @@ export function publishedRelease(place: GithubPlace, release: GithubRelease): Re
   const stored = release.assets.filter(({ state }) => state === 'uploaded')
   return {
     tag: release.tag_name,
+    title: release.name ?? '',
     publishedAt: release.published_at ?? '',
     url: release.html_url,
     notes: release.body ?? '',
@@ -18,8 +19,25 @@ export function publishedRelease(place: GithubPlace, release: GithubRelease): Re
     async download(name) {
       const asset = stored.find((one) => one.name === name)
       if (asset === undefined) throw lacks(release.tag_name, name)
-      return downloadAsset(place, asset)
+      return downloadAsset(place, assetOf(asset))
     },
+    annotate: (notes) => annotate(place, release, notes),
+  }
+}
+
+async function annotate(
+  { request, repository }: GithubPlace,
+  release: GithubRelease,
+  body: string,
+) {
+  try {
+    await request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
+      ...repository,
+      release_id: release.id,
+      body,
+    })
+  } catch (error) {
+    throw refusal(`edit the notes of ${release.tag_name}`, error)
   }
 }
 

@@ -11,6 +11,8 @@ export interface Asset {
 /** A published release. */
 export interface Release {
   readonly tag: string
+  /** For people, who may edit it. */
+  readonly title: string
   readonly publishedAt: string
   /** Its page for people. */
   readonly url: string
@@ -24,6 +26,12 @@ export interface Release {
    * @throws Failure RECOVERY_POINT_INCOMPLETE, DOWNLOAD_FAILED
    */
   download(name: string): Promise<Uint8Array>
+  /**
+   * Puts other notes in the place of `notes`.
+   *
+   * @throws Failure GITHUB_REFUSED
+   */
+  annotate(notes: string): Promise<void>
 }
 
 /** A release in the making; no restore ever sees it. */
@@ -35,6 +43,12 @@ export interface Draft {
    * @throws Failure UPLOAD_FAILED after several tries
    */
   upload(name: string, bytes: Uint8Array): Promise<Asset>
+  /**
+   * What the store now has of an asset that was uploaded.
+   *
+   * @throws Failure RECOVERY_POINT_INCOMPLETE, DOWNLOAD_FAILED
+   */
+  download(name: string): Promise<Uint8Array>
   /** What has been stored, in the order of the names. */
   assets(): readonly Asset[]
   /**

@@ -1,7 +1,7 @@
 export { formatBytes } from './bytes.ts'
 export { drillLines, drillSummary } from './drill-summary.ts'
 export { exportSummary } from './export-summary.ts'
-export { releaseNotes } from './release-notes.ts'
+export { notesWithProof, releaseNotes } from './release-notes.ts'
 export { restoreDocument, restoreDocumentName } from './restore-document.ts'
 export { retentionLines, retentionSummary } from './retention-table.ts'
 export { restoreCommand, tagSummary } from './tag-summary.ts'

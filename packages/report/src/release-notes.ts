@@ -13,6 +13,7 @@ export function releaseNotes(manifest: Omit<Manifest, 'format'>, storedIn: strin
         ['snapshot', manifest.snapshotAt],
         ['commit', `\`${manifest.commit}\``],
         ['PostgreSQL', String(postgres.major)],
+        ['opens with', openedWith(manifest.sealedFor)],
         [
           'recovery point before',
           manifest.previous === null ? 'none' : code(manifest.previous.tag),
@@ -22,4 +23,29 @@ export function releaseNotes(manifest: Omit<Manifest, 'format'>, storedIn: strin
     `\nTo restore it, follow \`${restoreDocumentName}\`, which needs nothing but standard programs:\n\n`,
     `\`\`\`bash\ngh release download ${shellWord(tag)} --repo ${shellWord(storedIn)} --pattern ${restoreDocumentName} --output -\n\`\`\`\n`,
   ].join('')
+}
+
+/** Whoever looks for what opens it finds the key's id in `gpg --list-keys --with-subkey-fingerprint`. */
+export function openedWith({ passphrase, keyIds }: Manifest['sealedFor']): string {
+  const keys = keyIds.map((keyId) => `the OpenPGP key \`${keyId}\``)
+  return [...(passphrase ? ['the passphrase'] : []), ...keys].join(' or ')
+}
+
+const begin = '<!-- recovery-playbook: the latest drill -->'
+const end = '<!-- recovery-playbook: end of the latest drill -->'
+
+interface Proof {
+  readonly verdict: string
+  /** ISO 8601. */
+  readonly recordedAt: string
+  readonly recoverySeconds: number
+}
+
+/** The notes with the latest drill in them, for people: anybody with write access can edit notes. */
+export function notesWithProof(notes: string, proof: Proof, runUrl: string): string {
+  const { verdict, recordedAt, recoverySeconds } = proof
+  const told = `${begin}\n**${verdict}** at ${recordedAt} in ${recoverySeconds.toFixed(1)} s, by [this run](${runUrl}).\n${end}`
+  const [before, rest] = notes.split(begin, 2)
+  if (rest === undefined) return `${notes.trimEnd()}\n\n${told}\n`
+  return `${before ?? ''}${told}${rest.split(end, 2)[1] ?? '\n'}`
 }

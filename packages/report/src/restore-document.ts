@@ -15,7 +15,7 @@ interface Downloads {
  * command line; each part is opened into a file, and nothing is read before all of them opened.
  */
 export function restoreDocument({ content, files }: Downloads): string {
-  const { tag, repository, database, commit, snapshotAt, postgres, members } = content
+  const { tag, repository, database, commit, snapshotAt, postgres, members, sealedFor } = content
   const bytes = members.find(({ name }) => name === 'database.dump')?.bytes ?? 0
   return `# Restore ${oneLine(tag)}
 
@@ -23,7 +23,7 @@ The database '${oneLine(database)}' of ${oneLine(repository)} as it was at ${sna
 ${commit}. It came from PostgreSQL ${oneLine(postgres.server)}; restore it into PostgreSQL ${postgres.major}.
 
 You need bash, curl, sha256sum, gpg, zstd, the client programs of PostgreSQL ${postgres.major}, ${formatBytes(2 * bytes)} of free
-disk beside the new database, a token that may read the addresses below, and the passphrase.
+disk beside the new database, a token that may read the addresses below, and ${sealedFor.passphrase ? 'the passphrase' : `the private key ${either(sealedFor.keyIds)}`}.
 
 Start a shell of its own with \`bash\`, so that the first error ends that and not your terminal. Then run the
 blocks in order, each on its own: a block that asks for something ends with the question.
@@ -50,15 +50,8 @@ sha256sum -c SHA256SUMS
 
 ## 2. Open
 
+${sealedFor.passphrase ? withPassphrase : withKey}
 \`\`\`bash
-read -rsp 'Passphrase: ' passphrase
-\`\`\`
-
-\`\`\`bash
-for part in *.gpg; do
-  gpg --batch --quiet --yes --pinentry-mode loopback --passphrase-fd 3 \\
-    --output "\${part%.gpg}" --decrypt "$part" 3<<<"$passphrase"
-done
 ${members.map(decompress).join('\n')}
 \`\`\`
 
@@ -85,3 +78,26 @@ When you are done, delete the folder \`recovery\`: it holds the data in plain fo
 
 const decompress = ({ name }: Member) =>
   `cat ${name}.zst.[0-9][0-9][0-9][0-9] | zstd --decompress --quiet -o ${name}`
+
+const withPassphrase = `\`\`\`bash
+read -rsp 'Passphrase: ' passphrase
+\`\`\`
+
+\`\`\`bash
+for part in *.gpg; do
+  gpg --batch --quiet --yes --pinentry-mode loopback --passphrase-fd 3 \\
+    --output "\${part%.gpg}" --decrypt "$part" 3<<<"$passphrase"
+done
+\`\`\`
+`
+
+const withKey = `The private key has to be in gpg's keyring: \`gpg --import KEYFILE\`. gpg asks for its passphrase once.
+
+\`\`\`bash
+for part in *.gpg; do
+  gpg --quiet --yes --output "\${part%.gpg}" --decrypt "$part"
+done
+\`\`\`
+`
+
+const either = (keyIds: readonly string[]) => keyIds.join(' or ')

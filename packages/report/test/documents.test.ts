@@ -8,9 +8,7 @@ import {
   restoreDocument,
   tagSummary,
 } from '../src/index.ts'
-import { content, failed, figures, notProved, phases, proved } from './reports.ts'
-
-const url = 'https://github.com/acme/journal/releases/tag/backup-2026-11-24-database'
+import { content, exported, failed, notProved, proved } from './reports.ts'
 
 describe('a user reads in the job summary', () => {
   test.each([
@@ -23,9 +21,9 @@ describe('a user reads in the job summary', () => {
   })
 
   test('what an export stored, and that nothing is proved by it', () => {
-    expect(exportSummary({ content, figures, url, phases })).toMatchSnapshot()
+    expect(exportSummary({ ...exported, content })).toMatchSnapshot()
     const first = { ...content, previous: null }
-    expect(exportSummary({ content: first, figures, url, phases })).toContain('this is the first')
+    expect(exportSummary({ ...exported, content: first })).toContain('this is the first')
   })
 
   test('how to go back to a tag', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { drillSummary, exportSummary, releaseNotes, tagSummary } from '../src/index.ts'
 import { assertInert } from './inert.ts'
-import { content, failed, figures, hostileTexts, phases } from './reports.ts'
+import { content, exported, failed, hostileTexts } from './reports.ts'
 
 describe.each(hostileTexts)('%j', (text) => {
   test('as the name of a table or in an error changes no verdict that a user reads', () => {
@@ -19,13 +19,13 @@ describe.each(hostileTexts)('%j', (text) => {
     const point = { ...failed.point, manifest: { format: 1, ...forged } } as typeof failed.point
     assertInert(drillSummary({ ...failed, point }), 3)
     const { tag } = content
-    assertInert(exportSummary({ content: { ...forged, tag }, figures, url: '', phases }), 2)
+    assertInert(exportSummary({ ...exported, content: { ...forged, tag }, leftOut: [text] }), 2)
     assertInert(releaseNotes({ ...forged, tag }, 'acme/journal'), 1)
   })
 
   test('as the name of a database or a server’s version stays a name', () => {
     const named = { ...content, database: text, postgres: { ...content.postgres, server: text } }
-    assertInert(exportSummary({ content: named, figures, url: '', phases }), 2)
+    assertInert(exportSummary({ ...exported, content: named }), 2)
     assertInert(releaseNotes(named, 'acme/journal'), 1)
   })
 

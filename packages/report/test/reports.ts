@@ -12,6 +12,7 @@ export const content: Omit<Manifest, 'format'> = {
   previous: { tag: 'backup-2026-11-23-database', snapshotAt: '2026-11-23T03:17:00.000Z' },
   run: { id: '1', attempt: '1' },
   postgres: { major: 16, server: '16.10 (Debian 16.10-1)', pgDump: '16.10' },
+  sealedFor: { passphrase: true, keyIds: [] },
   databaseBytes: 566_000_000,
   members: [
     {
@@ -29,7 +30,7 @@ export const content: Omit<Manifest, 'format'> = {
   ],
 }
 
-export const figures: Figures = {
+const figures: Figures = {
   tables: 11,
   rows: 1_171_170n,
   dumpBytes: 400_000_000,
@@ -37,10 +38,19 @@ export const figures: Figures = {
   parts: 3,
 }
 
-export const phases = [
+const phases = [
   { title: 'Find the recovery point', milliseconds: 120 },
   { title: 'Restore', milliseconds: 65_000 },
 ]
+
+export const exported = {
+  figures,
+  phases,
+  url: 'https://github.com/acme/journal/releases/tag/backup-2026-11-24-database',
+  leftOut: ['1 role (app): the dump names it'],
+  failures: [],
+  pruned: [],
+}
 
 const before: Check[] = [
   {

@@ -1,0 +1,34 @@
+import { keyCheckName, type Open } from '@recovery-playbook/archive'
+import { Failure } from '@recovery-playbook/failure'
+import type { ReleaseStore } from '@recovery-playbook/release-store'
+import { isOf, listRecoveryPoints, type Subject } from './find-recovery-point.ts'
+import type { Check } from './verdict.ts'
+
+/** The newest so many are tried: each takes requests, and an older one is hardly ever restored. */
+const most = 20
+
+/** Whether what is held opens the earlier recovery points too, or was changed and not kept. */
+export async function judgeKeys(store: ReleaseStore, subject: Subject, open: Open): Promise<Check> {
+  const points = (await listRecoveryPoints(store))
+    .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
+    .filter(({ release }) => release.assets.some(({ name }) => name === keyCheckName))
+    .slice(0, most)
+  const closed: string[] = []
+  for (const { manifest, release } of points) {
+    try {
+      await open(await release.download(keyCheckName), keyCheckName)
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'CANNOT_OPEN') throw error
+      closed.push(manifest.tag)
+    }
+  }
+  if (closed.length === 0) {
+    const detail = `What is held opens the newest ${points.length} recovery points.`
+    return { name: 'keys', state: 'PROVED', detail }
+  }
+  return {
+    name: 'keys',
+    state: 'SKIPPED',
+    detail: `Not opened by what is held today: ${closed.join(', ')}. Keep what sealed them as long as you keep them.`,
+  }
+}
