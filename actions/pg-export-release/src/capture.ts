@@ -12,6 +12,7 @@ import {
   dumpDatabase,
   exportSnapshot,
   type Fingerprint,
+  selectDumped,
 } from '@recovery-playbook/postgres'
 import { formatBytes } from '@recovery-playbook/report'
 import type { AddressedDraft } from './addressed-draft.ts'
@@ -32,7 +33,7 @@ export interface Captured {
 
 /** One exported snapshot for both: what pg_dump reads is what the fingerprint describes. */
 export async function captureDatabase(
-  { connection, toolchain, zstd, server }: Source,
+  { connection, filters, toolchain, zstd, server }: Source,
   seal: Seal,
   draft: AddressedDraft,
   runner: Runner,
@@ -40,7 +41,9 @@ export async function captureDatabase(
   const { processes } = runner
   await using snapshot = await exportSnapshot(toolchain.psql, connection, processes)
   runner.info(`Snapshot of ${snapshot.takenAt}`)
-  const reading = { toolchain, connection, snapshot, processes }
+  const unfiltered = { toolchain, connection, snapshot, processes }
+  const selection = await selectDumped(unfiltered, filters)
+  const reading = { ...unfiltered, selection }
   await using describing = await beginFingerprint({
     ...reading,
     sessions: fingerprintSessions,

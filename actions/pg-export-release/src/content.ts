@@ -36,6 +36,7 @@ export function contentOf({ inputs, runner, source, captured, previous, tag }: K
       server: source.server.version,
       pgDump: source.toolchain.version,
     },
+    ...(captured.fingerprint.leftOut && { partial: true }),
     databaseBytes: Number(source.server.bytes),
     members: [captured.dump],
   }

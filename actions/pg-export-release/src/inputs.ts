@@ -10,7 +10,9 @@ import { armored, type Runner } from '@recovery-playbook/host'
 import {
   type Connection,
   connectionFromVariables,
+  type Filters,
   parseConnection,
+  parsePatterns,
   secretsOf,
 } from '@recovery-playbook/postgres'
 import { parsePolicy, type Policy } from '@recovery-playbook/retention'
@@ -24,6 +26,7 @@ export interface Inputs {
   /** Which of the repository's databases this is. */
   readonly name: string
   readonly description: string
+  readonly filters: Filters
   /** The repository that keeps the recovery points. */
   readonly keeper: Repository
   /** Whether that is the repository of the application itself. */
@@ -68,6 +71,7 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     signer: await readSigner(runner, signingKey, secrets.signingKeyPassphrase),
     name: runner.input('name') || 'default',
     description: runner.input('description') || 'database',
+    filters: filtersIn(runner),
     keeper: parseRepository(keeper),
     keptAtHome: keeper === runner.context.repository,
     token: secrets.token,
@@ -105,6 +109,14 @@ async function readSigner(runner: Runner, key: string, passphrase: string) {
   if (key === '') return undefined
   return signerFor({ armored: key, passphrase }, runner.clock.now())
 }
+
+const filtersIn = (runner: Runner): Filters => ({
+  schemas: patterns(runner, 'schemas'),
+  excludeTables: patterns(runner, 'exclude-tables'),
+  excludeTableData: patterns(runner, 'exclude-table-data'),
+})
+
+const patterns = (runner: Runner, name: string) => parsePatterns(runner.input(name), name)
 
 function flag(runner: Runner, name: string): boolean {
   const text = runner.input(name)

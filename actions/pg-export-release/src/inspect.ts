@@ -3,11 +3,13 @@ import type { Runner } from '@recovery-playbook/host'
 import {
   assertReadable,
   type Connection,
+  type Filters,
   describeServer,
   leftOutInWords,
   leftOutOfDump,
   openSessionPatiently,
   provideToolchain,
+  selectDumped,
   type Server,
   type Toolchain,
   type Wanted,
@@ -17,6 +19,7 @@ import { formatBytes } from '@recovery-playbook/report'
 /** The database, and the programs that read it: PostgreSQL's of exactly its major, and zstd. */
 export interface Source {
   readonly connection: Connection
+  readonly filters: Filters
   readonly server: Server
   readonly toolchain: Toolchain
   readonly zstd: Zstd
@@ -25,7 +28,11 @@ export interface Source {
 }
 
 /** Everything that can be known to be wrong before the dump. */
-export async function inspectDatabase(connection: Connection, runner: Runner): Promise<Source> {
+export async function inspectDatabase(
+  connection: Connection,
+  filters: Filters,
+  runner: Runner,
+): Promise<Source> {
   const { processes, searchPath, clock } = runner
   const provide = async (major: Wanted) => {
     const order = { major, need: 'client', processes, searchPath, root: runner.isRoot } as const
@@ -46,8 +53,9 @@ export async function inspectDatabase(connection: Connection, runner: Runner): P
   runner.info(reason)
   const zstd = await findZstd(processes, searchPath)
   runner.info(`zstd ${zstd.version} in ${zstd.program}`)
-  await assertReadable(session)
+  const selection = await selectDumped({ toolchain, connection, processes }, filters)
+  await assertReadable(session, selection?.omission)
   const leftOut = (await leftOutOfDump(session)).map(leftOutInWords)
   for (const one of leftOut) runner.info(`Not in the dump: ${one}`)
-  return { connection, server, toolchain, zstd, leftOut }
+  return { connection, filters, server, toolchain, zstd, leftOut }
 }

@@ -10,6 +10,7 @@ import type { Inputs } from './inputs.ts'
 import { inspectDatabase } from './inspect.ts'
 import { lookAtStore } from './look-at-store.ts'
 import { copyTo } from './mirror.ts'
+import { reportPartial } from './partial.ts'
 import { pruneAll } from './prune.ts'
 import { storeManifest, storeSealedHalf, tryParts } from './publish.ts'
 import { reserve } from './reserve.ts'
@@ -23,7 +24,7 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const sealer = await sealerFor(inputs.recipients)
 
   const source = await watch.phase('Look at the database', () =>
-    inspectDatabase(inputs.connection, runner),
+    inspectDatabase(inputs.connection, inputs.filters, runner),
   )
   const previous = await watch.phase('Look at the store', () => lookAtStore(inputs, stores, runner))
   await using reservation = await watch.phase('Reserve the recovery point', () =>
@@ -43,6 +44,7 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
       }
     },
   )
+  const filteredOut = reportPartial(captured.fingerprint.leftOut, previous, runner)
   await watch.phase('Download and open every part', () =>
     tryParts(content, sealer, reservation.draft),
   )
@@ -72,7 +74,7 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const { leftOut } = source
   const { phases } = watch
   await runner.summarise(
-    exportSummary({ content, figures, url, phases, leftOut, failures, pruned }),
+    exportSummary({ content, figures, url, phases, filteredOut, leftOut, failures, pruned }),
   )
   for (const { code, message, hint } of failures) runner.blame(code, `${message}\n${hint}`)
   return failures.length === 0 ? 0 : 1

@@ -49,6 +49,8 @@ const manifest = z.strictObject({
     passphrase: z.boolean(),
     keyIds: z.array(z.string().regex(/^[0-9A-F]{16}$/)),
   }),
+  /** Filters left something out of the dump. What, stands in the sealed half: it names tables. */
+  partial: z.literal(true).optional(),
   /** Bytes of the database on the server's disk. */
   databaseBytes: size,
   members: z.array(member).min(1),

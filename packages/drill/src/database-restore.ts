@@ -19,6 +19,7 @@ import { blamingFullDisk } from './full-disk.ts'
 import { judgeAge, judgeDataLoss, judgeRecoveryTime } from './guarantees.ts'
 import { openMembers } from './open-members.ts'
 import { meanwhile } from './meanwhile.ts'
+import { completeInWords } from './partial.ts'
 import { type Phase, stopwatch } from './phases.ts'
 import { progressOf } from './progress.ts'
 import { judgeKeys } from './held-keys.ts'
@@ -94,7 +95,7 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     point = found
     const { manifest } = found
     drill.info(`${manifest.tag}, snapshot of ${manifest.snapshotAt}`)
-    list.proved('recovery point', `${manifest.tag} is published and complete.`)
+    list.proved('recovery point', completeInWords(manifest))
     judgePoint(found)
     const { verifySignature } = drill
     if (verifySignature === undefined) list.settle(noSigner(manifest))
@@ -134,8 +135,8 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       },
     )
     const differences = compareFingerprints(fingerprint, came)
-    list.settle(judgeSameData(differences, figures))
-    list.settle(judgeLeftOut(differences, restored.warnings))
+    list.settle(judgeSameData(differences, figures, fingerprint.leftOut))
+    list.settle(judgeLeftOut(differences, restored.warnings, fingerprint.leftOut))
     list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()))
     const keys = await phase('keys', 'Try what is held on the earlier recovery points', () =>
       judgeKeys(drill.store, drill.subject, drill.open),

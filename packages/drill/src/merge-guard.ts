@@ -6,6 +6,7 @@ import { checklist, DrillEnded } from './checklist.ts'
 import { findRecoveryPoint, type RecoveryPoint, type Subject } from './find-recovery-point.ts'
 import { judgeAge } from './guarantees.ts'
 import type { DrillReport } from './database-restore.ts'
+import { completeInWords } from './partial.ts'
 import { stopwatch } from './phases.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -43,7 +44,7 @@ export async function guardMerge(guard: Guard): Promise<DrillReport> {
     })
     point = found
     const { tag, snapshotAt } = found.manifest
-    list.proved('recovery point', `${tag} is published and complete.`)
+    list.proved('recovery point', completeInWords(found.manifest))
     list.settle(judgeAge(guard.guarantee, snapshotAt, guard.clock.now(), false))
     const proof = await phase('proof', 'Read the proof', async () => {
       const read = await guard.proofOf(tag)

@@ -1,14 +1,21 @@
-import type { Difference } from '@recovery-playbook/postgres'
+import type { Difference, FilteredOut } from '@recovery-playbook/postgres'
 import type { Figures } from './figures.ts'
+import { filteredOutInWords } from './partial.ts'
 import type { Check } from './verdict.ts'
 
 /** Differences shown before the rest is only counted. */
 const shown = 20
 
-export function judgeSameData(differences: readonly Difference[], figures: Figures): Check {
+export function judgeSameData(
+  differences: readonly Difference[],
+  figures: Figures,
+  leftOut?: FilteredOut,
+): Check {
   const failures = differences.filter(({ severity }) => severity === 'failure')
-  if (failures.length === 0)
-    return { name: 'same data', state: 'PROVED', detail: sameInWords(figures) }
+  if (failures.length === 0) {
+    const extent = leftOut === undefined ? '' : 'Of what the filters left in, and of that alone: '
+    return { name: 'same data', state: 'PROVED', detail: extent + sameInWords(figures) }
+  }
   const lines = failures.slice(0, shown).map(inWords)
   if (failures.length > shown) lines.push(`and ${failures.length - shown} more`)
   return {
@@ -21,21 +28,25 @@ export function judgeSameData(differences: readonly Difference[], figures: Figur
 
 /**
  * What no drill of ours restores or can promise, so that nobody takes it for proved: what only a
- * superuser can make, and what PostgreSQL makes anew.
+ * superuser can make, what PostgreSQL makes anew, and what filters kept out of the dump.
  *
  * @param warnings of the restore
  */
 export function judgeLeftOut(
   differences: readonly Difference[],
   warnings: readonly string[],
+  leftOut?: FilteredOut,
 ): Check {
-  const lines = differences
+  const unproved = differences
     .filter(({ severity }) => severity === 'warning')
     .map(inWords)
     .concat(warnings)
+  const filtered = leftOut === undefined ? [] : filteredOutInWords(leftOut)
+  const lines = [...filtered.map((line) => `never dumped, ${line}`), ...unproved]
   if (lines.length === 0) return { name: 'left out', state: 'PROVED', detail: 'nothing' }
   const rest = lines.length - shown
-  const more = rest > 0 ? [`and ${rest} more`] : []
+  const named = leftOut === undefined ? '' : '; all that filters left out is in fingerprint.json'
+  const more = rest > 0 ? [`and ${rest} more${named}`] : []
   return {
     name: 'left out',
     state: 'SKIPPED',

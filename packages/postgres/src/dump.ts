@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import { Failure } from '@recovery-playbook/failure'
 import {
   childEnvironment,
@@ -9,6 +10,7 @@ import {
   run,
 } from '@recovery-playbook/processes'
 import type { Connection } from './connection.ts'
+import type { Selection } from './filters/selection.ts'
 import { redact, secretsIn } from './secrets.ts'
 import { whereOf } from './server-error.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -18,6 +20,8 @@ export interface DumpOrder {
   readonly toolchain: Toolchain
   readonly connection: Connection
   readonly snapshot?: Snapshot | undefined
+  /** What filters leave in; everything where it is absent. */
+  readonly selection?: Pick<Selection, 'options'> | undefined
   readonly processes: Processes
 }
 
@@ -34,7 +38,7 @@ export interface Dump {
 /** Milliseconds that pg_dump waits for a table that another session holds exclusively. */
 const lockWait = 60_000
 
-/** pg_dump's custom format, uncompressed, of everything in the database. */
+/** pg_dump's custom format, uncompressed. */
 export function dumpDatabase(
   order: DumpOrder & { readonly snapshot: Snapshot },
   output: Output,
@@ -74,11 +78,37 @@ export async function dumpSchema(order: DumpOrder): Promise<string> {
   )
 }
 
-function pgDump({ toolchain, connection, snapshot }: DumpOrder, options: string[]): Command {
+/**
+ * The table of contents of the dump that pg_dump makes with these options, as `pg_restore --list`
+ * prints it. The custom format begins with it, so the rows stay behind.
+ *
+ * @throws Failure DUMP_FAILED
+ */
+export async function listDump(order: DumpOrder, options: readonly string[]): Promise<string> {
+  const reader = order.processes.start({
+    program: order.toolchain.pgRestore,
+    arguments: ['--list'],
+    environment: childEnvironment,
+  })
+  const command = pgDump(order, ['--format=custom', '--compress=0', '--encoding=UTF8', ...options])
+  const dump = order.processes.start({ ...command, output: reader })
+  dump.stdin.end()
+  const [list, read] = await Promise.all([text(reader.stdout), reader.ending])
+  dump.kill('SIGTERM')
+  const dumped = await dump.ending
+  if (read.code !== 0) throw dumpFailure(dumped.stderr === '' ? read : dumped, order.connection)
+  return list
+}
+
+function pgDump(
+  { toolchain, connection, snapshot, selection }: DumpOrder,
+  options: readonly string[],
+): Command {
   return {
     program: toolchain.pgDump,
     arguments: [
       ...options,
+      ...(selection?.options ?? []),
       '--no-password',
       `--lock-wait-timeout=${lockWait}`,
       ...(snapshot === undefined ? [] : [`--snapshot=${snapshot.id}`]),
@@ -98,6 +128,10 @@ function dumpFailure(ending: Ending, connection: Connection): Failure {
 }
 
 const hints: readonly (readonly [RegExp, string])[] = [
+  [
+    /no matching (schemas|tables)/,
+    'Correct that pattern in `schemas`, `exclude-tables` or `exclude-table-data`: each has to match something.',
+  ],
   [/lock timeout/, 'Another session holds an exclusive lock: run it again after that migration.'],
   [/permission denied/, 'Grant SELECT on what the message names to the role of the database URL.'],
   [/row-level security/, 'ALTER ROLE … BYPASSRLS for the role of the database URL.'],

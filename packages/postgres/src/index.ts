@@ -21,6 +21,13 @@ export { assertReadable } from './privileges.ts'
 export { type LeftOut, leftOutInWords, type LeftOutKind, leftOutOfDump } from './left-out.ts'
 export { exportSnapshot, type Snapshot } from './snapshot.ts'
 export { type Dump, dumpDatabase, type DumpOrder, dumpSchema } from './dump.ts'
+export {
+  type FilteredOut,
+  type Filters,
+  leavesOutNothing,
+  parsePatterns,
+} from './filters/filters.ts'
+export { selectDumped, type Selection } from './filters/selection.ts'
 export type {
   Fingerprint,
   LargeObjectsFingerprint,

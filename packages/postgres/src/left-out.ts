@@ -94,7 +94,7 @@ const candidates = (superuser: boolean): readonly Candidate[] => [
   },
   {
     kind: 'unlogged tables',
-    names: `SELECT format('%I.%I', schema, name) FROM ${dumpedRelations} AS relation
+    names: `SELECT format('%I.%I', schema, name) FROM ${dumpedRelations()} AS relation
       WHERE persistence = 'u' AND kind = 'r'`,
     consequence:
       'PostgreSQL empties them after a crash and on a standby, so that a dump made after that ' +

@@ -1,5 +1,5 @@
 import { Failure } from '@recovery-playbook/failure'
-import { dumpedRelations } from './relations.ts'
+import { dumpedRelations, type Omission } from './relations.ts'
 import type { Session } from './session.ts'
 
 /** One way in which a role cannot read everything, as the rows of a query. */
@@ -30,21 +30,27 @@ const mostRemedies = 10
  *
  * @throws Failure PRIVILEGE_MISSING with the objects and the statements that mend it;
  *   DATABASE_EMPTY when there is no table of the user's own
+ * @param omission what filters leave out: nobody has to be able to read that
  */
-export async function assertReadable(session: Session): Promise<void> {
+export async function assertReadable(session: Session, omission?: Omission): Promise<void> {
+  const relations = dumpedRelations(omission)
   const [row] = await session.query<{ tables: number; database: string; user: string }>(
-    `SELECT (SELECT count(*) FROM ${dumpedRelations} AS t
+    `SELECT (SELECT count(*) FROM ${relations} AS t
          WHERE kind IN ('r', 'p') AND NOT EXISTS (
            SELECT FROM pg_extension WHERE t.oid = ANY (extconfig)))::int AS tables,
        current_database()::text AS "database", current_user::text AS "user"`,
   )
   const { tables = 0, database = '', user = '' } = row ?? {}
   const findings = []
-  for (const check of checks) findings.push(await findingOf(session, check))
+  for (const check of checksOf(relations)) findings.push(await findingOf(session, check))
   if (findings.some(({ total }) => total > 0)) throw privilegeMissing(findings, { user, database })
   if (tables === 0) {
-    throw new Failure('DATABASE_EMPTY', `The database '${database}' has no table.`, {
-      hint: 'Check the database name in the URL: an empty database is never backed up.',
+    const left = omission === undefined ? '' : ' that the filters leave in'
+    throw new Failure('DATABASE_EMPTY', `The database '${database}' has no table${left}.`, {
+      hint:
+        omission === undefined
+          ? 'Check the database name in the URL: an empty database is never backed up.'
+          : 'Check `schemas` and `exclude-tables`: a dump of nothing is never stored.',
     })
   }
 }
@@ -64,39 +70,39 @@ async function findingOf(session: Session, { obstacles, blanket }: Check): Promi
 
 const readAllData = `format('GRANT pg_read_all_data TO %I', current_user)`
 
-const unusableSchemas: Check = {
+const unusableSchemas = (relations: string): Check => ({
   obstacles: `
     SELECT DISTINCT format('USAGE on schema %I', schema) AS what,
       format('GRANT USAGE ON SCHEMA %I TO %I', schema, current_user) AS remedy
-    FROM ${dumpedRelations} AS relation WHERE NOT has_schema_privilege(schema, 'USAGE')
+    FROM ${relations} AS relation WHERE NOT has_schema_privilege(schema, 'USAGE')
     ORDER BY 1`,
   blanket: readAllData,
-}
+})
 
 // pg_dump reads no materialized view, but the fingerprint does.
-const unreadableRelations: Check = {
+const unreadableRelations = (relations: string): Check => ({
   obstacles: `
     SELECT format('SELECT on %s %I.%I',
         CASE kind WHEN 'S' THEN 'sequence' WHEN 'm' THEN 'materialized view' ELSE 'table' END,
         schema, name) AS what,
       format('GRANT SELECT ON ALL %s IN SCHEMA %I TO %I',
         CASE kind WHEN 'S' THEN 'SEQUENCES' ELSE 'TABLES' END, schema, current_user) AS remedy
-    FROM ${dumpedRelations} AS relation
+    FROM ${relations} AS relation
     WHERE NOT CASE kind WHEN 'S' THEN has_sequence_privilege(oid, 'SELECT')
       ELSE has_table_privilege(oid, 'SELECT') END
     ORDER BY schema, name`,
   blanket: readAllData,
-}
+})
 
 // A partitioned table's own policies filter those who read through it: partitions are read one by one.
-const filteredTables: Check = {
+const filteredTables = (relations: string): Check => ({
   obstacles: `
     SELECT format('row level security of table %I.%I', schema, name) AS what,
       format('ALTER ROLE %I BYPASSRLS', current_user) AS remedy
-    FROM ${dumpedRelations} AS relation WHERE kind = 'r' AND row_security_active(oid)
+    FROM ${relations} AS relation WHERE kind = 'r' AND row_security_active(oid) AND NOT rowless
     ORDER BY schema, name`,
   blanket: 'NULL',
-}
+})
 
 // has_largeobject_privilege came with PostgreSQL 18: read the ACL as the server does.
 const unreadableLargeObjects: Check = {
@@ -116,7 +122,12 @@ const unreadableLargeObjects: Check = {
     current_user)`,
 }
 
-const checks = [unusableSchemas, unreadableRelations, filteredTables, unreadableLargeObjects]
+const checksOf = (relations: string): Check[] => [
+  unusableSchemas(relations),
+  unreadableRelations(relations),
+  filteredTables(relations),
+  unreadableLargeObjects,
+]
 
 function privilegeMissing(
   findings: readonly Finding[],

@@ -10,12 +10,21 @@ const words: Record<State, string> = {
   SKIPPED: 'nothing was checked',
 }
 
+/** A verdict on a partial recovery point is none on the database. */
+function inWords({ verdict, point }: DrillReport): string {
+  const isPartial = point?.manifest.partial === true && verdict === 'PROVED'
+  return isPartial ? provedInPart : words[verdict]
+}
+
+const provedInPart =
+  'the partial recovery point was restored and is the same data as what its filters left in, inside the guarantees'
+
 /** The job summary of a drill, as GitHub renders it: the verdict first. */
 export function drillSummary(report: DrillReport): string {
   const { verdict, checks, phases, point, figures } = report
   const hints = checks.flatMap(({ hint }) => (hint === undefined ? [] : [`- ${escape(hint)}\n`]))
   return [
-    `## ${verdict}: ${words[verdict]}\n\n`,
+    `## ${verdict}: ${inWords(report)}\n\n`,
     point === undefined ? '' : `Recovery point ${code(point.manifest.tag)}.\n\n`,
     hints.length === 0 ? '' : `### What to do now\n\n${hints.join('')}\n`,
     table(['check', 'state', 'what was found'], checks.map(checkRow)),
@@ -31,7 +40,8 @@ export function drillSummary(report: DrillReport): string {
 const checkRow = ({ name, state, detail }: Check) => [name, `**${state}**`, escape(detail)]
 
 /** The same for a log: a line for each check, then the figures, then the verdict. */
-export function drillLines({ verdict, checks, figures }: DrillReport): string[] {
+export function drillLines(report: DrillReport): string[] {
+  const { verdict, checks, figures } = report
   return [
     ...checks.flatMap(({ name, state, detail, hint }) => [
       `${state.padEnd(10)}  ${name.padEnd(14)}  ${detail.replaceAll('\n', `\n${' '.repeat(28)}`)}`,
@@ -44,7 +54,7 @@ export function drillLines({ verdict, checks, figures }: DrillReport): string[] 
             .map((row) => row.join(' '))
             .join(', '),
         ]),
-    `${verdict}: ${words[verdict]}`,
+    `${verdict}: ${inWords(report)}`,
   ]
 }
 

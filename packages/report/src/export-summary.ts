@@ -11,6 +11,8 @@ import { openedWith } from './release-notes.ts'
 interface Exported {
   readonly content: Omit<Manifest, 'format'>
   readonly figures: Figures
+  /** What filters left out of the dump, in lines; empty when it is of the whole database. */
+  readonly filteredOut: readonly string[]
   readonly url: string
   readonly phases: readonly Phase[]
   /** What a dump of this database does not hold by its nature. */
@@ -27,7 +29,7 @@ interface Exported {
 
 /** The job summary of an export. It says what was stored, and that nothing is proved by that alone. */
 export function exportSummary(exported: Exported): string {
-  const { content, figures, url, phases, leftOut, failures, pruned } = exported
+  const { content, figures, url, phases, filteredOut, leftOut, failures, pruned } = exported
   return [
     `## Recovery point [${code(content.tag)}](${url})\n\n`,
     'Stored, downloaded again and opened. Whether it comes back is what `verify-restore` shows.\n\n',
@@ -54,6 +56,7 @@ export function exportSummary(exported: Exported): string {
     '```bash\ngpg --decrypt key-check.gpg\n```\n',
     leftOut.length === 0 ? '' : '\n### Not in the dump\n\n',
     ...leftOut.map((one) => `- ${escape(one)}\n`),
+    filteredOut.length === 0 ? '' : partialInWords(filteredOut),
     '\n### Phases\n\n',
     table(
       ['phase', 'time'],
@@ -64,3 +67,6 @@ export function exportSummary(exported: Exported): string {
     ),
   ].join('')
 }
+
+const partialInWords = (lines: readonly string[]) =>
+  `\n### Partial: left out\n\n${lines.map((line) => `- ${escape(line)}\n`).join('')}`

@@ -2,11 +2,15 @@ import type { Manifest } from '@recovery-playbook/archive'
 import { restoreDocumentName } from './restore-document.ts'
 import { code, escape, shellWord, table } from './markdown.ts'
 
+const partialNote =
+  '**Partial:** filters left something out of it. The sealed `fingerprint.json` names what, under `leftOut`.'
+
 /** What a person sees on the release's page. No name or count of a table: the page may be public. */
 export function releaseNotes(manifest: Omit<Manifest, 'format'>, storedIn: string): string {
   const { tag, repository, postgres } = manifest
   return [
     `A recovery point of the database '${escape(manifest.database)}' of ${escape(repository)}.\n\n`,
+    manifest.partial === true ? `${partialNote}\n\n` : '',
     table(
       ['', ''],
       [

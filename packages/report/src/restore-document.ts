@@ -21,7 +21,7 @@ export function restoreDocument({ content, files }: Downloads): string {
 
 The database '${oneLine(database)}' of ${oneLine(repository)} as it was at ${snapshotAt}, at commit
 ${commit}. It came from PostgreSQL ${oneLine(postgres.server)}; restore it into PostgreSQL ${postgres.major}.
-
+${content.partial === true ? partial : ''}
 You need bash, curl, sha256sum, gpg, zstd, the client programs of PostgreSQL ${postgres.major}, ${formatBytes(2 * bytes)} of free
 disk beside the new database, a token that may read the addresses below, and ${sealedFor.passphrase ? 'the passphrase' : `the private key ${either(sealedFor.keyIds)}`}.
 
@@ -75,6 +75,10 @@ The database \`restored\` now holds the data. \`fingerprint.json\` holds the num
 When you are done, delete the folder \`recovery\`: it holds the data in plain form.
 `
 }
+
+const partial = `
+It is partial: filters left something out of the dump. Once it is opened, \`fingerprint.json\` names what, under \`leftOut\`.
+`
 
 const decompress = ({ name }: Member) =>
   `cat ${name}.zst.[0-9][0-9][0-9][0-9] | zstd --decompress --quiet -o ${name}`

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { renderManifest } from '@recovery-playbook/archive'
+import type { DrillReport } from '@recovery-playbook/drill'
 import {
   drillLines,
   drillSummary,
@@ -35,6 +36,19 @@ describe('a user reads in the job summary', () => {
 
 test('a person finds on the release what it is and how to restore it', () => {
   expect(releaseNotes(content, 'acme/backups')).toMatchSnapshot()
+})
+
+test('a partial recovery point never passes for the whole database', () => {
+  const partial = { ...content, partial: true } as const
+  const report = { ...proved, point: { manifest: { format: 1, ...partial } } } as DrillReport
+  expect(drillSummary(report)).toMatch(/^## PROVED: the partial recovery point was restored/)
+  expect(drillLines(report).at(-1)).toContain('the same data as what its filters left in')
+  const leftOut = ['by the filter exclude-tables: a|b', 'table public.a|b']
+  expect(exportSummary({ ...exported, content: partial, filteredOut: leftOut })).toContain(
+    '### Partial: left out\n\n- by the filter exclude-tables: a\\|b\n- table public.a\\|b\n',
+  )
+  expect(releaseNotes(partial, 'acme/backups')).toContain('**Partial:** filters left something out')
+  expect(restoreDocument({ content: partial, files: [] })).toContain('It is partial:')
 })
 
 test('a person restores with RESTORE.md alone', () => {

@@ -19,7 +19,15 @@ describe.each(hostileTexts)('%j', (text) => {
     const point = { ...failed.point, manifest: { format: 1, ...forged } } as typeof failed.point
     assertInert(drillSummary({ ...failed, point }), 3)
     const { tag } = content
-    assertInert(exportSummary({ ...exported, content: { ...forged, tag }, leftOut: [text] }), 2)
+    assertInert(
+      exportSummary({
+        ...exported,
+        content: { ...forged, tag },
+        leftOut: [text],
+        filteredOut: [text],
+      }),
+      2,
+    )
     assertInert(releaseNotes({ ...forged, tag }, 'acme/journal'), 1)
   })
 

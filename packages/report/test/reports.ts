@@ -47,6 +47,7 @@ export const exported = {
   figures,
   phases,
   url: 'https://github.com/acme/journal/releases/tag/backup-2026-11-24-database',
+  filteredOut: [],
   leftOut: ['1 role (app): the dump names it'],
   failures: [],
   pruned: [],

@@ -1,3 +1,4 @@
+import type { FilteredOut } from '../filters/filters.ts'
 import type { LocaleProvider } from '../server.ts'
 
 /**
@@ -19,6 +20,11 @@ export interface Fingerprint {
   /** As `dumpSchema` gives it. */
   readonly schema: string
   readonly unseen: Unseen
+  /**
+   * What filters left out of the dump; absent where it is of the whole database. Everything above then
+   * says what a restore brings back: no rows where they were left out, and nothing of what is not in it.
+   */
+  readonly leftOut?: FilteredOut
 }
 
 export interface FingerprintServer {

@@ -1,4 +1,4 @@
-import { dumpedRelations } from '../relations.ts'
+import { dumpedRelations, type Omission } from '../relations.ts'
 import type { Session } from '../session.ts'
 import { identifier, qualified } from '../sql.ts'
 import type { TableFingerprint } from './fingerprint.ts'
@@ -13,7 +13,7 @@ export interface Target {
   readonly columns: readonly string[]
   /** The WHERE clause of an extension's configuration table, or ''. */
   readonly condition: string
-  /** Its rows are not dumped from here (unlogged, on a standby). */
+  /** Its rows are not dumped from here (left out by a filter; unlogged, on a standby). */
   readonly hidden: boolean
   /** On the server's disk; estimates the work. */
   readonly bytes: number
@@ -25,13 +25,13 @@ export interface Target {
 const seeds = [0, 0x5eed] as const
 
 /** Every leaf table and populated materialized view that a dump carries, biggest first. */
-export const findTargets = (session: Session): Promise<Target[]> =>
+export const findTargets = (session: Session, omission?: Omission): Promise<Target[]> =>
   session.query<Target>(`
     SELECT schema, name, condition,
       CASE kind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind,
-      persistence = 'u' AND pg_is_in_recovery() AS hidden,
-      coalesce(pg_table_size(oid), 0) AS bytes,
-      CASE WHEN condition = '' AND current_setting('server_version_num')::int >= 140000
+      rowless OR persistence = 'u' AND pg_is_in_recovery() AS hidden,
+      CASE WHEN rowless THEN 0 ELSE coalesce(pg_table_size(oid), 0) END AS bytes,
+      CASE WHEN condition = '' AND NOT rowless AND current_setting('server_version_num')::int >= 140000
           AND EXISTS (SELECT FROM pg_class AS c JOIN pg_am ON pg_am.oid = relam
             WHERE c.oid = relation.oid AND amname = 'heap')
         THEN pg_relation_size(oid) / current_setting('block_size')::int ELSE 0
@@ -43,9 +43,9 @@ export const findTargets = (session: Session): Promise<Target[]> =>
           AND coalesce(to_jsonb(a) ->> 'attgenerated', '') <> 'v'
         ORDER BY attname::text COLLATE "C"
       ) AS columns
-    FROM ${dumpedRelations} AS relation
+    FROM ${dumpedRelations(omission)} AS relation
     WHERE kind IN ('r', 'm')
-      AND (kind = 'r' OR (SELECT relispopulated FROM pg_class AS c WHERE c.oid = relation.oid))
+      AND (kind = 'r' OR NOT rowless AND (SELECT relispopulated FROM pg_class AS c WHERE c.oid = relation.oid))
     ORDER BY bytes DESC, schema, name`)
 
 /**

@@ -1,5 +1,6 @@
 import type { Connection } from '../connection.ts'
 import { dumpSchema } from '../dump.ts'
+import type { Selection } from '../filters/selection.ts'
 import type { Processes } from '@recovery-playbook/processes'
 import { openSession, type Session } from '../session.ts'
 import { beginReading, type Snapshot } from '../snapshot.ts'
@@ -12,7 +13,7 @@ import {
 } from './fingerprint.ts'
 import { hashLargeObjects } from './large-objects.ts'
 import { readSequences, type SequenceReading } from './sequences.ts'
-import { readSurroundings } from './surroundings.ts'
+import { readSurroundings, type Surroundings } from './surroundings.ts'
 import { bytesOf, type Slice, sliced, whole } from './slices.ts'
 import { findTargets, hashSlices, lockTables, nameOf, type SliceHash, tablesOf } from './tables.ts'
 
@@ -21,6 +22,8 @@ export interface FingerprintOrder {
   readonly connection: Connection
   /** Absent for a database that nobody writes to, such as a restored one. */
   readonly snapshot?: Snapshot | undefined
+  /** What filters leave in, as the dump has it; everything where it is absent. */
+  readonly selection?: Selection | undefined
   readonly processes: Processes
   /** How many sessions hash tables at the same time. */
   readonly sessions: number
@@ -64,9 +67,9 @@ export async function beginFingerprint(order: FingerprintOrder): Promise<Fingerp
       Array.from({ length: Math.max(1, order.sessions) }, () => openReading(order, open)),
     )
     const [first] = sessions as [Session]
-    const targets = await findTargets(first)
+    const targets = await findTargets(first, order.selection?.omission)
     await lockTables(first, targets)
-    const surroundings = await readSurroundings(first)
+    const surroundings = withoutRows(await readSurroundings(first), order.selection)
     const hashing = Promise.all([
       hashAll(
         targets.flatMap(order.snapshot === undefined ? sliced : whole),
@@ -82,7 +85,8 @@ export async function beginFingerprint(order: FingerprintOrder): Promise<Fingerp
       finish: async () => {
         const [tables, largeObjects, schema] = await hashing
         const sequences = pairsOf(before, await sequencesNow(order))
-        return { algorithm, ...surroundings, tables, sequences, largeObjects, schema }
+        const leftOut = order.selection && { leftOut: order.selection.leftOut }
+        return { algorithm, ...surroundings, tables, sequences, largeObjects, schema, ...leftOut }
       },
       [Symbol.asyncDispose]: () => open.disposeAsync(),
     }
@@ -92,9 +96,16 @@ export async function beginFingerprint(order: FingerprintOrder): Promise<Fingerp
   }
 }
 
-async function sequencesNow({ toolchain, connection, processes }: FingerprintOrder) {
+async function sequencesNow({ toolchain, connection, processes, selection }: FingerprintOrder) {
   await using session = await openSession(toolchain.psql, connection, processes)
-  return await readSequences(session)
+  return await readSequences(session, selection?.omission)
+}
+
+/** A materialized view that is not refreshed comes back, and is not populated. */
+function withoutRows(surroundings: Surroundings, selection: Selection | undefined): Surroundings {
+  const { unseen } = surroundings
+  const unpopulatedViews = [...unseen.unpopulatedViews, ...(selection?.unpopulatedViews ?? [])]
+  return { ...surroundings, unseen: { ...unseen, unpopulatedViews } }
 }
 
 async function openReading(order: FingerprintOrder, open: AsyncDisposableStack) {

@@ -81,19 +81,19 @@ export async function analyze({ cluster, processes }: RestoreOrder, owner: Conne
   await session.execute('ANALYZE')
 }
 
-async function contentsOf({ cluster, archive, processes }: RestoreOrder) {
+async function contentsOf({ cluster, archive, fingerprint, processes }: RestoreOrder) {
   const answer = await run(processes, {
     program: cluster.toolchain.pgRestore,
     arguments: ['--list', archive],
     environment: childEnvironment,
   })
-  if (answer.code !== 0) throw restoreFailure(answer.stderr, endingInWords(answer))
+  if (answer.code !== 0) throw restoreFailure(answer.stderr, endingInWords(answer), fingerprint)
   return readContents(answer.stdout)
 }
 
 /** Restores the entries of a list. @returns pg_restore's warnings */
 async function pgRestore(
-  { cluster, archive, jobs, processes }: RestoreOrder,
+  { cluster, archive, fingerprint, jobs, processes }: RestoreOrder,
   connection: Connection,
   entries: readonly string[],
 ): Promise<string[]> {
@@ -116,7 +116,7 @@ async function pgRestore(
     })
     // Without --exit-on-error: a person wants to see everything that is wrong, at once.
     if (answer.code !== 0 || /^pg_restore: error:/m.test(answer.stderr)) {
-      throw restoreFailure(answer.stderr, endingInWords(answer))
+      throw restoreFailure(answer.stderr, endingInWords(answer), fingerprint)
     }
     return answer.stderr.split('\n').filter((line) => line.includes('warning:'))
   } finally {
@@ -167,7 +167,7 @@ const valuesOf = (name: string, value: string) =>
 
 const conninfoValue = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
-function restoreFailure(stderr: string, ending: string): Failure {
+function restoreFailure(stderr: string, ending: string, { leftOut }: Fingerprint): Failure {
   if (/server closed the connection|no connection to the server/.test(stderr)) return serverLost()
   // DETAIL and CONTEXT quote rows: they do not belong into a log.
   const messages = stderr.match(/^(pg_restore: error|HINT|Command was): .*/gm) ?? [ending]
@@ -178,12 +178,18 @@ function restoreFailure(stderr: string, ending: string): Failure {
     'RESTORE_FAILED',
     `pg_restore ended with ${ending}:\n${shown.join('\n')}${more}`,
     {
-      hint:
-        'The archive was authenticated, so this is what the source database holds: mend it there ' +
-        'and make a new recovery point.',
+      hint: leftOut === undefined ? asItWas : needsWhatIsLeftOut,
     },
   )
 }
+
+const asItWas =
+  'The archive was authenticated, so this is what the source database holds: mend it there ' +
+  'and make a new recovery point.'
+
+const needsWhatIsLeftOut =
+  'Filters left something out of this recovery point, and what they left in may need it: change the ' +
+  'filters, or mend the source database, and make a new recovery point.'
 
 /** Killed for its memory, or ended by a full disk: the archive is not to blame. */
 const serverLost = () =>
