@@ -14,15 +14,18 @@ let scene: Scene
 let release: StoredRelease
 /** RESTORE.md's own commands: what a person copies out of it, block by block. */
 let commands: string
+let blocks: readonly string[]
 beforeAll(async () => {
   scene = await openScene()
   // A role that the new server has not: a policy cannot be restored without it.
   await scene.sample.administer(`
     CREATE ROLE tenant;
+    GRANT CONNECT ON DATABASE journal TO tenant;
+    ALTER ROLE tenant SET work_mem = '7MB'; ALTER DATABASE journal SET work_mem = '8MB';
     CREATE POLICY own ON public.journal_goal FOR SELECT TO tenant USING (true);`)
   release = await openRelease(scene.github, await scene.publish())
   const document = (await release.read('RESTORE.md')).toString('utf8')
-  const blocks = [...document.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block]) => block ?? '')
+  blocks = [...document.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block]) => block ?? '')
   expect(blocks).toHaveLength(5)
   commands = blocks.join('')
 })
@@ -112,6 +115,30 @@ test('a person with nothing of ours gets every row back by following RESTORE.md 
   expect(source).toMatch(/^r public\.journal_entry .*<rows>600<\/rows>/ms)
   expect(source).toMatch(/^l large object\.900002 /m)
   expect(copy).toBe(source)
+})
+
+test('with globals.sql, a new server gets the roles, and the database its owners and privileges', async () => {
+  const restore = `
+    psql --no-psqlrc --dbname=postgres --file=globals.sql
+    pg_restore --exit-on-error --create --dbname=postgres database.dump
+  `
+  const { code, said, databases } = await follow({
+    script: [...blocks.slice(0, -1), restore].join(''),
+  })
+  expect({ code, said }).toEqual({ code: 0, said: expect.any(String) })
+  expect(databases).toContain(scene.sample.name)
+  const owners = `SELECT string_agg(format('%s %s %s', relname, relowner::regrole, relacl), chr(10)
+    ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace`
+  const { superuserUrl, name } = scene.sample
+  const source = await psql(parseConnection(superuserUrl).environment, name, owners)
+  expect(source).toMatch(/^journal_entry journal_app /m)
+  expect(await psql(server.cluster.superuser.environment, name, owners)).toBe(source)
+  const settings = `SELECT array_agg(s ORDER BY s) FROM (
+    SELECT unnest(datacl)::text FROM pg_database WHERE datname = current_database()
+    UNION ALL SELECT unnest(setconfig) FROM pg_db_role_setting) AS one (s)`
+  expect(await psql(server.cluster.superuser.environment, name, settings)).toBe(
+    '{=Tc/journal_app,journal_app=CTc/journal_app,tenant=c/journal_app,work_mem=7MB,work_mem=8MB}',
+  )
 })
 
 test('no secret that the person typed is shown, and none is left in the folder', async () => {

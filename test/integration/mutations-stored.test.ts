@@ -11,6 +11,7 @@ const [first, second, third] = [1, 2, 3].map((number) => `database.dump.zst.000$
   string,
   string,
 ]
+const roles = 'globals.sql.zst.0001.gpg'
 const sealedHalf = 'fingerprint.json.zst.0001.gpg'
 const noRestore = 'This recovery point cannot be restored. Name an older one, and export a new one'
 const forged = 'ind out who can write to the repository'
@@ -53,7 +54,7 @@ test('a passphrase that nobody knows any more is noticed before the disaster', a
   )
 })
 
-test.each([first, second, sealedHalf])('one byte that rots in %s', async (name) => {
+test.each([first, second, roles, sealedHalf])('one byte that rots in %s', async (name) => {
   await stored.write(name, flipped(await stored.read(name)))
   expectVerdict(await scene.drill(), 'FAILED', `${name} is not what was stored`, noRestore)
 })
@@ -105,17 +106,22 @@ test('the whole dump in the place of the sealed half, with a manifest that says 
   await exchange(older, first, sealedHalf)
   await editManifest(older, ({ manifest: { members }, part }) => {
     exchangeMeasures(part(first), part(sealedHalf))
-    const [dump, half] = members.map(({ bytes }) => bytes)
+    const [dump, half] = [members[0], members.at(-1)].map((member) => member?.bytes)
     Object.assign(members[0] ?? {}, { bytes: half })
-    Object.assign(members[1] ?? {}, { bytes: dump })
+    Object.assign(members.at(-1) ?? {}, { bytes: dump })
   })
   const words = `What manifest.json of ${older.tag} lists as its sealed half is none.`
   expectVerdict(await scene.drill({ 'recovery-point': older.tag }), 'FAILED', words, forged)
 })
 
 test('the sealed half cut out of the manifest', async () => {
-  await editManifest(stored, ({ manifest }) => manifest.members.splice(1, 1))
+  await editManifest(stored, ({ manifest }) => manifest.members.pop())
   expectVerdict(await scene.drill(), 'FAILED', `${stored.tag} has no fingerprint.json`)
+})
+
+test('the roles cut out of the manifest', async () => {
+  await editManifest(stored, ({ manifest }) => manifest.members.splice(1, 1))
+  expectVerdict(await scene.drill(), 'FAILED', 'members differ from the sealed half', forged)
 })
 
 test('the last part of the dump cut out of the release and of the manifest', async () => {
@@ -140,7 +146,7 @@ test('an older recovery point replayed under the newest tag', async () => {
 })
 
 test('an older recovery point replayed under the newest tag, with a manifest that says so', async () => {
-  for (const name of [first, sealedHalf]) await stored.write(name, await older.read(name))
+  for (const name of [first, roles, sealedHalf]) await stored.write(name, await older.read(name))
   await stored.write('manifest.json', await older.read('manifest.json'))
   await editManifest(stored, ({ manifest }) => (manifest.tag = stored.tag))
   expectVerdict(await scene.drill(), 'FAILED', 'tag differ from the sealed half', forged)

@@ -83,7 +83,11 @@ async function watched(run: (options: RunOptions) => Promise<ActionResult>): Pro
   return { ...result, seen, commandLine }
 }
 
-const program = ({ words }: Process) => basename(words[0]?.split(':')[0] ?? '')
+/** pg_dumpall asks the pg_dump beside it for its version, through a shell. */
+const isVersionAsked = /^sh -c "[^"]*\/pg_dump" -V$/
+
+const program = ({ words }: Process) =>
+  isVersionAsked.test(words.join(' ')) ? 'pg_dumpall' : basename(words[0]?.split(':')[0] ?? '')
 
 /** Nobody who lists processes sees a secret, and no child gets more than its own connection. */
 function expectDiscreetProcesses({ seen, commandLine }: Watched, password = ''): void {
@@ -101,7 +105,7 @@ function expectDiscreetProcesses({ seen, commandLine }: Watched, password = ''):
     })
     const holds = [secrets.password, password].filter(Boolean).map((one) => ({ one }))
     if (holds.some((secret) => found(environment, secret).length > 0)) {
-      expect(['psql', 'pg_dump']).toContain(name)
+      expect(['psql', 'pg_dump', 'pg_dumpall']).toContain(name)
     }
   }
 }
@@ -137,15 +141,17 @@ async function expectDiscreetFiles(more: Readonly<Record<string, string>> = {}):
   expect(leaks).toEqual([])
 }
 
-test('an export gives the passphrase and the token to nobody, and the password to psql and pg_dump alone', async () => {
+test('an export gives the passphrase and the token to nobody, and the password to psql, pg_dump and pg_dumpall alone', async () => {
   const run = await watched((options) => scene.exportRelease({}, options))
   expect(run.exitCode).toBe(0)
   const informed = [...run.seen.values()].filter(
     ({ environment }) =>
       found(environment.join('\n'), { password: secretsOfScene().password }).length > 0,
   )
-  // Otherwise the samples came too late to show anything.
-  expect(new Set(informed.map(program))).toEqual(new Set(['psql', 'pg_dump']))
+  // Otherwise the samples came too late to show anything; pg_dumpall may be too short to be seen.
+  const programs = new Set(informed.map(program))
+  programs.delete('pg_dumpall')
+  expect(programs).toEqual(new Set(['psql', 'pg_dump']))
   expectDiscreetProcesses(run)
   expectDiscreetOutput(run, secretsOfScene())
   await expectDiscreetFiles()

@@ -57,7 +57,7 @@ async function wholeJob(who: string, user: User): Promise<void> {
     user,
   )
   succeeded(exported)
-  expect(exported.outputs).toMatchObject({ parts: '2', tables: '11' })
+  expect(exported.outputs).toMatchObject({ parts: '3', tables: '11' })
 
   const point = exported.outputs['recovery-point'] ?? ''
   const drilled = await step('verify-restore', { passphrase, 'recovery-point': point }, user)

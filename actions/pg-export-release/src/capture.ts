@@ -1,5 +1,6 @@
 import {
   compressOutput,
+  compressText,
   type Member,
   partBytesFor,
   type Seal,
@@ -10,6 +11,7 @@ import type { Runner } from '@recovery-playbook/host'
 import {
   beginFingerprint,
   dumpDatabase,
+  dumpGlobals,
   exportSnapshot,
   type Fingerprint,
   selectDumped,
@@ -28,6 +30,7 @@ export interface Captured {
   /** The snapshot's transaction time, ISO 8601. */
   readonly snapshotAt: string
   readonly dump: Member
+  readonly globals: Member
   readonly fingerprint: Fingerprint
 }
 
@@ -42,6 +45,8 @@ export async function captureDatabase(
   await using snapshot = await exportSnapshot(toolchain.psql, connection, processes)
   runner.info(`Snapshot of ${snapshot.takenAt}`)
   const unfiltered = { toolchain, connection, snapshot, processes }
+  // Roles are outside of every snapshot: the nearest moment to it.
+  const roles = await dumpGlobals(unfiltered)
   const selection = await selectDumped(unfiltered, filters)
   const reading = { ...unfiltered, selection }
   await using describing = await beginFingerprint({
@@ -63,6 +68,14 @@ export async function captureDatabase(
     },
   })
   const fingerprint = await describing.finish()
+  const globals = await storeMember({
+    name: 'globals.sql',
+    content: await compressText(roles),
+    seal,
+    sink: draft,
+    partBytes: partBytesFor(0),
+    parallel: 1,
+  })
   runner.info(`${fingerprint.tables.length} tables fingerprinted in the same snapshot`)
-  return { snapshotAt: snapshot.takenAt, dump, fingerprint }
+  return { snapshotAt: snapshot.takenAt, dump, globals, fingerprint }
 }

@@ -38,6 +38,6 @@ export function contentOf({ inputs, runner, source, captured, previous, tag }: K
     },
     ...(captured.fingerprint.leftOut && { partial: true }),
     databaseBytes: Number(source.server.bytes),
-    members: [captured.dump],
+    members: [captured.dump, captured.globals],
   }
 }

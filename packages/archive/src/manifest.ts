@@ -1,5 +1,6 @@
 import { Failure } from '@recovery-playbook/failure'
 import { z } from 'zod'
+import { memberNames } from './members.ts'
 
 export const publicManifestName = 'manifest.json'
 
@@ -23,7 +24,7 @@ const part = z.strictObject({
 })
 
 const member = z.strictObject({
-  name: z.enum(['database.dump', 'fingerprint.json']),
+  name: z.enum(memberNames),
   encoding: z.literal('zstd'),
   /** Bytes of the member itself, neither compressed nor sealed. */
   bytes: size,

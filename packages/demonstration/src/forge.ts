@@ -93,7 +93,7 @@ export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
     await using changed = await restored.change(sql)
     const dump = await storeMember({ ...storing, name: 'database.dump', content: changed.dump() })
     const { format: _, ...old } = point.manifest
-    const manifest = { ...old, members: [dump] }
+    const manifest = { ...old, members: [dump, ...old.members.filter(isKept)] }
     const half = renderSealedHalf({ manifest, fingerprint })
     const content = await compressText(half)
     const sealedHalf = await storeMember({ ...storing, name: 'fingerprint.json', content })
@@ -107,6 +107,9 @@ export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
 const manifestText = (manifest: Omit<Manifest, 'format'>, sealedHalf: Member) =>
   Buffer.from(renderManifest({ ...manifest, members: [...manifest.members, sealedHalf] }))
 
+/** Who may read the data is not changed with it. */
+const isKept = ({ name }: { readonly name: string }) => name.startsWith('globals.sql')
+
 /** The published release without the assets that are made anew. */
 async function changeableRelease(
   request: GithubRequest,
@@ -119,7 +122,7 @@ async function changeableRelease(
   })
   for (const { name, id } of release.assets) {
     if (name === keyCheckName) continue
-    if (!name.endsWith('.gpg') && name !== publicManifestName) continue
+    if (!(name.endsWith('.gpg') && !isKept({ name })) && name !== publicManifestName) continue
     await request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', {
       ...repository,
       asset_id: id,

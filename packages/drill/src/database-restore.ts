@@ -111,7 +111,10 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       openMembers(found, { ...drill, jobs }),
     )
     figures = figuresOf(manifest, fingerprint)
-    list.proved('opened', `${figures.parts} parts have the right digest and open.`)
+    list.proved(
+      'opened',
+      `${figures.parts} parts have the right digest and open.${rolesInWords(manifest)}`,
+    )
 
     const cluster = await phase('restored', 'Start a throwaway PostgreSQL', () => server.ready())
     const order = { ...drill, jobs, cluster, archive, fingerprint }
@@ -164,3 +167,8 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
   const verdict = verdictOf(checks)
   return { verdict, checks, phases: watch.phases, elapsed: watch.elapsed(), point, figures }
 }
+
+const rolesInWords = ({ members }: RecoveryPoint['manifest']) =>
+  members.some(({ name }) => name === 'globals.sql')
+    ? ' globals.sql makes every role that the data names.'
+    : ''

@@ -10,7 +10,7 @@ import {
   parseSealedHalf,
 } from '@recovery-playbook/archive'
 import { Failure } from '@recovery-playbook/failure'
-import type { Fingerprint } from '@recovery-playbook/postgres'
+import { type Fingerprint, rolesMissingIn } from '@recovery-playbook/postgres'
 import type { Processes } from '@recovery-playbook/processes'
 import type { RecoveryPoint } from './find-recovery-point.ts'
 
@@ -60,7 +60,23 @@ export async function openMembers(
   const archive = join(directory, dump.member.name)
   await using file = await openFile(archive, 'wx', 0o600)
   await opening.into(file, zstd)
+  // The first recovery points had none.
+  if (manifest.members.some(({ name }) => name === 'globals.sql')) {
+    const globals = await beginReading(reading('globals.sql')).text()
+    assertRoles(globals, half.fingerprint, manifest.tag)
+  }
   return { fingerprint: half.fingerprint, archive }
+}
+
+/** For people, and executed by no drill: it has to make every role that the data belongs or is granted to. */
+function assertRoles(globals: string, { roles }: Fingerprint, tag: string): void {
+  const missing = rolesMissingIn(globals, roles)
+  if (missing.length === 0) return
+  throw new Failure(
+    'RECOVERY_POINT_INCOMPLETE',
+    `globals.sql of ${tag} does not make these roles: ${missing.join(', ')}.`,
+    { hint: 'Roles changed while it was exported, or it was damaged. Export a new one now.' },
+  )
 }
 
 function memberOf(members: readonly Member[], name: MemberName, tag: string): Member {

@@ -117,12 +117,17 @@ function pgDump(
   }
 }
 
-function dumpFailure(ending: Ending, connection: Connection): Failure {
+/** @param program whose ending it is */
+export function dumpFailure(
+  ending: Ending,
+  connection: Connection,
+  program: 'pg_dump' | 'pg_dumpall' = 'pg_dump',
+): Failure {
   const said = redact(ending.stderr.trim(), secretsIn(connection)).slice(-2000)
   const hint = hints.find(([pattern]) => pattern.test(said))?.[1]
   return new Failure(
     'DUMP_FAILED',
-    `pg_dump of ${whereOf(connection)} ended with ${endingInWords(ending)}: ${said || 'no message'}`,
+    `${program} of ${whereOf(connection)} ended with ${endingInWords(ending)}: ${said || 'no message'}`,
     { hint: hint ?? 'Nothing was published. Run it again; earlier recovery points are untouched.' },
   )
 }

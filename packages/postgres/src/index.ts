@@ -21,6 +21,7 @@ export { assertReadable } from './privileges.ts'
 export { type LeftOut, leftOutInWords, type LeftOutKind, leftOutOfDump } from './left-out.ts'
 export { exportSnapshot, type Snapshot } from './snapshot.ts'
 export { type Dump, dumpDatabase, type DumpOrder, dumpSchema } from './dump.ts'
+export { dumpGlobals, rolesMissingIn } from './globals.ts'
 export {
   type FilteredOut,
   type Filters,

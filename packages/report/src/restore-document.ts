@@ -72,9 +72,24 @@ pg_restore --exit-on-error --no-owner --no-privileges --jobs=2 --dbname=restored
 \`\`\`
 
 The database \`restored\` now holds the data. \`fingerprint.json\` holds the number of rows of every table, to compare with.
-When you are done, delete the folder \`recovery\`: it holds the data in plain form.
+${members.some(({ name }) => name === 'globals.sql') ? rolesAndPrivileges : ''}When you are done, delete the folder \`recovery\`: it holds the data in plain form.
 `
 }
+
+const rolesAndPrivileges = `
+### With owners and privileges
+
+The commands above leave all objects with you. \`globals.sql\` makes the roles of the original server, with their
+memberships and settings and without passwords. On a server that is for this database alone, run it before
+\`pg_restore\`, as a superuser:
+
+    psql --no-psqlrc --dbname=postgres --file=globals.sql
+
+A role that exists already, such as \`postgres\`, gives an error that does no harm. Then leave \`--no-owner\` and
+\`--no-privileges\` out of \`pg_restore\`; with \`--create --dbname=postgres\` it also makes the database under its own name,
+with the privileges and settings that belong to the database. At last give each role that logs in a new password.
+
+`
 
 const partial = `
 It is partial: filters left something out of the dump. Once it is opened, \`fingerprint.json\` names what, under \`leftOut\`.

@@ -22,6 +22,12 @@ export const content: Omit<Manifest, 'format'> = {
       parts: [part('database.dump.zst.0001.gpg'), part('database.dump.zst.0002.gpg')],
     },
     {
+      name: 'globals.sql',
+      encoding: 'zstd',
+      bytes: 900,
+      parts: [part('globals.sql.zst.0001.gpg')],
+    },
+    {
       name: 'fingerprint.json',
       encoding: 'zstd',
       bytes: 9000,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Failure } from '@recovery-playbook/failure'
 import type { Connection } from '../connection.ts'
+import { conninfoValue } from '../conninfo.ts'
 import type { Fingerprint } from '../fingerprint/fingerprint.ts'
 import { childEnvironment, endingInWords, type Processes, run } from '@recovery-playbook/processes'
 import { openSession, type Session } from '../session.ts'
@@ -164,8 +165,6 @@ const valuesOf = (name: string, value: string) =>
   /^(search_path|temp_tablespaces|(local|session)_preload_libraries)$/i.test(name)
     ? value || "''"
     : literal(value)
-
-const conninfoValue = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
 function restoreFailure(stderr: string, ending: string, { leftOut }: Fingerprint): Failure {
   if (/server closed the connection|no connection to the server/.test(stderr)) return serverLost()

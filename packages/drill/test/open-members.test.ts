@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import {
+  compressText,
+  type Manifest,
+  type MemberName,
+  partBytesFor,
+  renderSealedHalf,
+  storeMember,
+} from '@recovery-playbook/archive'
+import { openerFor, recipientsOf, sealerFor } from '@recovery-playbook/encryption'
+import { childProcesses } from '@recovery-playbook/host'
+import { openMembers, type RecoveryPoint } from '../src/index.ts'
+
+const passphrase = 'kLq0vX3w9sR7tB1nZc5yHd2mQe8u+f4J'
+
+let directory: string
+beforeEach(async () => {
+  directory = await mkdtemp(`${tmpdir()}/members-`)
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+/** A recovery point of a database in which `app` owns something. */
+async function recoveryPoint(texts: { readonly 'globals.sql'?: string }): Promise<RecoveryPoint> {
+  const assets = new Map<string, Uint8Array>()
+  const { seal } = await sealerFor(await recipientsOf({ passphrase }, new Date()))
+  const store = async (name: MemberName, text: string) =>
+    storeMember({
+      ...{ name, seal, content: await compressText(text), partBytes: partBytesFor(0), parallel: 1 },
+      sink: { upload: (part, bytes) => Promise.resolve(assets.set(part, bytes)) },
+    })
+  const members = [await store('database.dump', 'a dump')]
+  for (const [name, text] of Object.entries(texts)) {
+    members.push(await store(name as MemberName, text))
+  }
+  const tag = 'backup-2026-11-24-database'
+  const manifest = { tag, members } as unknown as Omit<Manifest, 'format'>
+  const half = renderSealedHalf({ manifest, fingerprint: { roles: ['app', 'Two Words'] } })
+  const sealedHalf = await store('fingerprint.json', half)
+  const download = (name: string) => Promise.resolve(assets.get(name) ?? new Uint8Array())
+  return {
+    manifest: { ...manifest, format: 1, members: [...members, sealedHalf] },
+    release: { download },
+  } as unknown as RecoveryPoint
+}
+
+const open = async (point: RecoveryPoint) =>
+  openMembers(point, {
+    open: openerFor({ passphrases: [passphrase] }).open,
+    directory,
+    processes: childProcesses(),
+    searchPath: process.env.PATH ?? '',
+    jobs: 1,
+    info: () => undefined,
+  })
+
+const globals = '\nCREATE ROLE app;\nCREATE ROLE "Two Words";\nALTER ROLE app WITH LOGIN;\n'
+
+test('roles that are all there open without a word', async () => {
+  const { fingerprint } = await open(await recoveryPoint({ 'globals.sql': globals }))
+  expect(fingerprint.roles).toEqual(['app', 'Two Words'])
+})
+
+test('a role that nobody could make again on the day is noticed', async () => {
+  const without = globals.replace('CREATE ROLE "Two Words";\n', '')
+  await expect(open(await recoveryPoint({ 'globals.sql': without }))).rejects.toMatchObject({
+    code: 'RECOVERY_POINT_INCOMPLETE',
+    message: 'globals.sql of backup-2026-11-24-database does not make these roles: Two Words.',
+  })
+})
+
+test('a recovery point from before there was a globals.sql still opens', async () => {
+  const { fingerprint } = await open(await recoveryPoint({}))
+  expect(fingerprint.roles).toHaveLength(2)
+})

@@ -1,0 +1,3 @@
+/** A value for libpq's `keyword=value`, whatever it holds. */
+export const conninfoValue = (text: string): string =>
+  `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
