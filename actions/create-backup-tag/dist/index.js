@@ -30976,6 +30976,8 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /************************************************************************/
 var __webpack_exports__ = {};
 
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: ./packages/failure/src/failure.ts
 /**
  * The one error that this suite throws on purpose. `message` names the input or thing at fault and
@@ -30991,13 +30993,32 @@ class failure_Failure extends Error {
         this.hint = hint;
     }
 }
-const messageOf = (error) => error instanceof Error ? error.message : String(error);
+const failure_messageOf = (error) => error instanceof Error ? error.message : String(error);
 
 ;// CONCATENATED MODULE: ./packages/failure/src/index.ts
 
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ./packages/host/src/armored.ts
+
+
+/**
+ * Armored keys as an input gives them: themselves, or the path of a file in the repository, where public
+ * keys may lie.
+ *
+ * @param input its name, for errors
+ * @throws Failure INPUT_INVALID
+ */
+async function armored(given, input) {
+    if (given.includes('-----BEGIN'))
+        return given;
+    return readFile(given, 'utf8').catch((cause) => {
+        throw new Failure('INPUT_INVALID', `'${given.slice(0, 200)}' in '${input}' is not read: ${messageOf(cause)}.`, {
+            hint: 'Give armored keys, or the path of a file with them in the repository that is checked out.',
+            cause,
+        });
+    });
+}
+
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -39057,9 +39078,13 @@ const patienceWhenStopped = 2_000;
  */
 function githubClient(token, apiUrl, stopped) {
     const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-    const octokit = getOctokit(token, 
-    // Not `request.retries`: with that the plugin repeats every refusal, a 404 or 422 too.
-    { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, retry: { retries: 2 } }, retry);
+    const octokit = getOctokit(token, {
+        baseUrl: apiUrl,
+        userAgent: 'recovery-playbook',
+        log: quiet,
+        // Not `request.retries`: with that the plugin repeats every refusal.
+        retry: { retries: 2, doNotRetry: refusals },
+    }, retry);
     // Each request listens once.
     if (stopped !== undefined)
         (0,external_node_events_.setMaxListeners)(0, stopped);
@@ -39077,6 +39102,8 @@ function githubClient(token, apiUrl, stopped) {
     });
     return octokit.request;
 }
+/** Every 4xx: by itself the plugin repeats a 409, and asks again at once after a 429. */
+const refusals = Array.from({ length: 100 }, (_, index) => 400 + index);
 const ignore = () => undefined;
 
 ;// CONCATENATED MODULE: external "node:fs"
@@ -39214,8 +39241,10 @@ function githubRunner(stopped) {
         searchPath: env.PATH ?? '',
         stopped,
         identity: unprivilegedIdentity(),
+        isRoot: process.getuid?.() === 0,
         input: (name) => getInput(name),
         requiredInput,
+        postgresVariables: () => Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('PG'))),
         mask: (secret) => {
             if (secret !== '')
                 core_setSecret(secret);
@@ -39286,7 +39315,7 @@ async function onRunner(main, failed = () => 1) {
 async function report(error, runner) {
     const { code, message, hint } = error instanceof failure_Failure
         ? error
-        : { code: 'UNEXPECTED', message: messageOf(error), hint: 'Report it as a bug with this log.' };
+        : { code: 'UNEXPECTED', message: failure_messageOf(error), hint: 'Report it as a bug with this log.' };
     runner.blame(code, `${message}\n${hint}`);
     if (code === 'UNEXPECTED' && error instanceof Error)
         runner.info(error.stack ?? '');
@@ -39300,6 +39329,7 @@ const cancelled = (signal) => new failure_Failure('CANCELLED', `The job was canc
 });
 
 ;// CONCATENATED MODULE: ./packages/host/src/index.ts
+
 
 
 
@@ -39364,43 +39394,234 @@ function parseRepository(fullName) {
     });
 }
 
-;// CONCATENATED MODULE: ./packages/github/src/refusal.ts
-
+;// CONCATENATED MODULE: ./packages/github/src/answer.ts
 /**
  * The HTTP status that GitHub answered with, if the error is an answer of GitHub's. Octokit's errors
  * carry a status of 500 where no answer came at all: a response tells them apart.
  */
-function statusOf(error) {
+const answer_statusOf = (error) => isAnswer(error) ? error.status : undefined;
+/** The headers that came with GitHub's refusal; none where no answer came. */
+const answer_headersOf = (error) => isAnswer(error) ? (error.response.headers ?? {}) : {};
+function isAnswer(error) {
     if (typeof error !== 'object' || error === null)
-        return undefined;
-    if (!('status' in error && 'response' in error) || error.response === undefined)
-        return undefined;
-    return typeof error.status === 'number' ? error.status : undefined;
+        return false;
+    if (!('status' in error && 'response' in error))
+        return false;
+    return typeof error.status === 'number' && error.response !== undefined;
 }
+
+;// CONCATENATED MODULE: ./packages/github/src/allowance.ts
+const minute = 60_000;
+/**
+ * GitHub takes 80 content-creating requests a minute and 500 an hour from one token:
+ * docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api. GitHub counts when they arrive,
+ * we when they leave: 5 seconds are for the way.
+ */
+const limits = [
+    { requests: 80, within: minute + 5000 },
+    { requests: 500, within: 60 * minute + 5000 },
+];
+/** Exact for any stretch of time, not only from one full minute to the next. */
+function allowance_creationAllowance(now) {
+    let places = [];
+    return {
+        reserve() {
+            const free = limits.map(({ requests, within }) => {
+                const first = places.at(-requests);
+                return first === undefined ? 0 : first + within;
+            });
+            const place = Math.max(now(), places.at(-1) ?? 0, ...free);
+            places = [...places, place].slice(-500);
+            return place - now();
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/rate-limit.ts
+
+
+const second = 1000;
+const rate_limit_minute = 60 * second;
+/**
+ * Milliseconds that GitHub wants to be left alone, where an error is a rate limit's: `retry-after`, then
+ * `x-ratelimit-reset`, else a minute, twice that the next time, and so on, as
+ * docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api asks for.
+ *
+ * @param refusals how often the same request has been refused so before
+ * @param now milliseconds since 1970, for an answer without a Date
+ * @returns undefined for every other error
+ */
+function rate_limit_rateLimitWait(error, refusals, now) {
+    if (!isRateLimit(error))
+        return undefined;
+    const { date, 'retry-after': retryAfter, ...headers } = headersOf(error);
+    if (/^\d+$/.test(retryAfter ?? ''))
+        return (Number(retryAfter) + 1) * second;
+    if (headers['x-ratelimit-remaining'] === '0') {
+        const reset = Number(headers['x-ratelimit-reset']) * second;
+        const asked = Date.parse(date ?? '') || now;
+        if (reset > 0)
+            return Math.max(reset - asked, 0) + second;
+    }
+    return rate_limit_minute * 2 ** refusals;
+}
+/** 403 is what a missing permission is answered with, too: only headers and words tell them apart. */
+function isRateLimit(error) {
+    const status = answer_statusOf(error);
+    if (status === 429)
+        return true;
+    const headers = answer_headersOf(error);
+    if (status === 503)
+        return headers['retry-after'] !== undefined;
+    if (status !== 403)
+        return false;
+    if (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0')
+        return true;
+    return /rate limit|abuse detection/i.test(failure_messageOf(error));
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/paced.ts
+
+
+
+
+
+/** Further than this away, a job does not wait for it. GitHub's longest window is an hour. */
+const longestWait = (/* unused pure expression or super */ null && (65 * 60_000));
+const mostRefusals = 4;
+/** Milliseconds. */
+const worthAWord = 10_000;
+/**
+ * Everything that creates content with one token has to go through one of these, and nothing else: it
+ * counts. After a rate limit's refusal all requests wait as long as GitHub asks for.
+ *
+ * @param tell is told of each wait: an hour without a word looks like a hang
+ * @throws Failure TOKEN_EXPIRED where GitHub took the token before and does so no more
+ */
+function paced(request, clock, tell = () => undefined) {
+    const now = () => clock.now().getTime();
+    const allowance = creationAllowance(now);
+    let closedUntil = 0;
+    let accepted = false;
+    let latest = {};
+    async function turn(method) {
+        if (closedUntil > now())
+            await clock.sleep(closedUntil - now());
+        const wait = creating.has(method) ? allowance.reserve() : 0;
+        if (wait >= worthAWord)
+            tell(`${wait / 1000} s until GitHub’s limit allows the next upload.`);
+        if (wait > 0)
+            await clock.sleep(wait);
+    }
+    async function inTurn(method, send) {
+        for (let refusals = 0;; refusals += 1) {
+            // What undoes is sent even in a cancelled job, where nothing waits any more.
+            await turn(method).catch((error) => {
+                if (method !== 'DELETE')
+                    throw error;
+            });
+            try {
+                const answer = await send(request);
+                accepted = true;
+                note(answer.headers);
+                return answer;
+            }
+            catch (error) {
+                note(headersOf(error));
+                const wait = rateLimitWait(error, refusals, now());
+                if (wait === undefined)
+                    throw accepted && statusOf(error) === 401 ? expired(error) : error;
+                if (refusals === mostRefusals || wait > longestWait)
+                    throw error;
+                closedUntil = Math.max(closedUntil, now() + wait);
+                tell(`GitHub’s rate limit is reached: waiting ${Math.ceil(wait / 1000)} s, as it asks for.`);
+            }
+        }
+    }
+    /** Storage answers have a clock of their own, and know no token. */
+    function note(headers = {}) {
+        if (Object.keys(headers).some((name) => /^x-(github|ratelimit)-/.test(name)))
+            latest = headers;
+    }
+    const send = (...words) => inTurn(methodOf(words[0]), (unpaced) => unpaced(...words));
+    return Object.assign(send, {
+        // Without `defaults`, which would go past all this.
+        endpoint: request.endpoint,
+        inTurn,
+        tokenExpiry: () => parseTokenExpiry(latest[expiryHeader]),
+        serverTime: () => timeOf(latest),
+    });
+}
+const creating = new Set(['POST', 'PATCH', 'PUT']);
+const methodOf = (route) => (typeof route === 'string' ? route.split(' ', 1)[0] : route.method) ??
+    'GET';
+/** The clock of the server that sent these headers. */
+function timeOf({ date }) {
+    const time = Date.parse(date ?? '');
+    return Number.isNaN(time) ? undefined : new Date(time);
+}
+const expired = (cause) => new Failure('TOKEN_EXPIRED', 'GitHub took the token when this job began, and refuses it now (401): it has expired or was revoked meanwhile.', {
+    hint: 'Give a token in the input `token` that outlives the job, and start the job again.',
+    cause,
+});
+
+;// CONCATENATED MODULE: ./packages/github/src/refusal.ts
+
+
+
 /**
  * What GitHub's refusal means and what mends it.
  *
  * @param attempt what was tried, as the end of "GitHub refused to …" and "could not be asked to …"
  */
-function refusal(attempt, error) {
+function refusal_refusal(attempt, error) {
     if (error instanceof failure_Failure)
         return error;
-    const status = statusOf(error);
+    const status = answer_statusOf(error);
     const what = status === undefined ? `could not be asked to ${attempt}` : `refused to ${attempt} (${status})`;
     return new failure_Failure('GITHUB_REFUSED', `GitHub ${what}: ${firstLine(error)}`, {
-        hint: hints[status ?? 0] ?? 'See githubstatus.com, and start the job again.',
+        hint: hintFor(error),
         cause: error,
     });
 }
-const firstLine = (error) => messageOf(error).split('\n')[0]?.slice(0, 300) ?? '';
+const firstLine = (error) => failure_messageOf(error).split('\n')[0]?.slice(0, 300) ?? '';
+function hintFor(error) {
+    if (isRateLimit(error))
+        return rateLimit;
+    if (answer_headersOf(error)['x-accepted-github-permissions']?.includes('workflows=write') === true) {
+        return `Is \`contents: write\` given? Then it is this: ${workflowFiles}`;
+    }
+    return hints[answer_statusOf(error) ?? 0] ?? 'See githubstatus.com, and start the job again.';
+}
+/** GitHub tells it from a missing permission by a header at most, and at times answers 404. */
+const workflowFiles = 'a GITHUB_TOKEN cannot act on a commit whose .github/workflows differs from the default branch. Start the job again on the newest commit, or give another token with `workflows: write`.';
+const rateLimit = 'This token has used up what GitHub allows it in an hour. Let fewer jobs use it at the same time, or start the job again in an hour.';
 const hints = {
     401: 'The token is wrong or has expired. Give a new one as the input `token`.',
-    403: 'Give the job `permissions: contents: write`. A GITHUB_TOKEN also cannot act on a commit whose .github/workflows differs from the default branch: start the job again on the newest commit, or give another token.',
-    404: 'The repository does not exist, or the token may not see it. Check the inputs `repository` and `token`, and the job’s `permissions`.',
+    403: `Give the job \`permissions: contents: write\`. If it has it: ${workflowFiles}`,
+    404: `The repository does not exist, or the token may not see it. Check the inputs \`repository\` and \`token\`, and the job’s \`permissions\`. If a tag or a release was to be made: ${workflowFiles}`,
     422: 'A rule of the repository may forbid it: see Settings, Rules.',
 };
 
+;// CONCATENATED MODULE: ./packages/github/src/spent-tag.ts
+
+
+/**
+ * Whether GitHub refused a release because a deleted immutable release had its tag: that name can never
+ * be used again, and another one has to be drawn. GitHub's words:
+ * github-community-projects/ospo-reusable-workflows#83.
+ */
+const isSpentTag = (error) => answer_statusOf(error) === 422 && failure_messageOf(error).includes('used by an immutable release');
+/** The same for a tag, where GitHub's words may also mean a rule of the repository that forbids tags. */
+const mayBeSpentTag = (error) => isSpentTag(error) ||
+    (answer_statusOf(error) === 422 && failure_messageOf(error).includes('creations being restricted'));
+
 ;// CONCATENATED MODULE: ./packages/github/src/index.ts
+
+
+
+
+
 
 
 
@@ -39409,6 +39630,8 @@ const hints = {
 
 /** So many tags of one name on one day are a loop somewhere, not a need. */
 const mostSuffixes = 99;
+/** A rule against making tags is answered in the same words, and then for every name. */
+const mostSpent = 5;
 /**
  * An annotated tag. An existing tag is never moved: creating the ref is atomic on GitHub's side, so of
  * two runs at the same time each gets a name of its own.
@@ -39417,13 +39640,20 @@ const mostSuffixes = 99;
  */
 async function createBackupTag(wanted) {
     const { request, repository, commit } = wanted;
+    let spent = 0;
     for (const name of candidates(wanted.name)) {
         const before = await commitOfTag(request, repository, name);
-        if (before === undefined && (await claim(wanted, name)))
+        const claimed = before === undefined ? await claim(wanted, name) : 'taken';
+        if (claimed === 'claimed')
             return { name, commit, created: true };
-        const taken = before ?? (await commitOfTag(request, repository, name));
-        if (taken === commit && wanted.onSameCommit === 'reuse')
-            return { name, commit, created: false };
+        if (claimed === 'taken') {
+            const taken = before ?? (await commitOfTag(request, repository, name));
+            const wantedOne = taken === commit && wanted.onSameCommit === 'reuse';
+            if (wantedOne)
+                return { name, commit, created: false };
+        }
+        else if ((spent += 1) === mostSpent)
+            throw claimed.refused;
     }
     throw new failure_Failure('TAG_REFUSED', `${wanted.name} and its ${mostSuffixes} successors are taken.`, {
         hint: 'Give another description.',
@@ -39457,12 +39687,12 @@ async function commitOfTag(request, repository, name) {
         return tag.data.object.sha;
     }
     catch (error) {
-        if (statusOf(error) === 404)
+        if (answer_statusOf(error) === 404)
             return undefined;
-        throw refusal(`read the tag ${name}`, error);
+        throw refusal_refusal(`read the tag ${name}`, error);
     }
 }
-/** False when the name was taken meanwhile. */
+/** Taken means: meanwhile, by another run. */
 async function claim(wanted, name) {
     const { request, repository, commit, message } = wanted;
     try {
@@ -39478,15 +39708,75 @@ async function claim(wanted, name) {
             ref: `refs/tags/${name}`,
             sha: data.sha,
         });
-        return true;
+        return 'claimed';
     }
     catch (error) {
-        if (statusOf(error) === 422 && (await commitOfTag(request, repository, name)) !== undefined) {
-            return false;
+        if (answer_statusOf(error) === 422 && (await commitOfTag(request, repository, name)) !== undefined) {
+            return 'taken';
         }
-        throw refusal(`create the tag ${name}`, error);
+        const refused = refusal_refusal(`create the tag ${name}`, error);
+        if (mayBeSpentTag(error))
+            return { refused };
+        throw refused;
     }
 }
+
+;// CONCATENATED MODULE: ./packages/backup-tag/src/first-commit.ts
+
+/**
+ * The newest commit of the default branch. A repository that was just made for backups has none, and a
+ * tag needs one: it gets a README that says what the repository is for.
+ *
+ * @throws Failure GITHUB_REFUSED
+ */
+async function newestCommit(request, repository) {
+    const { owner, repo } = repository;
+    try {
+        return (await head(request, repository)) ?? (await firstCommit(request, repository));
+    }
+    catch (error) {
+        throw refusal(`read the newest commit of ${owner}/${repo}`, error);
+    }
+}
+async function head(request, repository) {
+    try {
+        const route = 'GET /repos/{owner}/{repo}/commits/{ref}';
+        const { data } = await request(route, { ...repository, ref: 'HEAD' });
+        return data.sha;
+    }
+    catch (error) {
+        // 409: GitHub's answer for a repository without a commit.
+        if (statusOf(error) === 409)
+            return undefined;
+        throw error;
+    }
+}
+async function firstCommit(request, repository) {
+    const { owner, repo } = repository;
+    try {
+        const { data } = await request('PUT /repos/{owner}/{repo}/contents/{path}', {
+            ...repository,
+            path: 'README.md',
+            message: 'Say what this repository is for',
+            content: Buffer.from(readme(`${owner}/${repo}`)).toString('base64'),
+        });
+        if (data.commit.sha !== undefined)
+            return data.commit.sha;
+    }
+    catch (error) {
+        // Another run was faster.
+        if (![409, 422].includes(statusOf(error) ?? 0))
+            throw error;
+    }
+    const made = await head(request, repository);
+    if (made !== undefined)
+        return made;
+    throw new Error('it has no commit, and none could be made');
+}
+const readme = (name) => `# ${name}
+
+Recovery Playbook keeps encrypted recovery points here, as releases. Keep this repository private.
+`;
 
 ;// CONCATENATED MODULE: ./packages/backup-tag/src/commit.ts
 
@@ -39502,8 +39792,8 @@ async function resolveCommit(request, repository, ref) {
     }
     catch (error) {
         // 422: GitHub's answer to a well-formed SHA that is not in the repository.
-        if (statusOf(error) !== 404 && statusOf(error) !== 422)
-            throw refusal(`read ${ref}`, error);
+        if (answer_statusOf(error) !== 404 && answer_statusOf(error) !== 422)
+            throw refusal_refusal(`read ${ref}`, error);
         throw new failure_Failure('INPUT_INVALID', `${repository.owner}/${repository.repo} has no commit '${ref}', as 'ref' asks.`, {
             hint: 'Give a branch, a tag or a full commit SHA that has been pushed.',
             cause: error,
@@ -39515,6 +39805,42 @@ async function resolveCommit(request, repository, ref) {
 
 
 
+
+
+;// CONCATENATED MODULE: ./packages/playbook/src/calendar-span.ts
+
+const written = /^(?:(\d{1,5})y)?\s*(?:(\d{1,5})m)?\s*(?:(\d{1,5})d)?\s*(?:(\d{1,5})h)?$/;
+/**
+ * A span as restic writes it: `30d`, `1y6m`, `2y5m7d3h`. Here `m` is months, where a duration's `m`
+ * is minutes.
+ *
+ * @param name the input that it comes from, for the message
+ * @throws Failure INPUT_INVALID
+ */
+function parseCalendarSpan(text, name) {
+    const [years = 0, months = 0, days = 0, hours = 0] = (written.exec(text.trim()) ?? [])
+        .slice(1)
+        .map((count) => Number(count ?? 0));
+    if (years + months + days + hours > 0)
+        return { years, months, days, hours };
+    throw new Failure('INPUT_INVALID', `'${text}' in '${name}' is not a span of time.`, {
+        hint: 'Write years, months, days and hours in this order: 30d, 6m, 1y6m. For two weeks write 14d.',
+    });
+}
+const formatCalendarSpan = ({ years, months, days, hours }) => Object.entries({ y: years, m: months, d: days, h: hours })
+    .filter(([, count]) => count > 0)
+    .map(([unit, count]) => `${count}${unit}`)
+    .join('');
+/**
+ * The instant so long before another, in UTC. A day that its month lacks runs over into the next, as
+ * in restic: a month before 31 March is 3 March, or 2 March in a leap year.
+ */
+function subtractSpan(from, { years, months, days, hours }) {
+    const instant = new Date(from);
+    instant.setUTCFullYear(from.getUTCFullYear() - years, from.getUTCMonth() - months, from.getUTCDate() - days);
+    instant.setUTCHours(instant.getUTCHours() - hours);
+    return instant;
+}
 
 ;// CONCATENATED MODULE: ./packages/playbook/src/duration.ts
 
@@ -39566,6 +39892,7 @@ function duration_formatDuration(milliseconds) {
 ;// CONCATENATED MODULE: ./packages/playbook/src/index.ts
 
 
+
 ;// CONCATENATED MODULE: ./packages/report/src/markdown.ts
 /**
  * Text from a database, a tag or an error, made harmless inside Markdown and its tables.
@@ -39602,12 +39929,18 @@ const words = {
     'NOT PROVED': 'a check could not run, so nothing is proved',
     SKIPPED: 'nothing was checked',
 };
+/** A verdict on a partial recovery point is none on the database. */
+function inWords({ verdict, point }) {
+    const isPartial = point?.manifest.partial === true && verdict === 'PROVED';
+    return isPartial ? provedInPart : words[verdict];
+}
+const provedInPart = 'the partial recovery point was restored and is the same data as what its filters left in, inside the guarantees';
 /** The job summary of a drill, as GitHub renders it: the verdict first. */
 function drillSummary(report) {
     const { verdict, checks, phases, point, figures } = report;
     const hints = checks.flatMap(({ hint }) => (hint === undefined ? [] : [`- ${escape(hint)}\n`]));
     return [
-        `## ${verdict}: ${words[verdict]}\n\n`,
+        `## ${verdict}: ${inWords(report)}\n\n`,
         point === undefined ? '' : `Recovery point ${code(point.manifest.tag)}.\n\n`,
         hints.length === 0 ? '' : `### What to do now\n\n${hints.join('')}\n`,
         table(['check', 'state', 'what was found'], checks.map(checkRow)),
@@ -39618,7 +39951,8 @@ function drillSummary(report) {
 }
 const checkRow = ({ name, state, detail }) => [name, `**${state}**`, escape(detail)];
 /** The same for a log: a line for each check, then the figures, then the verdict. */
-function drillLines({ verdict, checks, figures }) {
+function drillLines(report) {
+    const { verdict, checks, figures } = report;
     return [
         ...checks.flatMap(({ name, state, detail, hint }) => [
             `${state.padEnd(10)}  ${name.padEnd(14)}  ${detail.replaceAll('\n', `\n${' '.repeat(28)}`)}`,
@@ -39631,7 +39965,7 @@ function drillLines({ verdict, checks, figures }) {
                     .map((row) => row.join(' '))
                     .join(', '),
             ]),
-        `${verdict}: ${words[verdict]}`,
+        `${verdict}: ${inWords(report)}`,
     ];
 }
 const figureRows = ({ tables, rows, dumpBytes, sealedBytes, parts }) => [
@@ -39642,32 +39976,58 @@ const figureRows = ({ tables, rows, dumpBytes, sealedBytes, parts }) => [
     ['parts', String(parts)],
 ];
 
-;// CONCATENATED MODULE: ./packages/report/src/export-summary.ts
+;// CONCATENATED MODULE: ./packages/report/src/retention-table.ts
 
 
-
-/** The job summary of an export. It says what was stored, and that nothing is proved by that alone. */
-function exportSummary({ content, figures, url, phases }) {
+/** For the job summary: what was removed and what stays, each with its reasons. */
+const retention_table_retentionSummary = (plan, outcome) => [
+    `### Retention: ${headline(plan, outcome)}\n\n`,
+    ...remarks(plan, outcome).map((remark) => `${escape(remark)}\n\n`),
+    table(['recovery point', 'snapshot', '', 'why'], rows(plan, outcome).map(([tag, snapshot, fate, why]) => [
+        code(tag),
+        escape(snapshot),
+        fate === 'kept' ? fate : `**${fate}**`,
+        escape(why),
+    ])),
+].join('');
+/** The same for a log: a line for each recovery point, then what came of it all. */
+const retentionLines = (plan, outcome) => [
+    ...rows(plan, outcome).map(([tag, snapshot, fate, why]) => oneLine(`${fate.padEnd(16)}  ${snapshot.padEnd(24)}  ${tag}: ${why}`)),
+    ...remarks(plan, outcome).map(oneLine),
+    `Retention: ${headline(plan, outcome)}`,
+];
+function rows({ decisions }, outcome) {
+    return decisions.map((decision) => {
+        const { tag, manifest } = decision.candidate;
+        const why = decision.reasons.join('; ');
+        return [tag, manifest?.snapshotAt ?? 'unknown', fateOf(decision, outcome), why];
+    });
+}
+function fateOf({ candidate, action }, { dryRun, removed, failure }) {
+    if (action === 'keep')
+        return 'kept';
+    if (removed.includes(candidate))
+        return 'removed';
+    if (failure?.candidate === candidate)
+        return 'failed';
+    return dryRun ? 'would be removed' : 'not reached';
+}
+function headline({ decisions }, { dryRun, removed }) {
+    const unwanted = decisions.filter(({ action }) => action === 'remove').length;
+    const kept = decisions.length - unwanted;
+    return dryRun
+        ? `${unwanted} would be removed, ${kept} kept`
+        : removed.length === unwanted
+            ? `${unwanted} removed, ${kept} kept`
+            : `only ${removed.length} of ${unwanted} removed, ${kept} kept`;
+}
+function remarks({ withheld }, { failure }) {
     return [
-        `## Recovery point [${code(content.tag)}](${url})\n\n`,
-        'Stored and compared digest by digest. Whether it comes back is what `verify-restore` shows.\n\n',
-        table(['figure', ''], [
-            ['snapshot', content.snapshotAt],
-            ['commit', `\`${content.commit}\``],
-            ['database', escape(content.database)],
-            ['PostgreSQL', escape(content.postgres.server)],
-            ['tables', String(figures.tables)],
-            ['rows', String(figures.rows)],
-            ['dump', formatBytes(figures.dumpBytes)],
-            ['sealed', `${formatBytes(figures.sealedBytes)} in ${figures.parts} parts`],
-            [
-                'recovery point before',
-                content.previous === null ? 'none: this is the first' : code(content.previous.tag),
-            ],
-        ]),
-        '\n### Phases\n\n',
-        table(['phase', 'time'], phases.map(({ title, milliseconds }) => [title, formatDuration(milliseconds)])),
-    ].join('');
+        ...(withheld === undefined ? [] : [`Nothing is removed: ${withheld}.`]),
+        ...(failure === undefined
+            ? []
+            : [`It stopped at ${failure.candidate.tag}: ${messageOf(failure.error)}`]),
+    ];
 }
 
 ;// CONCATENATED MODULE: ./packages/report/src/restore-document.ts
@@ -39679,15 +40039,15 @@ const restore_document_restoreDocumentName = 'RESTORE.md';
  * command line; each part is opened into a file, and nothing is read before all of them opened.
  */
 function restoreDocument({ content, files }) {
-    const { tag, repository, database, commit, snapshotAt, postgres, members } = content;
+    const { tag, repository, database, commit, snapshotAt, postgres, members, sealedFor } = content;
     const bytes = members.find(({ name }) => name === 'database.dump')?.bytes ?? 0;
     return `# Restore ${oneLine(tag)}
 
 The database '${oneLine(database)}' of ${oneLine(repository)} as it was at ${snapshotAt}, at commit
 ${commit}. It came from PostgreSQL ${oneLine(postgres.server)}; restore it into PostgreSQL ${postgres.major}.
-
+${content.partial === true ? partial : ''}
 You need bash, curl, sha256sum, gpg, zstd, the client programs of PostgreSQL ${postgres.major}, ${formatBytes(2 * bytes)} of free
-disk beside the new database, a token that may read the addresses below, and the passphrase.
+disk beside the new database, a token that may read the addresses below, and ${sealedFor.passphrase ? 'the passphrase' : `the private key ${either(sealedFor.keyIds)}`}.
 
 Start a shell of its own with \`bash\`, so that the first error ends that and not your terminal. Then run the
 blocks in order, each on its own: a block that asks for something ends with the question.
@@ -39714,15 +40074,8 @@ sha256sum -c SHA256SUMS
 
 ## 2. Open
 
+${sealedFor.passphrase ? withPassphrase : withKey}
 \`\`\`bash
-read -rsp 'Passphrase: ' passphrase
-\`\`\`
-
-\`\`\`bash
-for part in *.gpg; do
-  gpg --batch --quiet --yes --pinentry-mode loopback --passphrase-fd 3 \\
-    --output "\${part%.gpg}" --decrypt "$part" 3<<<"$passphrase"
-done
 ${members.map(decompress).join('\n')}
 \`\`\`
 
@@ -39743,23 +40096,63 @@ pg_restore --exit-on-error --no-owner --no-privileges --jobs=2 --dbname=restored
 \`\`\`
 
 The database \`restored\` now holds the data. \`fingerprint.json\` holds the number of rows of every table, to compare with.
-When you are done, delete the folder \`recovery\`: it holds the data in plain form.
+${members.some(({ name }) => name === 'globals.sql') ? rolesAndPrivileges : ''}When you are done, delete the folder \`recovery\`: it holds the data in plain form.
 `;
 }
+const rolesAndPrivileges = (/* unused pure expression or super */ null && (`
+### With owners and privileges
+
+The commands above leave all objects with you. \`globals.sql\` makes the roles of the original server, with their
+memberships and settings and without passwords. On a server that is for this database alone, run it before
+\`pg_restore\`, as a superuser:
+
+    psql --no-psqlrc --dbname=postgres --file=globals.sql
+
+A role that exists already, such as \`postgres\`, gives an error that does no harm. Then leave \`--no-owner\` and
+\`--no-privileges\` out of \`pg_restore\`; with \`--create --dbname=postgres\` it also makes the database under its own name,
+with the privileges and settings that belong to the database. At last give each role that logs in a new password.
+
+`));
+const partial = (/* unused pure expression or super */ null && (`
+It is partial: filters left something out of the dump. Once it is opened, \`fingerprint.json\` names what, under \`leftOut\`.
+`));
 const decompress = ({ name }) => `cat ${name}.zst.[0-9][0-9][0-9][0-9] | zstd --decompress --quiet -o ${name}`;
+const withPassphrase = (/* unused pure expression or super */ null && (`\`\`\`bash
+read -rsp 'Passphrase: ' passphrase
+\`\`\`
+
+\`\`\`bash
+for part in *.gpg; do
+  gpg --batch --quiet --yes --pinentry-mode loopback --passphrase-fd 3 \\
+    --output "\${part%.gpg}" --decrypt "$part" 3<<<"$passphrase"
+done
+\`\`\`
+`));
+const withKey = (/* unused pure expression or super */ null && (`The private key has to be in gpg's keyring: \`gpg --import KEYFILE\`. gpg asks for its passphrase once.
+
+\`\`\`bash
+for part in *.gpg; do
+  gpg --quiet --yes --output "\${part%.gpg}" --decrypt "$part"
+done
+\`\`\`
+`));
+const either = (keyIds) => keyIds.join(' or ');
 
 ;// CONCATENATED MODULE: ./packages/report/src/release-notes.ts
 
 
+const partialNote = '**Partial:** filters left something out of it. The sealed `fingerprint.json` names what, under `leftOut`.';
 /** What a person sees on the release's page. No name or count of a table: the page may be public. */
 function releaseNotes(manifest, storedIn) {
     const { tag, repository, postgres } = manifest;
     return [
         `A recovery point of the database '${escape(manifest.database)}' of ${escape(repository)}.\n\n`,
+        manifest.partial === true ? `${partialNote}\n\n` : '',
         table(['', ''], [
             ['snapshot', manifest.snapshotAt],
             ['commit', `\`${manifest.commit}\``],
             ['PostgreSQL', String(postgres.major)],
+            ['opens with', release_notes_openedWith(manifest.sealedFor)],
             [
                 'recovery point before',
                 manifest.previous === null ? 'none' : code(manifest.previous.tag),
@@ -39769,6 +40162,62 @@ function releaseNotes(manifest, storedIn) {
         `\`\`\`bash\ngh release download ${shellWord(tag)} --repo ${shellWord(storedIn)} --pattern ${restoreDocumentName} --output -\n\`\`\`\n`,
     ].join('');
 }
+/** Whoever looks for what opens it finds the key's id in `gpg --list-keys --with-subkey-fingerprint`. */
+function release_notes_openedWith({ passphrase, keyIds }) {
+    const keys = keyIds.map((keyId) => `the OpenPGP key \`${keyId}\``);
+    return [...(passphrase ? ['the passphrase'] : []), ...keys].join(' or ');
+}
+const begin = '<!-- recovery-playbook: the latest drill -->';
+const end = '<!-- recovery-playbook: end of the latest drill -->';
+/** The notes with the latest drill in them, for people: anybody with write access can edit notes. */
+function notesWithProof(notes, proof, runUrl) {
+    const { verdict, recordedAt, recoverySeconds } = proof;
+    const told = `${begin}\n**${verdict}** at ${recordedAt} in ${recoverySeconds.toFixed(1)} s, by [this run](${runUrl}).\n${end}`;
+    const [before, rest] = notes.split(begin, 2);
+    if (rest === undefined)
+        return `${notes.trimEnd()}\n\n${told}\n`;
+    return `${before ?? ''}${told}${rest.split(end, 2)[1] ?? '\n'}`;
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/export-summary.ts
+
+
+
+
+
+/** The job summary of an export. It says what was stored, and that nothing is proved by that alone. */
+function exportSummary(exported) {
+    const { content, figures, url, phases, filteredOut, leftOut, failures, pruned } = exported;
+    return [
+        `## Recovery point [${code(content.tag)}](${url})\n\n`,
+        'Stored, downloaded again and opened. Whether it comes back is what `verify-restore` shows.\n\n',
+        ...failures.map(({ message, hint }) => `**${escape(message)}** ${escape(hint)}\n\n`),
+        table(['figure', ''], [
+            ['snapshot', content.snapshotAt],
+            ['commit', `\`${content.commit}\``],
+            ['database', escape(content.database)],
+            ['PostgreSQL', escape(content.postgres.server)],
+            ['tables', String(figures.tables)],
+            ['rows', String(figures.rows)],
+            ['dump', formatBytes(figures.dumpBytes)],
+            ['sealed', `${formatBytes(figures.sealedBytes)} in ${figures.parts} parts`],
+            ['opens with', openedWith(content.sealedFor)],
+            [
+                'recovery point before',
+                content.previous === null ? 'none: this is the first' : code(content.previous.tag),
+            ],
+        ]),
+        '\nDo you still hold what opens it? Once a quarter, download `key-check.gpg` from the release and try:\n\n',
+        '```bash\ngpg --decrypt key-check.gpg\n```\n',
+        leftOut.length === 0 ? '' : '\n### Not in the dump\n\n',
+        ...leftOut.map((one) => `- ${escape(one)}\n`),
+        filteredOut.length === 0 ? '' : partialInWords(filteredOut),
+        '\n### Phases\n\n',
+        table(['phase', 'time'], phases.map(({ title, milliseconds }) => [title, formatDuration(milliseconds)])),
+        ...pruned.map(({ place, plan, outcome }) => `\n${escape(place)}\n\n${retentionSummary(plan, outcome)}`),
+    ].join('');
+}
+const partialInWords = (lines) => `\n### Partial: left out\n\n${lines.map((line) => `- ${escape(line)}\n`).join('')}`;
 
 ;// CONCATENATED MODULE: ./packages/report/src/tag-summary.ts
 
@@ -39782,6 +40231,7 @@ const tagSummary = ({ name, commit, created }) => [
 ].join('');
 
 ;// CONCATENATED MODULE: ./packages/report/src/index.ts
+
 
 
 

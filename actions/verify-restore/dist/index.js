@@ -2374,6 +2374,155 @@ class DecodedURL extends URL {
 
 /***/ }),
 
+/***/ 1916:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+exports.__esModule = true;
+exports.distance = exports.closest = void 0;
+var peq = new Uint32Array(0x10000);
+var myers_32 = function (a, b) {
+    var n = a.length;
+    var m = b.length;
+    var lst = 1 << (n - 1);
+    var pv = -1;
+    var mv = 0;
+    var sc = n;
+    var i = n;
+    while (i--) {
+        peq[a.charCodeAt(i)] |= 1 << i;
+    }
+    for (i = 0; i < m; i++) {
+        var eq = peq[b.charCodeAt(i)];
+        var xv = eq | mv;
+        eq |= ((eq & pv) + pv) ^ pv;
+        mv |= ~(eq | pv);
+        pv &= eq;
+        if (mv & lst) {
+            sc++;
+        }
+        if (pv & lst) {
+            sc--;
+        }
+        mv = (mv << 1) | 1;
+        pv = (pv << 1) | ~(xv | mv);
+        mv &= xv;
+    }
+    i = n;
+    while (i--) {
+        peq[a.charCodeAt(i)] = 0;
+    }
+    return sc;
+};
+var myers_x = function (b, a) {
+    var n = a.length;
+    var m = b.length;
+    var mhc = [];
+    var phc = [];
+    var hsize = Math.ceil(n / 32);
+    var vsize = Math.ceil(m / 32);
+    for (var i = 0; i < hsize; i++) {
+        phc[i] = -1;
+        mhc[i] = 0;
+    }
+    var j = 0;
+    for (; j < vsize - 1; j++) {
+        var mv_1 = 0;
+        var pv_1 = -1;
+        var start_1 = j * 32;
+        var vlen_1 = Math.min(32, m) + start_1;
+        for (var k = start_1; k < vlen_1; k++) {
+            peq[b.charCodeAt(k)] |= 1 << k;
+        }
+        for (var i = 0; i < n; i++) {
+            var eq = peq[a.charCodeAt(i)];
+            var pb = (phc[(i / 32) | 0] >>> i) & 1;
+            var mb = (mhc[(i / 32) | 0] >>> i) & 1;
+            var xv = eq | mv_1;
+            var xh = ((((eq | mb) & pv_1) + pv_1) ^ pv_1) | eq | mb;
+            var ph = mv_1 | ~(xh | pv_1);
+            var mh = pv_1 & xh;
+            if ((ph >>> 31) ^ pb) {
+                phc[(i / 32) | 0] ^= 1 << i;
+            }
+            if ((mh >>> 31) ^ mb) {
+                mhc[(i / 32) | 0] ^= 1 << i;
+            }
+            ph = (ph << 1) | pb;
+            mh = (mh << 1) | mb;
+            pv_1 = mh | ~(xv | ph);
+            mv_1 = ph & xv;
+        }
+        for (var k = start_1; k < vlen_1; k++) {
+            peq[b.charCodeAt(k)] = 0;
+        }
+    }
+    var mv = 0;
+    var pv = -1;
+    var start = j * 32;
+    var vlen = Math.min(32, m - start) + start;
+    for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] |= 1 << k;
+    }
+    var score = m;
+    for (var i = 0; i < n; i++) {
+        var eq = peq[a.charCodeAt(i)];
+        var pb = (phc[(i / 32) | 0] >>> i) & 1;
+        var mb = (mhc[(i / 32) | 0] >>> i) & 1;
+        var xv = eq | mv;
+        var xh = ((((eq | mb) & pv) + pv) ^ pv) | eq | mb;
+        var ph = mv | ~(xh | pv);
+        var mh = pv & xh;
+        score += (ph >>> (m - 1)) & 1;
+        score -= (mh >>> (m - 1)) & 1;
+        if ((ph >>> 31) ^ pb) {
+            phc[(i / 32) | 0] ^= 1 << i;
+        }
+        if ((mh >>> 31) ^ mb) {
+            mhc[(i / 32) | 0] ^= 1 << i;
+        }
+        ph = (ph << 1) | pb;
+        mh = (mh << 1) | mb;
+        pv = mh | ~(xv | ph);
+        mv = ph & xv;
+    }
+    for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] = 0;
+    }
+    return score;
+};
+var distance = function (a, b) {
+    if (a.length < b.length) {
+        var tmp = b;
+        b = a;
+        a = tmp;
+    }
+    if (b.length === 0) {
+        return a.length;
+    }
+    if (a.length <= 32) {
+        return myers_32(a, b);
+    }
+    return myers_x(a, b);
+};
+exports.distance = distance;
+var closest = function (str, arr) {
+    var min_distance = Infinity;
+    var min_index = 0;
+    for (var i = 0; i < arr.length; i++) {
+        var dist = distance(str, arr[i]);
+        if (dist < min_distance) {
+            min_distance = dist;
+            min_index = i;
+        }
+    }
+    return arr[min_index];
+};
+exports.closest = closest;
+
+
+/***/ }),
+
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -30935,6 +31084,3503 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
+/***/ }),
+
+/***/ 308:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var feedback$8 = __nccwpck_require__(3353);
+var feedback$7 = __nccwpck_require__(3450);
+var feedback$6 = __nccwpck_require__(6794);
+var feedback$5 = __nccwpck_require__(13);
+var feedback$4 = __nccwpck_require__(2509);
+var feedback$3 = __nccwpck_require__(5383);
+var feedback$2 = __nccwpck_require__(3910);
+var feedback$1 = __nccwpck_require__(885);
+var feedback = __nccwpck_require__(887);
+
+const createFeedback = suggestions => ({
+  warning: null,
+  suggestions: suggestions !== null && suggestions !== void 0 ? suggestions : []
+});
+/*
+ * -------------------------------------------------------------------------------
+ *  Generate feedback ---------------------------------------------------------------
+ * -------------------------------------------------------------------------------
+ */
+class Feedback {
+  constructor(options) {
+    this.options = options;
+    this.matchers = {};
+    this.matchers = {
+      bruteforce: feedback$8,
+      date: feedback$7,
+      dictionary: feedback$6,
+      regex: feedback$5,
+      repeat: feedback$4,
+      sequence: feedback$3,
+      spatial: feedback$2,
+      separator: feedback$1,
+      wordSequence: feedback
+    };
+    Object.entries(this.options.matchers).forEach(([key, matcher]) => {
+      if (matcher.feedback) {
+        this.matchers[key] = matcher.feedback;
+      }
+    });
+  }
+  getFeedback(score, sequence) {
+    if (sequence.length === 0) {
+      return createFeedback([this.options.translations.suggestions.useWords, this.options.translations.suggestions.noNeed]);
+    }
+    if (score > 2) {
+      return createFeedback();
+    }
+    const extraFeedback = this.options.translations.suggestions.anotherWord;
+    const longestMatch = this.getLongestMatch(sequence);
+    let feedback = this.getMatchFeedback(longestMatch, sequence.length === 1);
+    if (feedback !== null && feedback !== undefined) {
+      feedback.suggestions.unshift(extraFeedback);
+    } else {
+      feedback = createFeedback([extraFeedback]);
+    }
+    return feedback;
+  }
+  getLongestMatch(sequence) {
+    let longestMatch = sequence[0];
+    // ignore first entry
+    for (let i = 1; i < sequence.length; i += 1) {
+      const match = sequence[i];
+      if (match.token.length > longestMatch.token.length) {
+        longestMatch = match;
+      }
+    }
+    return longestMatch;
+  }
+  getMatchFeedback(match, isSoleMatch) {
+    if (this.matchers[match.pattern]) {
+      return this.matchers[match.pattern](this.options, match, isSoleMatch);
+    }
+    return createFeedback();
+  }
+}
+
+module.exports = Feedback;
+//# sourceMappingURL=Feedback.cjs.map
+
+
+/***/ }),
+
+/***/ 9040:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var helper = __nccwpck_require__(4007);
+var matching$7 = __nccwpck_require__(5170);
+var matching$6 = __nccwpck_require__(5394);
+var l33t = __nccwpck_require__(3922);
+var reverse = __nccwpck_require__(718);
+var matching$5 = __nccwpck_require__(3765);
+var matching$4 = __nccwpck_require__(9685);
+var matching$3 = __nccwpck_require__(1715);
+var matching$2 = __nccwpck_require__(5166);
+var matching$1 = __nccwpck_require__(6717);
+var matching = __nccwpck_require__(6307);
+
+/*
+ * -------------------------------------------------------------------------------
+ *  Omnimatch combine matchers ---------------------------------------------------------------
+ * -------------------------------------------------------------------------------
+ */
+class Matching {
+  constructor(options) {
+    this.options = options;
+    this.matchers = {};
+    this.matchers = {
+      date: new matching$7(this.options),
+      dictionary: new matching$6(this.options),
+      dictionaryL33t: new l33t(this.options),
+      dictionaryReverse: new reverse(this.options),
+      regex: new matching$5(this.options),
+      repeat: new matching$4(this.options),
+      sequence: new matching$3(this.options),
+      spatial: new matching$2(this.options),
+      separator: new matching$1(this.options),
+      wordSequence: new matching(this.options)
+    };
+    Object.entries(this.options.matchers).forEach(([key, Matcher]) => {
+      this.matchers[key] = new Matcher.Matching(this.options);
+    });
+  }
+  processResult(matches, promises, result) {
+    if (result instanceof Promise) {
+      const wrappedPromise = result.then(response => {
+        helper.extend(matches, response);
+        return response;
+      });
+      promises.push(wrappedPromise);
+    } else {
+      helper.extend(matches, result);
+    }
+  }
+  handlePromises(matches, promises) {
+    if (promises.length > 0) {
+      return new Promise((resolve, reject) => {
+        Promise.all(promises).then(() => {
+          resolve(helper.sorted(matches));
+        }).catch(error => {
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+          reject(error);
+        });
+      });
+    }
+    return helper.sorted(matches);
+  }
+  match(password, userInputsOptions) {
+    const matches = [];
+    const promises = [];
+    Object.values(this.matchers).forEach(matcher => {
+      const result = matcher.match({
+        password,
+        omniMatch: this,
+        userInputsOptions
+      });
+      // extends matches and promises by references
+      this.processResult(matches, promises, result);
+    });
+    return this.handlePromises(matches, promises);
+  }
+}
+
+module.exports = Matching;
+//# sourceMappingURL=Matching.cjs.map
+
+
+/***/ }),
+
+/***/ 8721:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var helper = __nccwpck_require__(4007);
+var l33tTable = __nccwpck_require__(5242);
+var translationKeys = __nccwpck_require__(313);
+var TrieNode = __nccwpck_require__(1250);
+var l33tTableToTrieNode = __nccwpck_require__(1535);
+var TimeEstimates = __nccwpck_require__(131);
+var runtimeChecks = __nccwpck_require__(928);
+
+class Options {
+  constructor(options = {}, customMatchers = {}) {
+    this.matchers = {};
+    this.l33tTable = l33tTable;
+    this.trieNodeRoot = l33tTableToTrieNode(l33tTable, new TrieNode());
+    this.dictionary = {
+      userInputs: []
+    };
+    this.rankedDictionaries = {};
+    this.rankedDictionariesMaxWordSize = {};
+    this.translations = translationKeys;
+    this.graphs = {};
+    this.useLevenshteinDistance = false;
+    this.levenshteinThreshold = 2;
+    this.l33tMaxSubstitutions = 100;
+    this.maxLength = 256;
+    this.wordSequenceNames = ['cardinalNumbers', 'ordinalNumbers', 'daysOfWeek', 'months', 'seasons', 'timePeriods', 'rainbowColors', 'directions', 'intermediateDirections', 'sizeProgression', 'militaryAlphabet', 'planets', 'zodiacSigns', 'chineseZodiac'];
+    this.timeEstimationValues = {
+      scoring: {
+        ...TimeEstimates.timeEstimationValuesDefaults.scoring
+      },
+      attackTime: {
+        ...TimeEstimates.timeEstimationValuesDefaults.attackTime
+      }
+    };
+    runtimeChecks.checkCustomMatchers(customMatchers);
+    this.setOptions(options);
+    Object.entries(customMatchers).forEach(([name, matcher]) => {
+      runtimeChecks.checkMatcher(name, matcher);
+      this.addMatcher(name, matcher);
+    });
+  }
+  isWordSequence(key) {
+    return this.wordSequenceNames.some(name => key === name || key.startsWith(`${name}-`));
+  }
+  // eslint-disable-next-line max-statements,complexity
+  setOptions(options = {}) {
+    if (options.l33tTable) {
+      runtimeChecks.checkL33tTable(options.l33tTable);
+      this.l33tTable = options.l33tTable;
+      this.trieNodeRoot = l33tTableToTrieNode(options.l33tTable, new TrieNode());
+    }
+    if (options.dictionary) {
+      runtimeChecks.checkDictionary(options.dictionary);
+      this.dictionary = options.dictionary;
+      this.setRankedDictionaries();
+    }
+    if (options.translations) {
+      this.setTranslations(options.translations);
+    }
+    if (options.graphs) {
+      runtimeChecks.checkGraphs(options.graphs);
+      this.graphs = options.graphs;
+    }
+    if (options.useLevenshteinDistance !== undefined) {
+      runtimeChecks.checkUseLevenshteinDistance(options.useLevenshteinDistance);
+      this.useLevenshteinDistance = options.useLevenshteinDistance;
+    }
+    if (options.levenshteinThreshold !== undefined) {
+      runtimeChecks.checkLevenshteinThreshold(options.levenshteinThreshold);
+      this.levenshteinThreshold = options.levenshteinThreshold;
+    }
+    if (options.l33tMaxSubstitutions !== undefined) {
+      runtimeChecks.checkL33tMaxSubstitutions(options.l33tMaxSubstitutions);
+      this.l33tMaxSubstitutions = options.l33tMaxSubstitutions;
+    }
+    if (options.maxLength !== undefined) {
+      runtimeChecks.checkMaxLength(options.maxLength);
+      this.maxLength = options.maxLength;
+    }
+    if (options.timeEstimationValues !== undefined) {
+      runtimeChecks.checkTimeEstimationValues(options.timeEstimationValues);
+      this.timeEstimationValues = {
+        scoring: {
+          ...options.timeEstimationValues.scoring
+        },
+        attackTime: {
+          ...options.timeEstimationValues.attackTime
+        }
+      };
+    }
+  }
+  setTranslations(translations) {
+    if (runtimeChecks.checkCustomTranslations(translations)) {
+      this.translations = translations;
+    } else {
+      throw new Error('Invalid translations object fallback to keys');
+    }
+  }
+  setRankedDictionaries() {
+    const rankedDictionaries = {};
+    const rankedDictionariesMaxWorkSize = {};
+    Object.keys(this.dictionary).forEach(name => {
+      rankedDictionaries[name] = helper.buildRankedDictionary(this.dictionary[name]);
+      rankedDictionariesMaxWorkSize[name] = this.getRankedDictionariesMaxWordSize(this.dictionary[name]);
+    });
+    this.rankedDictionaries = rankedDictionaries;
+    this.rankedDictionariesMaxWordSize = rankedDictionariesMaxWorkSize;
+  }
+  getRankedDictionariesMaxWordSize(list) {
+    const data = list.map(el => {
+      if (typeof el !== 'string') {
+        return el.toString().length;
+      }
+      return el.length;
+    });
+    // do not use Math.max(...data) because it can result in max stack size error because every entry will be used as an argument
+    if (data.length === 0) {
+      return 0;
+    }
+    return data.reduce((a, b) => Math.max(a, b), -Infinity);
+  }
+  buildSanitizedRankedDictionary(list) {
+    const sanitizedInputs = [];
+    list.forEach(input => {
+      const inputType = typeof input;
+      if (inputType === 'string' || inputType === 'number' || inputType === 'boolean') {
+        sanitizedInputs.push(input.toString().toLowerCase());
+      }
+    });
+    return helper.buildRankedDictionary(sanitizedInputs);
+  }
+  getUserInputsOptions(dictionary) {
+    let rankedDictionary = {};
+    let rankedDictionaryMaxWordSize = 0;
+    if (dictionary) {
+      rankedDictionary = this.buildSanitizedRankedDictionary(dictionary);
+      rankedDictionaryMaxWordSize = this.getRankedDictionariesMaxWordSize(dictionary);
+    }
+    return {
+      rankedDictionary,
+      rankedDictionaryMaxWordSize
+    };
+  }
+  addMatcher(name, matcher) {
+    if (this.matchers[name]) {
+      console.info(`Matcher ${name} already exists`);
+    } else {
+      this.matchers[name] = matcher;
+    }
+  }
+}
+
+module.exports = Options;
+//# sourceMappingURL=Options.cjs.map
+
+
+/***/ }),
+
+/***/ 131:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+const SECOND = 1;
+const MINUTE = SECOND * 60;
+const HOUR = MINUTE * 60;
+const DAY = HOUR * 24;
+const MONTH = DAY * 31;
+const YEAR = MONTH * 12;
+const CENTURY = YEAR * 100;
+const times = {
+  second: SECOND,
+  minute: MINUTE,
+  hour: HOUR,
+  day: DAY,
+  month: MONTH,
+  year: YEAR,
+  century: CENTURY
+};
+const timeEstimationValuesDefaults = {
+  scoring: {
+    0: 1e3,
+    1: 1e6,
+    2: 1e8,
+    3: 1e10
+  },
+  attackTime: {
+    onlineThrottlingXPerHour: 100,
+    onlineNoThrottlingXPerSecond: 10,
+    offlineSlowHashingXPerSecond: 1e4,
+    offlineFastHashingXPerSecond: 1e10
+  }
+};
+/*
+ * -------------------------------------------------------------------------------
+ *  Estimates time for an attacker ---------------------------------------------------------------
+ * -------------------------------------------------------------------------------
+ */
+class TimeEstimates {
+  constructor(options) {
+    this.options = options;
+  }
+  estimateAttackTimes(guesses) {
+    const crackTimesSeconds = this.calculateCrackTimesSeconds(guesses);
+    const crackTimes = {};
+    Object.keys(crackTimesSeconds).forEach(crackTime => {
+      const usedScenario = crackTime;
+      const seconds = crackTimesSeconds[usedScenario];
+      const {
+        base,
+        displayStr
+      } = this.displayTime(seconds);
+      crackTimes[usedScenario] = {
+        base,
+        seconds,
+        display: this.translate(displayStr, base)
+      };
+    });
+    return {
+      crackTimes,
+      score: this.guessesToScore(guesses)
+    };
+  }
+  calculateCrackTimesSeconds(guesses) {
+    const attackTimesOptions = this.options.timeEstimationValues.attackTime;
+    return {
+      onlineThrottlingXPerHour: guesses / (attackTimesOptions.onlineThrottlingXPerHour / 3600),
+      onlineNoThrottlingXPerSecond: guesses / attackTimesOptions.onlineNoThrottlingXPerSecond,
+      offlineSlowHashingXPerSecond: guesses / attackTimesOptions.offlineSlowHashingXPerSecond,
+      offlineFastHashingXPerSecond: guesses / attackTimesOptions.offlineFastHashingXPerSecond
+    };
+  }
+  guessesToScore(guesses) {
+    const scoringOptions = this.options.timeEstimationValues.scoring;
+    const DELTA = 5;
+    if (guesses < scoringOptions[0] + DELTA) {
+      // risky password: "too guessable"
+      return 0;
+    }
+    if (guesses < scoringOptions[1] + DELTA) {
+      // modest protection from throttled online attacks: "very guessable"
+      return 1;
+    }
+    if (guesses < scoringOptions[2] + DELTA) {
+      // modest protection from unthrottled online attacks: "somewhat guessable"
+      return 2;
+    }
+    if (guesses < scoringOptions[3] + DELTA) {
+      // modest protection from offline attacks: "safely unguessable"
+      // assuming a salted, slow hash function like bcrypt, scrypt, PBKDF2, argon, etc
+      return 3;
+    }
+    // strong protection from offline attacks under same scenario: "very unguessable"
+    return 4;
+  }
+  displayTime(seconds) {
+    let displayStr = 'centuries';
+    let base = null;
+    const timeKeys = Object.keys(times);
+    const foundIndex = timeKeys.findIndex(time => seconds < times[time]);
+    if (foundIndex > -1) {
+      displayStr = timeKeys[foundIndex - 1];
+      if (foundIndex !== 0) {
+        base = Math.round(seconds / times[displayStr]);
+      } else {
+        displayStr = 'ltSecond';
+      }
+    }
+    return {
+      base,
+      displayStr
+    };
+  }
+  translate(displayStr, value) {
+    let key = displayStr;
+    if (value !== null && value !== 1) {
+      key += 's';
+    }
+    const {
+      timeEstimation
+    } = this.options.translations;
+    const translation = timeEstimation[key];
+    if (typeof translation === 'function') {
+      return translation(value);
+    }
+    return translation.replace('{base}', `${value}`);
+  }
+}
+
+exports.TimeEstimates = TimeEstimates;
+exports.timeEstimationValuesDefaults = timeEstimationValuesDefaults;
+//# sourceMappingURL=TimeEstimates.cjs.map
+
+
+/***/ }),
+
+/***/ 9777:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var dateSplits = __nccwpck_require__(8495);
+
+const DATE_MAX_YEAR = 2050;
+const DATE_MIN_YEAR = 1000;
+const DATE_SPLITS = dateSplits;
+const BRUTEFORCE_CARDINALITY = 10;
+const MIN_GUESSES_BEFORE_GROWING_SEQUENCE = 10000;
+const MIN_SUBMATCH_GUESSES_SINGLE_CHAR = 10;
+const MIN_SUBMATCH_GUESSES_MULTI_CHAR = 50;
+const MIN_YEAR_SPACE = 21;
+// \xbf-\xdf is a range for almost all special uppercase letter like Ä and so on
+const START_UPPER = /^[A-Z\xbf-\xdf][^A-Z\xbf-\xdf]+$/;
+const END_UPPER = /^[^A-Z\xbf-\xdf]+[A-Z\xbf-\xdf]$/;
+// \xdf-\xff is a range for almost all special lowercase letter like ä and so on
+const ALL_UPPER = /^[A-Z\xbf-\xdf]+$/;
+const ALL_UPPER_INVERTED = /^[^a-z\xdf-\xff]+$/;
+const ALL_LOWER = /^[a-z\xdf-\xff]+$/;
+const ALL_LOWER_INVERTED = /^[^A-Z\xbf-\xdf]+$/;
+const ONE_LOWER = /[a-z\xdf-\xff]/;
+const ONE_UPPER = /[A-Z\xbf-\xdf]/;
+const ALPHA_INVERTED = /[^A-Za-z\xbf-\xdf]/gi;
+const ALL_DIGIT = /^\d+$/;
+const REFERENCE_YEAR = new Date().getFullYear();
+const REGEXEN = {
+  recentYear: /19\d\d|200\d|201\d|202\d/g
+};
+/* Separators */
+const SEPERATOR_CHARS = [' ', ',', ';', ':', '|', '/', '\\', '_', '.', '-'];
+const SEPERATOR_CHAR_COUNT = SEPERATOR_CHARS.length;
+const ESCAPE_REGEX = /[.*+?^${}()|[\]\\]/g;
+
+exports.ALL_DIGIT = ALL_DIGIT;
+exports.ALL_LOWER = ALL_LOWER;
+exports.ALL_LOWER_INVERTED = ALL_LOWER_INVERTED;
+exports.ALL_UPPER = ALL_UPPER;
+exports.ALL_UPPER_INVERTED = ALL_UPPER_INVERTED;
+exports.ALPHA_INVERTED = ALPHA_INVERTED;
+exports.BRUTEFORCE_CARDINALITY = BRUTEFORCE_CARDINALITY;
+exports.DATE_MAX_YEAR = DATE_MAX_YEAR;
+exports.DATE_MIN_YEAR = DATE_MIN_YEAR;
+exports.DATE_SPLITS = DATE_SPLITS;
+exports.END_UPPER = END_UPPER;
+exports.ESCAPE_REGEX = ESCAPE_REGEX;
+exports.MIN_GUESSES_BEFORE_GROWING_SEQUENCE = MIN_GUESSES_BEFORE_GROWING_SEQUENCE;
+exports.MIN_SUBMATCH_GUESSES_MULTI_CHAR = MIN_SUBMATCH_GUESSES_MULTI_CHAR;
+exports.MIN_SUBMATCH_GUESSES_SINGLE_CHAR = MIN_SUBMATCH_GUESSES_SINGLE_CHAR;
+exports.MIN_YEAR_SPACE = MIN_YEAR_SPACE;
+exports.ONE_LOWER = ONE_LOWER;
+exports.ONE_UPPER = ONE_UPPER;
+exports.REFERENCE_YEAR = REFERENCE_YEAR;
+exports.REGEXEN = REGEXEN;
+exports.SEPERATOR_CHARS = SEPERATOR_CHARS;
+exports.SEPERATOR_CHAR_COUNT = SEPERATOR_CHAR_COUNT;
+exports.START_UPPER = START_UPPER;
+//# sourceMappingURL=const.cjs.map
+
+
+/***/ }),
+
+/***/ 8495:
+/***/ ((module) => {
+
+
+
+var dateSplits = {
+  4: [
+  // for length-4 strings, eg 1191 or 9111, two ways to split:
+  [1, 2],
+  // 1 1 91 (2nd split starts at index 1, 3rd at index 2)
+  [2, 3] // 91 1 1
+  ],
+  5: [[1, 3],
+  // 1 11 91
+  [2, 3],
+  // 11 1 91
+  //  [2, 3], // 91 1 11    <- duplicate previous one
+  [2, 4] // 91 11 1    <- New and must be added as bug fix
+  ],
+  6: [[1, 2],
+  // 1 1 1991
+  [2, 4],
+  // 11 11 91
+  [4, 5] // 1991 1 1
+  ],
+  //  1111991
+  7: [[1, 3],
+  // 1 11 1991
+  [2, 3],
+  // 11 1 1991
+  [4, 5],
+  // 1991 1 11
+  [4, 6] // 1991 11 1
+  ],
+  8: [[2, 4],
+  // 11 11 1991
+  [4, 6] // 1991 11 11
+  ]
+};
+
+module.exports = dateSplits;
+//# sourceMappingURL=dateSplits.cjs.map
+
+
+/***/ }),
+
+/***/ 5242:
+/***/ ((module) => {
+
+
+
+var l33tTable = {
+  a: ['4', '@'],
+  b: ['8'],
+  c: ['(', '{', '[', '<'],
+  d: ['6', '|)'],
+  e: ['3'],
+  f: ['#'],
+  g: ['6', '9', '&'],
+  h: ['#', '|-|'],
+  i: ['1', '!', '|'],
+  k: ['<', '|<'],
+  l: ['!', '1', '|', '7'],
+  m: ['^^', 'nn', '2n', '/\\\\/\\\\'],
+  n: ['//'],
+  o: ['0', '()'],
+  q: ['9'],
+  u: ['|_|'],
+  s: ['$', '5'],
+  t: ['+', '7'],
+  v: ['<', '>', '/'],
+  w: ['^/', 'uu', 'vv', '2u', '2v', '\\\\/\\\\/'],
+  x: ['%', '><'],
+  z: ['2']
+};
+
+module.exports = l33tTable;
+//# sourceMappingURL=l33tTable.cjs.map
+
+
+/***/ }),
+
+/***/ 313:
+/***/ ((module) => {
+
+
+
+var translationKeys = {
+  warnings: {
+    straightRow: 'straightRow',
+    keyPattern: 'keyPattern',
+    simpleRepeat: 'simpleRepeat',
+    extendedRepeat: 'extendedRepeat',
+    sequences: 'sequences',
+    recentYears: 'recentYears',
+    dates: 'dates',
+    topTen: 'topTen',
+    topHundred: 'topHundred',
+    common: 'common',
+    similarToCommon: 'similarToCommon',
+    wordByItself: 'wordByItself',
+    namesByThemselves: 'namesByThemselves',
+    commonNames: 'commonNames',
+    userInputs: 'userInputs',
+    pwned: 'pwned'
+  },
+  suggestions: {
+    l33t: 'l33t',
+    reverseWords: 'reverseWords',
+    allUppercase: 'allUppercase',
+    capitalization: 'capitalization',
+    dates: 'dates',
+    recentYears: 'recentYears',
+    associatedYears: 'associatedYears',
+    sequences: 'sequences',
+    repeated: 'repeated',
+    longerKeyboardPattern: 'longerKeyboardPattern',
+    anotherWord: 'anotherWord',
+    useWords: 'useWords',
+    noNeed: 'noNeed',
+    pwned: 'pwned'
+  },
+  timeEstimation: {
+    ltSecond: 'ltSecond',
+    second: 'second',
+    seconds: 'seconds',
+    minute: 'minute',
+    minutes: 'minutes',
+    hour: 'hour',
+    hours: 'hours',
+    day: 'day',
+    days: 'days',
+    month: 'month',
+    months: 'months',
+    year: 'year',
+    years: 'years',
+    centuries: 'centuries'
+  }
+};
+
+module.exports = translationKeys;
+//# sourceMappingURL=translationKeys.cjs.map
+
+
+/***/ }),
+
+/***/ 4639:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+var __webpack_unused_export__;
+
+
+var Matching = __nccwpck_require__(9040);
+var TimeEstimates = __nccwpck_require__(131);
+var Feedback = __nccwpck_require__(308);
+var Options = __nccwpck_require__(8721);
+var debounce = __nccwpck_require__(3198);
+var index = __nccwpck_require__(7629);
+var types = __nccwpck_require__(156);
+
+const time = () => new Date().getTime();
+class ZxcvbnFactory {
+  constructor(options = {}, customMatchers = {}) {
+    this.options = new Options(options, customMatchers);
+    this.scoring = new index(this.options);
+    this.matching = new Matching(this.options);
+    this.feedback = new Feedback(this.options);
+    this.timeEstimates = new TimeEstimates.TimeEstimates(this.options);
+  }
+  estimateAttackTimes(guesses) {
+    return this.timeEstimates.estimateAttackTimes(guesses);
+  }
+  getFeedback(score, sequence) {
+    return this.feedback.getFeedback(score, sequence);
+  }
+  createReturnValue(resolvedMatches, password, start) {
+    const matchSequence = this.scoring.mostGuessableMatchSequence(password, resolvedMatches);
+    const calcTime = time() - start;
+    const attackTimes = this.estimateAttackTimes(matchSequence.guesses);
+    return {
+      calcTime,
+      ...matchSequence,
+      ...attackTimes,
+      feedback: this.getFeedback(attackTimes.score, matchSequence.sequence)
+    };
+  }
+  main(password, userInputs) {
+    const userInputsOptions = this.options.getUserInputsOptions(userInputs);
+    return this.matching.match(password, userInputsOptions);
+  }
+  check(password, userInputs) {
+    const reducedPassword = password.substring(0, this.options.maxLength);
+    const start = time();
+    const matches = this.main(reducedPassword, userInputs);
+    if (matches instanceof Promise) {
+      throw new Error('You are using a Promised matcher, please use `zxcvbnAsync` for it.');
+    }
+    return this.createReturnValue(matches, reducedPassword, start);
+  }
+  async checkAsync(password, userInputs) {
+    const reducedPassword = password.substring(0, this.options.maxLength);
+    const start = time();
+    const matches = await this.main(reducedPassword, userInputs);
+    return this.createReturnValue(matches, reducedPassword, start);
+  }
+}
+
+__webpack_unused_export__ = Options;
+__webpack_unused_export__ = debounce;
+__webpack_unused_export__ = types.MatcherBaseClass;
+__webpack_unused_export__ = ZxcvbnFactory;
+//# sourceMappingURL=index.cjs.map
+
+
+/***/ }),
+
+/***/ 3353:
+/***/ ((module) => {
+
+
+
+var bruteforceMatcher = () => {
+  return null;
+};
+
+module.exports = bruteforceMatcher;
+//# sourceMappingURL=feedback.cjs.map
+
+
+/***/ }),
+
+/***/ 1851:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var _const = __nccwpck_require__(9777);
+
+var bruteforceMatcher = ({
+  token
+}) => {
+  let guesses = _const.BRUTEFORCE_CARDINALITY ** token.length;
+  if (guesses === Number.POSITIVE_INFINITY) {
+    guesses = Number.MAX_VALUE;
+  }
+  let minGuesses;
+  // small detail: make bruteforce matches at minimum one guess bigger than smallest allowed
+  // submatch guesses, such that non-bruteforce submatches over the same [i..j] take precedence.
+  if (token.length === 1) {
+    minGuesses = _const.MIN_SUBMATCH_GUESSES_SINGLE_CHAR + 1;
+  } else {
+    minGuesses = _const.MIN_SUBMATCH_GUESSES_MULTI_CHAR + 1;
+  }
+  return Math.max(guesses, minGuesses);
+};
+
+module.exports = bruteforceMatcher;
+//# sourceMappingURL=scoring.cjs.map
+
+
+/***/ }),
+
+/***/ 3450:
+/***/ ((module) => {
+
+
+
+var dateMatcher = options => {
+  return {
+    warning: options.translations.warnings.dates,
+    suggestions: [options.translations.suggestions.dates]
+  };
+};
+
+module.exports = dateMatcher;
+//# sourceMappingURL=feedback.cjs.map
+
+
+/***/ }),
+
+/***/ 5170:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var _const = __nccwpck_require__(9777);
+var helper = __nccwpck_require__(4007);
+var types = __nccwpck_require__(156);
+
+/*
+ * -------------------------------------------------------------------------------
+ *  date matching ----------------------------------------------------------------
+ * -------------------------------------------------------------------------------
+ */
+class MatchDate extends types.MatcherBaseClass {
+  /*
+   * a "date" is recognized as:
+   *   any 3-tuple that starts or ends with a 2- or 4-digit year,
+   *   with 2 or 0 separator chars (1.1.91 or 1191),
+   *   maybe zero-padded (01-01-91 vs 1-1-91),
+   *   a month between 1 and 12,
+   *   a day between 1 and 31.
+   *
+   * note: this isn't true date parsing in that "feb 31st" is allowed,
+   * this doesn't check for leap years, etc.
+   *
+   * recipe:
+   * start with regex to find maybe-dates, then attempt to map the integers
+   * onto month-day-year to filter the maybe-dates into dates.
+   * finally, remove matches that are substrings of other matches to reduce noise.
+   *
+   * note: instead of using a lazy or greedy regex to find many dates over the full string,
+   * this uses a ^...$ regex against every substring of the password -- less performant but leads
+   * to every possible date match.
+   */
+  match({
+    password
+  }) {
+    const matches = [...this.getMatchesWithoutSeparator(password), ...this.getMatchesWithSeparator(password)];
+    const filteredMatches = this.filterNoise(matches);
+    return helper.sorted(filteredMatches);
+  }
+  getMatchesWithSeparator(password) {
+    const matches = [];
+    const maybeDateWithSeparator = /^(\d{1,4})([\s/\\_.-])(\d{1,2})\2(\d{1,4})$/;
+    // # dates with separators are between length 6 '1/1/91' and 10 '11/11/1991'
+    for (let i = 0; i <= Math.abs(password.length - 6); i += 1) {
+      for (let j = i + 5; j <= i + 9; j += 1) {
+        if (j >= password.length) {
+          break;
+        }
+        const token = password.slice(i, j + 1 || 9e9);
+        const regexMatch = maybeDateWithSeparator.exec(token);
+        if (regexMatch != null) {
+          const dmy = this.mapIntegersToDayMonthYear([parseInt(regexMatch[1], 10), parseInt(regexMatch[3], 10), parseInt(regexMatch[4], 10)]);
+          if (dmy != null) {
+            matches.push({
+              pattern: 'date',
+              token,
+              i,
+              j,
+              separator: regexMatch[2],
+              year: dmy.year,
+              month: dmy.month,
+              day: dmy.day
+            });
+          }
+        }
+      }
+    }
+    return matches;
+  }
+  // eslint-disable-next-line max-statements
+  getMatchesWithoutSeparator(password) {
+    const matches = [];
+    const maybeDateNoSeparator = /^\d{4,8}$/;
+    const metric = candidate => Math.abs(candidate.year - _const.REFERENCE_YEAR);
+    // # dates without separators are between length 4 '1191' and 8 '11111991'
+    for (let i = 0; i <= Math.abs(password.length - 4); i += 1) {
+      for (let j = i + 3; j <= i + 7; j += 1) {
+        if (j >= password.length) {
+          break;
+        }
+        const token = password.slice(i, j + 1 || 9e9);
+        if (maybeDateNoSeparator.exec(token)) {
+          const candidates = [];
+          const index = token.length;
+          const splittedDates = _const.DATE_SPLITS[index];
+          splittedDates.forEach(([k, l]) => {
+            const dmy = this.mapIntegersToDayMonthYear([parseInt(token.slice(0, k), 10), parseInt(token.slice(k, l), 10), parseInt(token.slice(l), 10)]);
+            if (dmy != null) {
+              candidates.push(dmy);
+            }
+          });
+          if (candidates.length > 0) {
+            /*
+             * at this point: different possible dmy mappings for the same i,j substring.
+             * match the candidate date that likely takes the fewest guesses: a year closest
+             * to 2000.
+             * (scoring.REFERENCE_YEAR).
+             *
+             * ie, considering '111504', prefer 11-15-04 to 1-1-1504
+             * (interpreting '04' as 2004)
+             */
+            let bestCandidate = candidates[0];
+            let minDistance = metric(candidates[0]);
+            candidates.slice(1).forEach(candidate => {
+              const distance = metric(candidate);
+              if (distance < minDistance) {
+                bestCandidate = candidate;
+                minDistance = distance;
+              }
+            });
+            matches.push({
+              pattern: 'date',
+              token,
+              i,
+              j,
+              separator: '',
+              year: bestCandidate.year,
+              month: bestCandidate.month,
+              day: bestCandidate.day
+            });
+          }
+        }
+      }
+    }
+    return matches;
+  }
+  /*
+   * matches now contains all valid date strings in a way that is tricky to capture
+   * with regexes only. while thorough, it will contain some unintuitive noise:
+   *
+   * '2015_06_04', in addition to matching 2015_06_04, will also contain
+   * 5(!) other date matches: 15_06_04, 5_06_04, ..., even 2015 (matched as 5/1/2020)
+   *
+   * to reduce noise, remove date matches that are strict substrings of others
+   */
+  filterNoise(matches) {
+    return matches.filter(match => {
+      let isSubmatch = false;
+      const matchesLength = matches.length;
+      for (let o = 0; o < matchesLength; o += 1) {
+        const otherMatch = matches[o];
+        if (match !== otherMatch) {
+          if (otherMatch.i <= match.i && otherMatch.j >= match.j) {
+            isSubmatch = true;
+            break;
+          }
+        }
+      }
+      return !isSubmatch;
+    });
+  }
+  /*
+   * given a 3-tuple, discard if:
+   *   middle int is over 31 (for all dmy formats, years are never allowed in the middle)
+   *   middle int is zero
+   *   any int is over the max allowable year
+   *   any int is over two digits but under the min allowable year
+   *   2 integers are over 31, the max allowable day
+   *   2 integers are zero
+   *   all integers are over 12, the max allowable month
+   */
+  // eslint-disable-next-line complexity, max-statements
+  mapIntegersToDayMonthYear(integers) {
+    if (integers[1] > 31 || integers[1] <= 0) {
+      return null;
+    }
+    let over12 = 0;
+    let over31 = 0;
+    let under1 = 0;
+    for (let o = 0, len1 = integers.length; o < len1; o += 1) {
+      const int = integers[o];
+      if (int > 99 && int < _const.DATE_MIN_YEAR || int > _const.DATE_MAX_YEAR) {
+        return null;
+      }
+      if (int > 31) {
+        over31 += 1;
+      }
+      if (int > 12) {
+        over12 += 1;
+      }
+      if (int <= 0) {
+        under1 += 1;
+      }
+    }
+    if (over31 >= 2 || over12 === 3 || under1 >= 2) {
+      return null;
+    }
+    return this.getDayMonth(integers);
+  }
+  // eslint-disable-next-line max-statements
+  getDayMonth(integers) {
+    // first look for a four digit year: yyyy + daymonth or daymonth + yyyy
+    const possibleYearSplits = [[integers[2], integers.slice(0, 2)],
+    // year last
+    [integers[0], integers.slice(1, 3)] // year first
+    ];
+    const possibleYearSplitsLength = possibleYearSplits.length;
+    for (let j = 0; j < possibleYearSplitsLength; j += 1) {
+      const [y, rest] = possibleYearSplits[j];
+      if (_const.DATE_MIN_YEAR <= y && y <= _const.DATE_MAX_YEAR) {
+        const dm = this.mapIntegersToDayMonth(rest);
+        if (dm != null) {
+          return {
+            year: y,
+            month: dm.month,
+            day: dm.day
+          };
+        }
+        /*
+         * for a candidate that includes a four-digit year,
+         * when the remaining integers don't match to a day and month,
+         * it is not a date.
+         */
+        return null;
+      }
+    }
+    // given no four-digit year, two digit years are the most flexible int to match, so
+    // try to parse a day-month out of integers[0..1] or integers[1..0]
+    for (let k = 0; k < possibleYearSplitsLength; k += 1) {
+      const [y, rest] = possibleYearSplits[k];
+      const dm = this.mapIntegersToDayMonth(rest);
+      if (dm != null) {
+        return {
+          year: this.twoToFourDigitYear(y),
+          month: dm.month,
+          day: dm.day
+        };
+      }
+    }
+    return null;
+  }
+  mapIntegersToDayMonth(integers) {
+    const temp = [integers, integers.slice().reverse()];
+    // eslint-disable-next-line @typescript-eslint/prefer-for-of
+    for (let i = 0; i < temp.length; i += 1) {
+      const data = temp[i];
+      const day = data[0];
+      const month = data[1];
+      if (day >= 1 && day <= 31 && month >= 1 && month <= 12) {
+        return {
+          day,
+          month
+        };
+      }
+    }
+    return null;
+  }
+  twoToFourDigitYear(year) {
+    if (year > 99) {
+      return year;
+    }
+    if (year > 50) {
+      // 87 -> 1987
+      return year + 1900;
+    }
+    // 15 -> 2015
+    return year + 2000;
+  }
+}
+
+module.exports = MatchDate;
+//# sourceMappingURL=matching.cjs.map
+
+
+/***/ }),
+
+/***/ 1526:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var _const = __nccwpck_require__(9777);
+
+var dateMatcher = ({
+  year,
+  separator
+}) => {
+  // base guesses: (year distance from REFERENCE_YEAR) * num_days * num_years
+  const yearSpace = Math.max(Math.abs(year - _const.REFERENCE_YEAR), _const.MIN_YEAR_SPACE);
+  let guesses = yearSpace * 365;
+  // add factor of 4 for separator selection (one of ~4 choices)
+  if (separator) {
+    guesses *= 4;
+  }
+  return guesses;
+};
+
+module.exports = dateMatcher;
+//# sourceMappingURL=scoring.cjs.map
+
+
+/***/ }),
+
+/***/ 6794:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var _const = __nccwpck_require__(9777);
+
+const getDictionaryWarningPassword = (options, match, isSoleMatch) => {
+  let warning = null;
+  if (isSoleMatch && !match.l33t && !match.reversed) {
+    if (match.rank <= 10) {
+      warning = options.translations.warnings.topTen;
+    } else if (match.rank <= 100) {
+      warning = options.translations.warnings.topHundred;
+    } else {
+      warning = options.translations.warnings.common;
+    }
+  } else if (match.guessesLog10 <= 4) {
+    warning = options.translations.warnings.similarToCommon;
+  }
+  return warning;
+};
+const getDictionaryWarningWikipedia = (options, match, isSoleMatch) => {
+  let warning = null;
+  if (isSoleMatch) {
+    warning = options.translations.warnings.wordByItself;
+  }
+  return warning;
+};
+const getDictionaryWarningNames = (options, match, isSoleMatch) => {
+  if (isSoleMatch) {
+    return options.translations.warnings.namesByThemselves;
+  }
+  return options.translations.warnings.commonNames;
+};
+const getDictionaryWarning = (options, match, isSoleMatch) => {
+  const dictName = match.dictionaryName;
+  const isAName = dictName.toLowerCase().includes('lastnames') || dictName.toLowerCase().includes('firstnames') || dictName.toLowerCase().includes('names');
+  if (dictName.includes('passwords')) {
+    return getDictionaryWarningPassword(options, match, isSoleMatch);
+  }
+  if (dictName.includes('wikipedia')) {
+    return getDictionaryWarningWikipedia(options, match, isSoleMatch);
+  }
+  if (isAName) {
+    return getDictionaryWarningNames(options, match, isSoleMatch);
+  }
+  if (dictName.includes('userInputs')) {
+    return options.translations.warnings.userInputs;
+  }
+  return null;
+};
+var dictionaryMatcher = (options, match, isSoleMatch) => {
+  const warning = getDictionaryWarning(options, match, isSoleMatch);
+  const suggestions = [];
+  const word = match.token;
+  if (word.match(_const.START_UPPER)) {
+    suggestions.push(options.translations.suggestions.capitalization);
+  } else if (word.match(_const.ALL_UPPER_INVERTED) && word.toLowerCase() !== word) {
+    suggestions.push(options.translations.suggestions.allUppercase);
+  }
+  if (match.reversed && match.token.length >= 4) {
+    suggestions.push(options.translations.suggestions.reverseWords);
+  }
+  if (match.l33t) {
+    suggestions.push(options.translations.suggestions.l33t);
+  }
+  return {
+    warning,
+    suggestions
+  };
+};
+
+module.exports = dictionaryMatcher;
+//# sourceMappingURL=feedback.cjs.map
+
+
+/***/ }),
+
+/***/ 5394:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var levenshtein = __nccwpck_require__(3868);
+var types = __nccwpck_require__(156);
+var mergeUserInputDictionary = __nccwpck_require__(4300);
+
+class MatchDictionary extends types.MatcherBaseClass {
+  constructor(options, wordSequenceCheck) {
+    super(options);
+    this.wordSequenceCheck = wordSequenceCheck;
+  }
+  getRangedDictionaries(userInputsOptions) {
+    if (this.wordSequenceCheck) {
+      const rankedDictionaries = {};
+      const rankedDictionariesMaxWordSize = {};
+      Object.keys(this.options.rankedDictionaries).forEach(key => {
+        if (this.options.isWordSequence(key)) {
+          rankedDictionaries[key] = this.options.rankedDictionaries[key];
+          rankedDictionariesMaxWordSize[key] = this.options.rankedDictionariesMaxWordSize[key];
+        }
+      });
+      return {
+        rankedDictionaries,
+        rankedDictionariesMaxWordSize
+      };
+    }
+    return mergeUserInputDictionary(this.options.rankedDictionaries, this.options.rankedDictionariesMaxWordSize, userInputsOptions);
+  }
+  // eslint-disable-next-line complexity,max-statements
+  match({
+    password,
+    userInputsOptions,
+    useLevenshtein = true
+  }) {
+    const matches = [];
+    const passwordLength = password.length;
+    const passwordLower = password.toLowerCase();
+    const {
+      rankedDictionaries,
+      rankedDictionariesMaxWordSize
+    } = this.getRangedDictionaries(userInputsOptions);
+    const dictionaryNames = Object.keys(rankedDictionaries);
+    const maxSearchWidth = Math.max(0, ...Object.values(rankedDictionariesMaxWordSize));
+    for (let i = 0; i < passwordLength; i += 1) {
+      for (let j = i; j < passwordLength; j += 1) {
+        const isFullPassword = i === 0 && j === passwordLength - 1;
+        // if the word is longer than the longest word in any dictionary and it is not the full password
+        // we can skip it. For the full password we still need to check for levenshtein distance
+        if (j - i + 1 > maxSearchWidth && !isFullPassword) {
+          break;
+        }
+        const usedPassword = passwordLower.slice(i, j + 1);
+        for (const dictionaryName of dictionaryNames) {
+          const rankedDict = rankedDictionaries[dictionaryName];
+          if (j - i + 1 > rankedDictionariesMaxWordSize[dictionaryName] && !isFullPassword) {
+            continue;
+          }
+          const rank = rankedDict[usedPassword];
+          const isInDictionary = rank !== undefined;
+          let foundLevenshteinDistance = {};
+          // only use levenshtein distance on full password to minimize the performance drop
+          // and because otherwise there would be to many false positives
+          if (this.options.useLevenshteinDistance && isFullPassword && !isInDictionary && useLevenshtein) {
+            foundLevenshteinDistance = levenshtein(usedPassword, rankedDict, this.options.levenshteinThreshold);
+          }
+          const isLevenshteinMatch = foundLevenshteinDistance.levenshteinDistance !== undefined;
+          if (isInDictionary || isLevenshteinMatch) {
+            const usedRankPassword = isLevenshteinMatch ? foundLevenshteinDistance.levenshteinDistanceEntry : usedPassword;
+            const rankValue = isInDictionary ? rank : rankedDict[usedRankPassword];
+            matches.push({
+              pattern: 'dictionary',
+              i,
+              j,
+              token: password.slice(i, j + 1),
+              matchedWord: usedPassword,
+              rank: rankValue,
+              dictionaryName,
+              reversed: false,
+              l33t: false,
+              ...foundLevenshteinDistance
+            });
+          }
+        }
+      }
+    }
+    return matches;
+  }
+}
+
+module.exports = MatchDictionary;
+//# sourceMappingURL=matching.cjs.map
+
+
+/***/ }),
+
+/***/ 9142:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var uppercase = __nccwpck_require__(4414);
+var l33t = __nccwpck_require__(420);
+
+var dictionaryMatcher = ({
+  rank,
+  reversed,
+  l33t: l33t$1,
+  subs,
+  token,
+  dictionaryName
+}) => {
+  const baseGuesses = rank; // keep these as properties for display purposes
+  const uppercaseVariations = uppercase(token);
+  const l33tVariations = l33t({
+    l33t: l33t$1,
+    subs,
+    token
+  });
+  const reversedVariations = reversed && 2 || 1;
+  let calculation;
+  if (dictionaryName === 'diceware') {
+    // diceware dictionaries are special, so we get a simple scoring of 1/2 of 6^5 (6 digits on 5 dice)
+    // to get fix entropy of ~12.9 bits for every entry https://en.wikipedia.org/wiki/Diceware#:~:text=The%20level%20of,bits
+    calculation = 6 ** 5 / 2;
+  } else {
+    calculation = baseGuesses * uppercaseVariations * l33tVariations * reversedVariations;
+  }
+  return {
+    baseGuesses,
+    uppercaseVariations,
+    l33tVariations,
+    calculation
+  };
+};
+
+module.exports = dictionaryMatcher;
+//# sourceMappingURL=scoring.cjs.map
+
+
+/***/ }),
+
+/***/ 3922:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var getCleanPasswords = __nccwpck_require__(7777);
+var matching = __nccwpck_require__(5394);
+
+const getExtras = (passwordWithSubs, i, j) => {
+  let iUnsubbed = i;
+  let jUnsubbed = j;
+  const filtered = [];
+  const subDisplay = [];
+  const seenSubs = new Set();
+  passwordWithSubs.changes.forEach(change => {
+    if (change.i < i) {
+      const diff = change.substitution.length - change.letter.length;
+      iUnsubbed += diff;
+      jUnsubbed += diff;
+    } else if (change.i <= j) {
+      jUnsubbed += change.substitution.length - change.letter.length;
+      const subKey = `${change.letter}-${change.substitution}`;
+      if (!seenSubs.has(subKey)) {
+        seenSubs.add(subKey);
+        filtered.push({
+          letter: change.letter,
+          substitution: change.substitution
+        });
+        subDisplay.push(`${change.substitution} -> ${change.letter}`);
+      }
+    }
+  });
+  return {
+    i: iUnsubbed,
+    j: jUnsubbed,
+    subs: filtered,
+    subDisplay: subDisplay.join(', ')
+  };
+};
+/*
+ * -------------------------------------------------------------------------------
+ *  Dictionary l33t matching -----------------------------------------------------
+ * -------------------------------------------------------------------------------
+ */
+class MatchL33t extends matching {
+  isAlreadyIncluded(matches, newMatch) {
+    return matches.some(l33tMatch => {
+      return l33tMatch.i === newMatch.i && l33tMatch.j === newMatch.j && l33tMatch.dictionaryName === newMatch.dictionaryName && l33tMatch.matchedWord === newMatch.matchedWord;
+    });
+  }
+  match(matchOptions) {
+    const matches = [];
+    const subbedPasswords = getCleanPasswords(matchOptions.password, this.options.l33tMaxSubstitutions, this.options.trieNodeRoot);
+    let hasFullMatch = false;
+    subbedPasswords.forEach(subbedPassword => {
+      if (hasFullMatch) {
+        return;
+      }
+      const matchedDictionary = super.match({
+        ...matchOptions,
+        password: subbedPassword.password,
+        useLevenshtein: subbedPassword.isFullSubstitution
+      });
+      matchedDictionary.forEach(match => {
+        const extras = getExtras(subbedPassword, match.i, match.j);
+        if (!hasFullMatch) {
+          hasFullMatch = extras.i === 0 && extras.j === matchOptions.password.length - 1;
+        }
+        const token = matchOptions.password.slice(extras.i, extras.j + 1);
+        const newMatch = {
+          ...match,
+          l33t: true,
+          token,
+          ...extras
+        };
+        const alreadyIncluded = this.isAlreadyIncluded(matches, newMatch);
+        // only return the matches that contain an actual substitution
+        if (token.toLowerCase() !== match.matchedWord && !alreadyIncluded) {
+          matches.push(newMatch);
+        }
+      });
+    });
+    // filter single-character l33t matches to reduce noise.
+    // otherwise '1' matches 'i', '4' matches 'a', both very common English words
+    // with low dictionary rank.
+    return matches.filter(match => match.token.length > 1);
+  }
+}
+
+module.exports = MatchL33t;
+//# sourceMappingURL=l33t.cjs.map
+
+
+/***/ }),
+
+/***/ 718:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var matching = __nccwpck_require__(5394);
+
+/*
+ * -------------------------------------------------------------------------------
+ *  Dictionary reverse matching --------------------------------------------------
+ * -------------------------------------------------------------------------------
+ */
+class MatchReverse extends matching {
+  match(matchOptions) {
+    const passwordReversed = matchOptions.password.split('').reverse().join('');
+    return super.match({
+      ...matchOptions,
+      password: passwordReversed
+    }).map(match => ({
+      ...match,
+      token: match.token.split('').reverse().join(''),
+      // reverse back
+      reversed: true,
+      // map coordinates back to original string
+      i: matchOptions.password.length - 1 - match.j,
+      j: matchOptions.password.length - 1 - match.i
+    }));
+  }
+}
+
+module.exports = MatchReverse;
+//# sourceMappingURL=reverse.cjs.map
+
+
+/***/ }),
+
+/***/ 1250:
+/***/ ((module) => {
+
+
+
+class TrieNode {
+  constructor(parents = []) {
+    this.parents = parents;
+    this.children = new Map();
+  }
+  addSub(key, ...subs) {
+    const firstChar = key.charAt(0);
+    if (!this.children.has(firstChar)) {
+      this.children.set(firstChar, new TrieNode([...this.parents, firstChar]));
+    }
+    let cur = this.children.get(firstChar);
+    for (let i = 1; i < key.length; i += 1) {
+      const c = key.charAt(i);
+      if (!cur.hasChild(c)) {
+        cur.addChild(c);
+      }
+      cur = cur.getChild(c);
+    }
+    cur.subs = (cur.subs || []).concat(subs);
+    return this;
+  }
+  getChild(child) {
+    return this.children.get(child);
+  }
+  isTerminal() {
+    return !!this.subs;
+  }
+  addChild(child) {
+    if (!this.hasChild(child)) {
+      this.children.set(child, new TrieNode([...this.parents, child]));
+    }
+  }
+  hasChild(child) {
+    return this.children.has(child);
+  }
+}
+
+module.exports = TrieNode;
+//# sourceMappingURL=TrieNode.cjs.map
+
+
+/***/ }),
+
+/***/ 7777:
+/***/ ((module) => {
+
+
+
+class CleanPasswords {
+  constructor({
+    substr,
+    limit,
+    trieRoot
+  }) {
+    this.buffer = [];
+    this.finalPasswords = [];
+    this.substr = substr;
+    this.limit = limit;
+    this.trieRoot = trieRoot;
+  }
+  getAllPossibleSubsAtIndex(index) {
+    const nodes = [];
+    let cur = this.trieRoot;
+    for (let i = index; i < this.substr.length; i += 1) {
+      const character = this.substr.charAt(i);
+      cur = cur.getChild(character);
+      if (!cur) {
+        break;
+      }
+      nodes.push(cur);
+    }
+    return nodes;
+  }
+  // eslint-disable-next-line complexity,max-statements
+  helper({
+    onlyFullSub,
+    isFullSub,
+    index,
+    subIndex,
+    changes,
+    lastSubLetter,
+    consecutiveSubCount
+  }) {
+    if (this.finalPasswords.length >= this.limit) {
+      return;
+    }
+    if (index === this.substr.length) {
+      if (onlyFullSub === isFullSub) {
+        this.finalPasswords.push({
+          password: this.buffer.join(''),
+          changes,
+          isFullSubstitution: onlyFullSub
+        });
+      }
+      return;
+    }
+    // first, exhaust all possible substitutions at this index
+    const nodes = [...this.getAllPossibleSubsAtIndex(index)];
+    let hasSubs = false;
+    // iterate backward to get wider substitutions first
+    for (let i = index + nodes.length - 1; i >= index; i -= 1) {
+      const cur = nodes[i - index];
+      const sub = cur.parents.join('');
+      if (cur.isTerminal()) {
+        // Skip if this would be a 4th or more consecutive substitution of the same letter
+        // this should work in all language as there shouldn't be the same letter more than four times in a row
+        // So we can ignore the rest to save calculation time
+        if (lastSubLetter === sub && consecutiveSubCount >= 3) {
+          continue;
+        }
+        hasSubs = true;
+        const letters = cur.subs;
+        for (const letter of letters) {
+          this.buffer.push(letter);
+          const newSubs = changes.concat({
+            i: subIndex,
+            letter,
+            substitution: sub
+          });
+          // recursively build the rest of the string
+          this.helper({
+            onlyFullSub,
+            isFullSub,
+            index: index + sub.length,
+            subIndex: subIndex + letter.length,
+            changes: newSubs,
+            lastSubLetter: sub,
+            consecutiveSubCount: lastSubLetter === sub ? consecutiveSubCount + 1 : 1
+          });
+          // backtrack by ignoring the added postfix
+          this.buffer.pop();
+          if (this.finalPasswords.length >= this.limit) {
+            return;
+          }
+        }
+      }
+    }
+    // next, generate all combos without doing a substitution at this index
+    // if a partial substitution is requested or there are no substitutions at this index
+    if (!onlyFullSub || !hasSubs) {
+      const firstChar = this.substr.charAt(index);
+      this.buffer.push(firstChar);
+      this.helper({
+        onlyFullSub,
+        isFullSub: isFullSub && !hasSubs,
+        index: index + 1,
+        subIndex: subIndex + 1,
+        changes,
+        lastSubLetter,
+        consecutiveSubCount
+      });
+      this.buffer.pop();
+    }
+  }
+  getAll() {
+    // only full substitution
+    this.helper({
+      onlyFullSub: true,
+      isFullSub: true,
+      index: 0,
+      subIndex: 0,
+      changes: [],
+      lastSubLetter: undefined,
+      consecutiveSubCount: 0
+    });
+    // only partial substitution
+    this.helper({
+      onlyFullSub: false,
+      isFullSub: true,
+      index: 0,
+      subIndex: 0,
+      changes: [],
+      lastSubLetter: undefined,
+      consecutiveSubCount: 0
+    });
+    return this.finalPasswords;
+  }
+}
+const getCleanPasswords = (password, limit, trieRoot) => {
+  const helper = new CleanPasswords({
+    substr: password,
+    limit,
+    trieRoot
+  });
+  return helper.getAll();
+};
+
+module.exports = getCleanPasswords;
+//# sourceMappingURL=getCleanPasswords.cjs.map
+
+
+/***/ }),
+
+/***/ 1535:
+/***/ ((module) => {
+
+
+
+var l33tTableToTrieNode = (l33tTable, triNode) => {
+  Object.entries(l33tTable).forEach(([letter, substitutions]) => {
+    substitutions.forEach(substitution => {
+      triNode.addSub(substitution, letter);
+    });
+  });
+  return triNode;
+};
+
+module.exports = l33tTableToTrieNode;
+//# sourceMappingURL=l33tTableToTrieNode.cjs.map
+
+
+/***/ }),
+
+/***/ 420:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var utils = __nccwpck_require__(1286);
+
+const countSubstring = (string, substring) => {
+  let count = 0;
+  let pos = string.indexOf(substring);
+  while (pos >= 0) {
+    count += 1;
+    pos = string.indexOf(substring, pos + substring.length);
+  }
+  return count;
+};
+const getCounts = ({
+  sub,
+  token
+}) => {
+  // lower-case match.token before calculating: capitalization shouldn't affect l33t calc.
+  const tokenLower = token.toLowerCase();
+  // num of subbed chars
+  const subbedCount = countSubstring(tokenLower, sub.substitution);
+  // num of unsubbed chars
+  const unsubbedCount = countSubstring(tokenLower, sub.letter);
+  return {
+    subbedCount,
+    unsubbedCount
+  };
+};
+var l33tVariant = ({
+  l33t,
+  subs,
+  token
+}) => {
+  if (!l33t) {
+    return 1;
+  }
+  let variations = 1;
+  subs.forEach(sub => {
+    const {
+      subbedCount,
+      unsubbedCount
+    } = getCounts({
+      sub,
+      token
+    });
+    if (subbedCount === 0 || unsubbedCount === 0) {
+      // for this sub, password is either fully subbed (444) or fully unsubbed (aaa)
+      // treat that as doubling the space (attacker needs to try fully subbed chars in addition to
+      // unsubbed.)
+      variations *= 2;
+    } else {
+      // this case is similar to capitalization:
+      // with aa44a, U = 3, S = 2, attacker needs to try unsubbed + one sub + two subs
+      const p = Math.min(unsubbedCount, subbedCount);
+      let possibilities = 0;
+      for (let i = 1; i <= p; i += 1) {
+        possibilities += utils.nCk(unsubbedCount + subbedCount, i);
+      }
+      variations *= possibilities;
+    }
+  });
+  return variations;
+};
+
+module.exports = l33tVariant;
+//# sourceMappingURL=l33t.cjs.map
+
+
+/***/ }),
+
+/***/ 4414:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var utils = __nccwpck_require__(1286);
+var _const = __nccwpck_require__(9777);
+
+const getVariations = cleanedWord => {
+  const wordArray = cleanedWord.split('');
+  const upperCaseCount = wordArray.filter(char => char.match(_const.ONE_UPPER)).length;
+  const lowerCaseCount = wordArray.filter(char => char.match(_const.ONE_LOWER)).length;
+  let variations = 0;
+  const variationLength = Math.min(upperCaseCount, lowerCaseCount);
+  for (let i = 1; i <= variationLength; i += 1) {
+    variations += utils.nCk(upperCaseCount + lowerCaseCount, i);
+  }
+  return variations;
+};
+var uppercaseVariant = word => {
+  // clean words of non alpha characters to remove the reward effekt to capitalize the first letter https://github.com/dropbox/zxcvbn/issues/232
+  const cleanedWord = word.replace(_const.ALPHA_INVERTED, '');
+  if (cleanedWord.match(_const.ALL_LOWER_INVERTED) || cleanedWord.toLowerCase() === cleanedWord) {
+    return 1;
+  }
+  // a capitalized word is the most common capitalization scheme,
+  // so it only doubles the search space (uncapitalized + capitalized).
+  // all caps and end-capitalized are common enough too, underestimate as 2x factor to be safe.
+  const commonCases = [_const.START_UPPER, _const.END_UPPER, _const.ALL_UPPER_INVERTED];
+  const commonCasesLength = commonCases.length;
+  for (let i = 0; i < commonCasesLength; i += 1) {
+    const regex = commonCases[i];
+    if (cleanedWord.match(regex)) {
+      return 2;
+    }
+  }
+  // otherwise calculate the number of ways to capitalize U+L uppercase+lowercase letters
+  // with U uppercase letters or less. or, if there's more uppercase than lower (for eg. PASSwORD),
+  // the number of ways to lowercase U+L letters with L lowercase letters or less.
+  return getVariations(cleanedWord);
+};
+
+module.exports = uppercaseVariant;
+//# sourceMappingURL=uppercase.cjs.map
+
+
+/***/ }),
+
+/***/ 13:
+/***/ ((module) => {
+
+
+
+var regexMatcher = (options, match) => {
+  if (match.regexName === 'recentYear') {
+    return {
+      warning: options.translations.warnings.recentYears,
+      suggestions: [options.translations.suggestions.recentYears, options.translations.suggestions.associatedYears]
+    };
+  }
+  return {
+    warning: null,
+    suggestions: []
+  };
+};
+
+module.exports = regexMatcher;
+//# sourceMappingURL=feedback.cjs.map
+
+
+/***/ }),
+
+/***/ 3765:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var _const = __nccwpck_require__(9777);
+var helper = __nccwpck_require__(4007);
+var types = __nccwpck_require__(156);
+
+/*
+ * -------------------------------------------------------------------------------
+ *  regex matching ---------------------------------------------------------------
+ * -------------------------------------------------------------------------------
+ */
+class MatchRegex extends types.MatcherBaseClass {
+  match({
+    password
+  }) {
+    const matches = [];
+    Object.keys(_const.REGEXEN).forEach(name => {
+      const regex = _const.REGEXEN[name];
+      regex.lastIndex = 0; // keeps regexMatch stateless
+      let regexMatch;
+      while (regexMatch = regex.exec(password)) {
+        if (regexMatch) {
+          const token = regexMatch[0];
+          matches.push({
+            pattern: 'regex',
+            token,
+            i: regexMatch.index,
+            j: regexMatch.index + regexMatch[0].length - 1,
+            regexName: name,
+            regexMatch
+          });
+        }
+      }
+    });
+    return helper.sorted(matches);
+  }
+}
+
+module.exports = MatchRegex;
+//# sourceMappingURL=matching.cjs.map
+
+
+/***/ }),
+
+/***/ 9679:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var _const = __nccwpck_require__(9777);
+
+var regexMatcher = ({
+  regexName,
+  regexMatch,
+  token
+}) => {
+  const charClassBases = {
+    alphaLower: 26,
+    alphaUpper: 26,
+    alpha: 52,
+    alphanumeric: 62,
+    digits: 10,
+    symbols: 33
+  };
+  if (regexName in charClassBases) {
+    return charClassBases[regexName] ** token.length;
+  }
+  // TODO add more regex types for example special dates like 09.11
+  switch (regexName) {
+    case 'recentYear':
+      // conservative estimate of year space: num years from REFERENCE_YEAR.
+      // if year is close to REFERENCE_YEAR, estimate a year space of MIN_YEAR_SPACE.
+      return Math.max(Math.abs(parseInt(regexMatch[0], 10) - _const.REFERENCE_YEAR), _const.MIN_YEAR_SPACE);
+  }
+  return 0;
+};
+
+module.exports = regexMatcher;
+//# sourceMappingURL=scoring.cjs.map
+
+
+/***/ }),
+
+/***/ 2509:
+/***/ ((module) => {
+
+
+
+var repeatMatcher = (options, match) => {
+  let warning = options.translations.warnings.extendedRepeat;
+  if (match.baseToken.length === 1) {
+    warning = options.translations.warnings.simpleRepeat;
+  }
+  return {
+    warning,
+    suggestions: [options.translations.suggestions.repeated]
+  };
+};
+
+module.exports = repeatMatcher;
+//# sourceMappingURL=feedback.cjs.map
+
+
+/***/ }),
+
+/***/ 9685:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var types = __nccwpck_require__(156);
+var index = __nccwpck_require__(7629);
+
+/*
+ *-------------------------------------------------------------------------------
+ * repeats (aaa, abcabcabc) ------------------------------
+ *-------------------------------------------------------------------------------
+ */
+class MatchRepeat extends types.MatcherBaseClass {
+  constructor(options) {
+    super(options);
+    this.scoring = new index(options);
+  }
+  // eslint-disable-next-line max-statements
+  match({
+    password,
+    omniMatch
+  }) {
+    const matches = [];
+    let lastIndex = 0;
+    while (lastIndex < password.length) {
+      const greedyMatch = this.getGreedyMatch(password, lastIndex);
+      const lazyMatch = this.getLazyMatch(password, lastIndex);
+      if (greedyMatch == null) {
+        break;
+      }
+      const {
+        match,
+        baseToken
+      } = this.setMatchToken(greedyMatch, lazyMatch);
+      if (match) {
+        const j = match.index + match[0].length - 1;
+        const baseGuesses = this.getBaseGuesses(baseToken, omniMatch);
+        matches.push(this.normalizeMatch(baseToken, j, match, baseGuesses));
+        lastIndex = j + 1;
+      }
+    }
+    const hasPromises = matches.some(match => {
+      return match instanceof Promise;
+    });
+    if (hasPromises) {
+      // eslint-disable-next-line @typescript-eslint/await-thenable
+      return Promise.all(matches);
+    }
+    return matches;
+  }
+  // eslint-disable-next-line max-params
+  normalizeMatch(baseToken, j, match, baseGuesses) {
+    const baseMatch = {
+      pattern: 'repeat',
+      i: match.index,
+      j,
+      token: match[0],
+      baseToken,
+      baseGuesses: 0,
+      repeatCount: match[0].length / baseToken.length
+    };
+    if (baseGuesses instanceof Promise) {
+      return baseGuesses.then(resolvedBaseGuesses => {
+        return {
+          ...baseMatch,
+          baseGuesses: resolvedBaseGuesses
+        };
+      });
+    }
+    return {
+      ...baseMatch,
+      baseGuesses
+    };
+  }
+  getGreedyMatch(password, lastIndex) {
+    const greedy = /(.+)\1+/g;
+    greedy.lastIndex = lastIndex;
+    return greedy.exec(password);
+  }
+  getLazyMatch(password, lastIndex) {
+    const lazy = /(.+?)\1+/g;
+    lazy.lastIndex = lastIndex;
+    return lazy.exec(password);
+  }
+  setMatchToken(greedyMatch, lazyMatch) {
+    const lazyAnchored = /^(.+?)\1+$/;
+    let match;
+    let baseToken = '';
+    if (lazyMatch && greedyMatch[0].length > lazyMatch[0].length) {
+      // greedy beats lazy for 'aabaab'
+      // greedy: [aabaab, aab]
+      // lazy:   [aa,     a]
+      match = greedyMatch;
+      // greedy's repeated string might itself be repeated, eg.
+      // aabaab in aabaabaabaab.
+      // run an anchored lazy match on greedy's repeated string
+      // to find the shortest repeated string
+      const temp = lazyAnchored.exec(match[0]);
+      if (temp) {
+        baseToken = temp[1];
+      }
+    } else {
+      // lazy beats greedy for 'aaaaa'
+      // greedy: [aaaa,  aa]
+      // lazy:   [aaaaa, a]
+      match = lazyMatch;
+      if (match) {
+        baseToken = match[1];
+      }
+    }
+    return {
+      match,
+      baseToken
+    };
+  }
+  getBaseGuesses(baseToken, omniMatch) {
+    const matches = omniMatch.match(baseToken);
+    if (matches instanceof Promise) {
+      return matches.then(resolvedMatches => {
+        const baseAnalysis = this.scoring.mostGuessableMatchSequence(baseToken, resolvedMatches);
+        return baseAnalysis.guesses;
+      });
+    }
+    const baseAnalysis = this.scoring.mostGuessableMatchSequence(baseToken, matches);
+    return baseAnalysis.guesses;
+  }
+}
+
+module.exports = MatchRepeat;
+//# sourceMappingURL=matching.cjs.map
+
+
+/***/ }),
+
+/***/ 2367:
+/***/ ((module) => {
+
+
+
+var repeatMatcher = ({
+  baseGuesses,
+  repeatCount
+}) => baseGuesses * repeatCount;
+
+module.exports = repeatMatcher;
+//# sourceMappingURL=scoring.cjs.map
+
+
+/***/ }),
+
+/***/ 885:
+/***/ ((module) => {
+
+
+
+var separatorMatcher = () => {
+  // no suggestions
+  return null;
+};
+
+module.exports = separatorMatcher;
+//# sourceMappingURL=feedback.cjs.map
+
+
+/***/ }),
+
+/***/ 6717:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var _const = __nccwpck_require__(9777);
+var types = __nccwpck_require__(156);
+
+const separatorRegex = new RegExp(`[${_const.SEPERATOR_CHARS.join('')}]`);
+/*
+ *-------------------------------------------------------------------------------
+ * separators (any semi-repeated special character) -----------------------------
+ *-------------------------------------------------------------------------------
+ */
+class MatchSeparator extends types.MatcherBaseClass {
+  static getMostUsedSeparatorChar(password) {
+    const mostUsedSeperators = [...password.split('').filter(c => separatorRegex.test(c)).reduce((memo, c) => {
+      const m = memo.get(c);
+      if (m) {
+        memo.set(c, parseInt(m, 10) + 1);
+      } else {
+        memo.set(c, 1);
+      }
+      return memo;
+    }, new Map()).entries()].sort(([_a, a], [_b, b]) => b - a);
+    if (!mostUsedSeperators.length) return undefined;
+    const match = mostUsedSeperators[0];
+    // If the special character is only used once, don't treat it like a separator
+    if (match[1] < 2) return undefined;
+    return match[0];
+  }
+  static getSeparatorRegex(separator) {
+    const escaped = separator.replace(_const.ESCAPE_REGEX, '\\$&');
+    return new RegExp(`([^${escaped}\n])(${escaped})(?!${escaped})`, 'g');
+    // negative lookbehind can be added again in a few years when it is more supported by the browsers (currently 2023)
+    // https://github.com/zxcvbn-ts/zxcvbn/issues/202
+    // return new RegExp(`(?<!${separator})(${separator})(?!${separator})`, 'g')
+  }
+  match({
+    password
+  }) {
+    const result = [];
+    if (password.length === 0) return result;
+    const mostUsedSpecial = MatchSeparator.getMostUsedSeparatorChar(password);
+    if (mostUsedSpecial === undefined) return result;
+    const isSeparator = MatchSeparator.getSeparatorRegex(mostUsedSpecial);
+    for (const match of password.matchAll(isSeparator)) {
+      if (match.index === undefined) continue;
+      // add one to the index because we changed the regex from negative lookbehind to something simple.
+      // this simple approach uses the first character before the separater too but we only need the index of the separater
+      // https://github.com/zxcvbn-ts/zxcvbn/issues/202
+      const i = match.index + 1;
+      result.push({
+        pattern: 'separator',
+        token: mostUsedSpecial,
+        i,
+        j: i
+      });
+    }
+    return result;
+  }
+}
+
+module.exports = MatchSeparator;
+//# sourceMappingURL=matching.cjs.map
+
+
+/***/ }),
+
+/***/ 9175:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var _const = __nccwpck_require__(9777);
+
+var separatorMatcher = () => {
+  return _const.SEPERATOR_CHAR_COUNT;
+};
+
+module.exports = separatorMatcher;
+//# sourceMappingURL=scoring.cjs.map
+
+
+/***/ }),
+
+/***/ 5383:
+/***/ ((module) => {
+
+
+
+var sequenceMatcher = options => {
+  return {
+    warning: options.translations.warnings.sequences,
+    suggestions: [options.translations.suggestions.sequences]
+  };
+};
+
+module.exports = sequenceMatcher;
+//# sourceMappingURL=feedback.cjs.map
+
+
+/***/ }),
+
+/***/ 1715:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var _const = __nccwpck_require__(9777);
+var types = __nccwpck_require__(156);
+
+/*
+ *-------------------------------------------------------------------------------
+ * sequences (abcdef) ------------------------------
+ *-------------------------------------------------------------------------------
+ */
+class MatchSequence extends types.MatcherBaseClass {
+  constructor() {
+    super(...arguments);
+    this.MAX_DELTA = 5;
+  }
+  // eslint-disable-next-line max-statements
+  match({
+    password
+  }) {
+    /*
+     * Identifies sequences by looking for repeated differences in unicode codepoint.
+     * this allows skipping, such as 9753, and also matches some extended unicode sequences
+     * such as Greek and Cyrillic alphabets.
+     *
+     * for example, consider the input 'abcdb975zy'
+     *
+     * password: a   b   c   d   b    9   7   5   z   y
+     * index:    0   1   2   3   4    5   6   7   8   9
+     * delta:      1   1   1  -2  -41  -2  -2  69   1
+     *
+     * expected result:
+     * [(i, j, delta), ...] = [(0, 3, 1), (5, 7, -2), (8, 9, 1)]
+     */
+    const result = [];
+    if (password.length === 1) {
+      return [];
+    }
+    let i = 0;
+    let lastDelta = null;
+    const passwordLength = password.length;
+    for (let k = 1; k < passwordLength; k += 1) {
+      const delta = password.charCodeAt(k) - password.charCodeAt(k - 1);
+      if (lastDelta === null) {
+        lastDelta = delta;
+      }
+      if (delta !== lastDelta) {
+        const j = k - 1;
+        this.update({
+          i,
+          j,
+          delta: lastDelta,
+          password,
+          result
+        });
+        i = j;
+        lastDelta = delta;
+      }
+    }
+    this.update({
+      i,
+      j: passwordLength - 1,
+      delta: lastDelta,
+      password,
+      result
+    });
+    return result;
+  }
+  update({
+    i,
+    j,
+    delta,
+    password,
+    result
+  }) {
+    if (j - i > 1 || Math.abs(delta) === 1) {
+      const absoluteDelta = Math.abs(delta);
+      if (absoluteDelta > 0 && absoluteDelta <= this.MAX_DELTA) {
+        const token = password.slice(i, j + 1 || 9e9);
+        const {
+          sequenceName,
+          sequenceSpace
+        } = this.getSequence(token);
+        return result.push({
+          pattern: 'sequence',
+          i,
+          j,
+          token: password.slice(i, j + 1 || 9e9),
+          sequenceName,
+          sequenceSpace,
+          ascending: delta > 0
+        });
+      }
+    }
+    return null;
+  }
+  getSequence(token) {
+    // TODO conservatively stick with roman alphabet size.
+    //  (this could be improved)
+    let sequenceName = 'unicode';
+    let sequenceSpace = 26;
+    if (_const.ALL_LOWER.test(token)) {
+      sequenceName = 'lower';
+      sequenceSpace = 26;
+    } else if (_const.ALL_UPPER.test(token)) {
+      sequenceName = 'upper';
+      sequenceSpace = 26;
+    } else if (_const.ALL_DIGIT.test(token)) {
+      sequenceName = 'digits';
+      sequenceSpace = 10;
+    }
+    return {
+      sequenceName,
+      sequenceSpace
+    };
+  }
+}
+
+module.exports = MatchSequence;
+//# sourceMappingURL=matching.cjs.map
+
+
+/***/ }),
+
+/***/ 6733:
+/***/ ((module) => {
+
+
+
+var sequenceMatcher = ({
+  token,
+  ascending
+}) => {
+  const firstChr = token.charAt(0);
+  let baseGuesses;
+  const startingPoints = ['a', 'A', 'z', 'Z', '0', '1', '9'];
+  // lower guesses for obvious starting points
+  if (startingPoints.includes(firstChr)) {
+    baseGuesses = 4;
+  } else if (/\d/.exec(firstChr)) {
+    baseGuesses = 10; // digits
+  } else {
+    // could give a higher base for uppercase,
+    // assigning 26 to both upper and lower sequences is more conservative.
+    baseGuesses = 26;
+  }
+  // need to try a descending sequence in addition to every ascending sequence ->
+  // 2x guesses
+  if (!ascending) {
+    baseGuesses *= 2;
+  }
+  return baseGuesses * token.length;
+};
+
+module.exports = sequenceMatcher;
+//# sourceMappingURL=scoring.cjs.map
+
+
+/***/ }),
+
+/***/ 3910:
+/***/ ((module) => {
+
+
+
+var spatialMatcher = (options, match) => {
+  let warning = options.translations.warnings.keyPattern;
+  if (match.turns === 1) {
+    warning = options.translations.warnings.straightRow;
+  }
+  return {
+    warning,
+    suggestions: [options.translations.suggestions.longerKeyboardPattern]
+  };
+};
+
+module.exports = spatialMatcher;
+//# sourceMappingURL=feedback.cjs.map
+
+
+/***/ }),
+
+/***/ 5166:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var helper = __nccwpck_require__(4007);
+var types = __nccwpck_require__(156);
+
+/*
+ * ------------------------------------------------------------------------------
+ * spatial match (qwerty/dvorak/keypad and so on) -----------------------------------------
+ * ------------------------------------------------------------------------------
+ */
+class MatchSpatial extends types.MatcherBaseClass {
+  constructor() {
+    super(...arguments);
+    this.SHIFTED_RX = /[~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?]/;
+  }
+  match({
+    password
+  }) {
+    const matches = [];
+    Object.keys(this.options.graphs).forEach(graphName => {
+      const graph = this.options.graphs[graphName];
+      helper.extend(matches, this.helper(password, graph, graphName));
+    });
+    return helper.sorted(matches);
+  }
+  checkIfShifted(graphName, password, index) {
+    if (!graphName.includes('keypad') &&
+    // initial character is shifted
+    this.SHIFTED_RX.test(password.charAt(index))) {
+      return 1;
+    }
+    return 0;
+  }
+  // eslint-disable-next-line complexity, max-statements
+  helper(password, graph, graphName) {
+    let shiftedCount;
+    const matches = [];
+    let i = 0;
+    const passwordLength = password.length;
+    while (i < passwordLength - 1) {
+      let j = i + 1;
+      let lastDirection = null;
+      let turns = 0;
+      shiftedCount = this.checkIfShifted(graphName, password, i);
+      while (true) {
+        const prevChar = password.charAt(j - 1);
+        const adjacents = graph[prevChar] || [];
+        let found = false;
+        let curDirection = -1;
+        // consider growing pattern by one character if j hasn't gone over the edge.
+        if (j < passwordLength) {
+          const curChar = password.charAt(j);
+          const adjacentsLength = adjacents.length;
+          for (let k = 0; k < adjacentsLength; k += 1) {
+            const adjacent = adjacents[k];
+            curDirection += 1;
+            // eslint-disable-next-line max-depth
+            if (adjacent) {
+              const adjacentIndex = adjacent.indexOf(curChar);
+              // eslint-disable-next-line max-depth
+              if (adjacentIndex !== -1) {
+                found = true;
+                // eslint-disable-next-line max-depth
+                if (adjacentIndex === 1) {
+                  // # index 1 in the adjacency means the key is shifted,
+                  // # 0 means unshifted: A vs a, % vs 5, etc.
+                  // # for example, 'q' is adjacent to the entry '2@'.
+                  // # @ is shifted w/ index 1, 2 is unshifted.
+                  shiftedCount += 1;
+                }
+                const foundDirection = curDirection;
+                // eslint-disable-next-line max-depth
+                if (lastDirection !== foundDirection) {
+                  // # adding a turn is correct even in the initial
+                  // case when last_direction is null:
+                  // # every spatial pattern starts with a turn.
+                  turns += 1;
+                  lastDirection = foundDirection;
+                }
+                break;
+              }
+            }
+          }
+        }
+        // if the current pattern continued, extend j and try to grow again
+        if (found) {
+          j += 1;
+          // otherwise push the pattern discovered so far, if any...
+        } else {
+          // don't consider length 1 or 2 chains.
+          if (j - i > 2) {
+            matches.push({
+              pattern: 'spatial',
+              i,
+              j: j - 1,
+              token: password.slice(i, j),
+              graph: graphName,
+              turns,
+              shiftedCount
+            });
+          }
+          // ...and then start a new search for the rest of the password.
+          i = j;
+          break;
+        }
+      }
+    }
+    return matches;
+  }
+}
+
+module.exports = MatchSpatial;
+//# sourceMappingURL=matching.cjs.map
+
+
+/***/ }),
+
+/***/ 2562:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var utils = __nccwpck_require__(1286);
+
+const calcAverageDegree = graph => {
+  let average = 0;
+  Object.keys(graph).forEach(key => {
+    const neighbors = graph[key];
+    average += neighbors.filter(entry => !!entry).length;
+  });
+  average /= Object.entries(graph).length;
+  return average;
+};
+const estimatePossiblePatterns = (graphEntry, {
+  token,
+  turns
+}) => {
+  const startingPosition = Object.keys(graphEntry).length;
+  const averageDegree = calcAverageDegree(graphEntry);
+  let guesses = 0;
+  const tokenLength = token.length;
+  // # estimate the number of possible patterns w/ tokenLength or less with turns or less.
+  for (let i = 2; i <= tokenLength; i += 1) {
+    const possibleTurns = Math.min(turns, i - 1);
+    for (let j = 1; j <= possibleTurns; j += 1) {
+      guesses += utils.nCk(i - 1, j - 1) * startingPosition * averageDegree ** j;
+    }
+  }
+  return guesses;
+};
+var spatialMatcher = ({
+  graph,
+  token,
+  shiftedCount,
+  turns
+}, options) => {
+  let guesses = estimatePossiblePatterns(options.graphs[graph], {
+    token,
+    turns
+  });
+  // add extra guesses for shifted keys. (% instead of 5, A instead of a.)
+  // math is similar to extra guesses of l33t substitutions in dictionary matches.
+  if (shiftedCount) {
+    const unShiftedCount = token.length - shiftedCount;
+    if (shiftedCount === 0 || unShiftedCount === 0) {
+      guesses *= 2;
+    } else {
+      let shiftedVariations = 0;
+      for (let i = 1; i <= Math.min(shiftedCount, unShiftedCount); i += 1) {
+        shiftedVariations += utils.nCk(shiftedCount + unShiftedCount, i);
+      }
+      guesses *= shiftedVariations;
+    }
+  }
+  return Math.round(guesses);
+};
+
+module.exports = spatialMatcher;
+//# sourceMappingURL=scoring.cjs.map
+
+
+/***/ }),
+
+/***/ 887:
+/***/ ((module) => {
+
+
+
+var wordSequenceMatcher = (options, match) => {
+  if (match.pattern !== 'wordSequence') {
+    return null;
+  }
+  let warning = null;
+  const suggestions = [];
+  // Warning for common word sequences
+  if (match.wordCount >= 3) {
+    warning = options.translations.warnings.sequences;
+  }
+  // Suggestions based on sequence characteristics
+  if (match.ascending) {
+    suggestions.push(options.translations.suggestions.sequences);
+  } else {
+    suggestions.push(options.translations.suggestions.anotherWord);
+  }
+  if (match.wordCount > 2) {
+    suggestions.push(options.translations.suggestions.useWords);
+  }
+  return {
+    warning,
+    suggestions
+  };
+};
+
+module.exports = wordSequenceMatcher;
+//# sourceMappingURL=feedback.cjs.map
+
+
+/***/ }),
+
+/***/ 6307:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var l33t = __nccwpck_require__(3922);
+var reverse = __nccwpck_require__(718);
+var matching = __nccwpck_require__(5394);
+var types = __nccwpck_require__(156);
+
+/*
+ *-------------------------------------------------------------------------------
+ * word sequences (oneTwoThree, fourFiveSix) ------------------------------
+ *-------------------------------------------------------------------------------
+ */
+class MatchWordSequence extends types.MatcherBaseClass {
+  constructor(options) {
+    super(options);
+    this.dictionary = new matching(this.options, true);
+    this.dictionaryL33t = new l33t(this.options, true);
+    this.dictionaryReverse = new reverse(this.options, true);
+  }
+  match(matchOptions) {
+    const {
+      password
+    } = matchOptions;
+    // Get all dictionary matches first
+    const dictionaryMatches = this.dictionary.match(matchOptions);
+    const dictionaryL33tMatches = this.dictionaryL33t.match(matchOptions);
+    const dictionaryReverseMatches = this.dictionaryReverse.match(matchOptions);
+    const filteredDictionaryMatches = this.filterDictionaryMatches([...dictionaryMatches, ...dictionaryL33tMatches, ...dictionaryReverseMatches]);
+    // Convert dictionary matches to our internal format
+    const wordMatches = this.convertToWordMatches(filteredDictionaryMatches);
+    // Find sequences of consecutive words
+    return this.findWordSequences(wordMatches, password);
+  }
+  filterDictionaryMatches(matches) {
+    // sort by start index, then by end index
+    return [...matches].sort((a, b) => {
+      if (a.i !== b.i) return a.i - b.i;
+      if (a.j !== b.j) return a.j - b.j;
+      // prefer forward over reversed
+      if (a.reversed !== b.reversed) return a.reversed ? 1 : -1;
+      // prefer non-l33t
+      if (a.l33t !== b.l33t) return a.l33t ? 1 : -1;
+      // prefer better rank
+      return a.rank - b.rank;
+    })
+    // Keep only non-overlapping matches, favoring earlier ones
+    .reduce((acc, match) => {
+      const last = acc[acc.length - 1];
+      if (!last || match.i > last.j) {
+        acc.push(match);
+      }
+      return acc;
+    }, []);
+  }
+  convertToWordMatches(dictionaryMatches) {
+    return dictionaryMatches.map(match => ({
+      word: match.matchedWord,
+      i: match.i,
+      j: match.j,
+      rank: match.rank,
+      dictionaryName: match.dictionaryName
+    }));
+  }
+  findWordSequences(wordMatches, password) {
+    const sequences = [];
+    if (wordMatches.length === 0) {
+      return sequences;
+    }
+    // Sort matches by start position
+    const sortedMatches = [...wordMatches].sort((a, b) => a.i - b.i);
+    // Find all possible sequences
+    for (let startIdx = 0; startIdx < sortedMatches.length; startIdx += 1) {
+      const sequencesFromStart = this.findSequencesFromStart(sortedMatches, startIdx, password);
+      sequences.push(...sequencesFromStart);
+    }
+    return sequences;
+  }
+  // eslint-disable-next-line max-statements
+  findSequencesFromStart(sortedMatches, startIdx, password) {
+    const sequences = [];
+    const startMatch = sortedMatches[startIdx];
+    // Start with single word sequence
+    let currentSequence = [startMatch];
+    let currentEnd = startMatch.j;
+    // Try to extend the sequence
+    for (let nextIdx = startIdx + 1; nextIdx < sortedMatches.length; nextIdx += 1) {
+      const nextMatch = sortedMatches[nextIdx];
+      // Only extend if the next word can form a valid sequence
+      if (this.isValidWordSequence(currentSequence, nextMatch, password)) {
+        currentSequence.push(nextMatch);
+        currentEnd = nextMatch.j;
+      } else if (nextMatch.i > currentEnd) {
+        // Gap found, save current sequence and start new one
+        if (currentSequence.length > 1) {
+          sequences.push(this.createWordSequenceMatch(currentSequence, password));
+        }
+        currentSequence = [nextMatch];
+        currentEnd = nextMatch.j;
+      }
+      // If nextMatch.i <= currentEnd, it overlaps, so we skip it
+    }
+    // Don't forget the last sequence
+    if (currentSequence.length > 1) {
+      sequences.push(this.createWordSequenceMatch(currentSequence, password));
+    }
+    return sequences;
+  }
+  isValidWordSequence(currentSequence, nextMatch, password) {
+    // Get the text between the last word and the next word
+    const lastWord = currentSequence[currentSequence.length - 1];
+    const textBetween = password.slice(lastWord.j + 1, nextMatch.i);
+    // Check for common word separators
+    const separators = ['', ' ', '-', '_', '.', ''];
+    // For simple concatenation (no separator)
+    const isSimpleConcat = textBetween === '';
+    // For snake_case or kebab-case, check for separators
+    const hasValidSeparator = separators.some(sep => textBetween === sep);
+    // For camelCase, we need to check if the next word starts with uppercase
+    // and there's no separator (or just a single character that could be uppercase)
+    const isCamelCase = textBetween.length === 1 && textBetween === textBetween.toUpperCase() && textBetween !== textBetween.toLowerCase();
+    return hasValidSeparator || isSimpleConcat || isCamelCase;
+  }
+  createWordSequenceMatch(sequence, password) {
+    const firstMatch = sequence[0];
+    const lastMatch = sequence[sequence.length - 1];
+    const words = sequence.map(match => match.word);
+    // Determine if sequence is ascending (by rank)
+    const ranks = sequence.map(match => match.rank);
+    const ascending = ranks.every((rank, i) => i === 0 || rank >= ranks[i - 1]);
+    // Use the most common dictionary name, or the first one
+    const dictionaryNames = sequence.map(match => match.dictionaryName);
+    const dictionaryName = this.getMostCommon(dictionaryNames) || firstMatch.dictionaryName;
+    return {
+      pattern: 'wordSequence',
+      i: firstMatch.i,
+      j: lastMatch.j,
+      token: password.slice(firstMatch.i, lastMatch.j + 1),
+      words,
+      wordCount: words.length,
+      dictionaryName,
+      ascending
+    };
+  }
+  getMostCommon(array) {
+    if (array.length === 0) return null;
+    const counts = new Map();
+    let maxCount = 0;
+    let mostCommon = null;
+    array.forEach(item => {
+      const count = (counts.get(item) || 0) + 1;
+      counts.set(item, count);
+      if (count > maxCount) {
+        maxCount = count;
+        mostCommon = item;
+      }
+    });
+    return mostCommon;
+  }
+}
+
+module.exports = MatchWordSequence;
+//# sourceMappingURL=matching.cjs.map
+
+
+/***/ }),
+
+/***/ 1517:
+/***/ ((module) => {
+
+
+
+function factorial(n) {
+  if (n <= 1) return 1;
+  return n * factorial(n - 1);
+}
+var wordSequenceMatcher = match => {
+  if (match.pattern !== 'wordSequence') {
+    return 0;
+  }
+  // Base guesses: factorial of word count (number of ways to order the words)
+  const baseGuesses = factorial(match.wordCount);
+  // Additional penalty for longer sequences
+  const lengthPenalty = 2 ** (match.wordCount - 2);
+  return baseGuesses * lengthPenalty;
+};
+
+module.exports = wordSequenceMatcher;
+//# sourceMappingURL=scoring.cjs.map
+
+
+/***/ }),
+
+/***/ 928:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var translationKeys = __nccwpck_require__(313);
+var TimeEstimates = __nccwpck_require__(131);
+
+const checkL33tTable = l33tTable => {
+  if (typeof l33tTable !== 'object' || l33tTable === null) {
+    throw new Error('l33tTable must be an object');
+  }
+  Object.values(l33tTable).forEach(substitutions => {
+    if (!Array.isArray(substitutions)) {
+      throw new Error('l33tTable substitutions must be an array');
+    }
+    substitutions.forEach(substitution => {
+      if (typeof substitution !== 'string') {
+        throw new Error('l33tTable substitutions must be strings');
+      }
+    });
+  });
+};
+const checkDictionary = dictionary => {
+  if (typeof dictionary !== 'object' || dictionary === null) {
+    throw new Error('dictionary must be an object');
+  }
+  Object.values(dictionary).forEach(list => {
+    if (!Array.isArray(list)) {
+      throw new Error('dictionary list must be an array');
+    }
+    list.forEach(el => {
+      if (typeof el !== 'string' && typeof el !== 'number') {
+        throw new Error('dictionary entries must be strings or numbers');
+      }
+    });
+  });
+};
+const checkGraphs = graphs => {
+  if (typeof graphs !== 'object' || graphs === null) {
+    throw new Error('graphs must be an object');
+  }
+  Object.values(graphs).forEach(graph => {
+    if (typeof graph !== 'object' || graph === null) {
+      throw new Error('graph must be an object');
+    }
+    Object.values(graph).forEach(adjacencies => {
+      if (!Array.isArray(adjacencies)) {
+        throw new Error('graph adjacencies must be an array');
+      }
+      adjacencies.forEach(adjacency => {
+        if (typeof adjacency !== 'string' && adjacency !== null) {
+          throw new Error('graph adjacency must be a string or null');
+        }
+      });
+    });
+  });
+};
+const checkUseLevenshteinDistance = useLevenshteinDistance => {
+  if (typeof useLevenshteinDistance !== 'boolean') {
+    throw new Error('useLevenshteinDistance must be a boolean');
+  }
+};
+const checkLevenshteinThreshold = levenshteinThreshold => {
+  if (typeof levenshteinThreshold !== 'number' || levenshteinThreshold < 0) {
+    throw new Error('levenshteinThreshold must be a non-negative number');
+  }
+};
+const checkL33tMaxSubstitutions = l33tMaxSubstitutions => {
+  if (typeof l33tMaxSubstitutions !== 'number' || l33tMaxSubstitutions < 0) {
+    throw new Error('l33tMaxSubstitutions must be a non-negative number');
+  }
+};
+const checkMaxLength = maxLength => {
+  if (typeof maxLength !== 'number' || maxLength < 0) {
+    throw new Error('maxLength must be a non-negative number');
+  }
+};
+const checkMatcher = (name, matcher) => {
+  if (typeof name !== 'string') {
+    throw new Error('matcher name must be a string');
+  }
+  if (typeof matcher !== 'object' || matcher === null) {
+    throw new Error(`matcher ${name} must be an object`);
+  }
+  if (typeof matcher.feedback !== 'function') {
+    throw new Error(`matcher ${name}.feedback must be a function`);
+  }
+  if (typeof matcher.scoring !== 'function') {
+    throw new Error(`matcher ${name}.scoring must be a function`);
+  }
+  if (typeof matcher.Matching !== 'function') {
+    throw new Error(`matcher ${name}.Matching must be a constructor`);
+  }
+};
+const checkCustomMatchers = customMatchers => {
+  if (typeof customMatchers !== 'object' || customMatchers === null) {
+    throw new Error('customMatchers must be an object');
+  }
+};
+const checkCustomTranslations = translations => {
+  let valid = true;
+  Object.keys(translationKeys).forEach(type => {
+    if (type in translations) {
+      const translationType = type;
+      Object.keys(translationKeys[translationType]).forEach(key => {
+        if (!(key in translations[translationType])) {
+          valid = false;
+        }
+        const translation = translations[translationType][key];
+        if (typeof translation !== 'string' && typeof translation !== 'function') {
+          valid = false;
+        }
+      });
+    } else {
+      valid = false;
+    }
+  });
+  return valid;
+};
+const checkTimeEstimationValues = timeEstimationValues => {
+  if (typeof timeEstimationValues !== 'object' || timeEstimationValues === null) {
+    throw new Error('timeEstimationValues must be an object');
+  }
+  Object.keys(TimeEstimates.timeEstimationValuesDefaults).forEach(key => {
+    if (!(key in timeEstimationValues)) {
+      throw new Error(`timeEstimationValues.${key} is required`);
+    }
+    const data = timeEstimationValues[key];
+    if (typeof data !== 'object' || data === null) {
+      throw new Error(`timeEstimationValues.${key} must be an object`);
+    }
+    Object.keys(TimeEstimates.timeEstimationValuesDefaults[key]).forEach(subKey => {
+      if (!(subKey in data)) {
+        throw new Error(`timeEstimationValues.${key}.${subKey} is required`);
+      }
+      const value = data[subKey];
+      if (typeof value !== 'number') {
+        throw new Error(`timeEstimationValues.${key}.${subKey} must be a number`);
+      }
+      if (value < TimeEstimates.timeEstimationValuesDefaults[key][subKey]) {
+        throw new Error('Time estimation values are not to be allowed to be less than default');
+      }
+    });
+  });
+};
+
+exports.checkCustomMatchers = checkCustomMatchers;
+exports.checkCustomTranslations = checkCustomTranslations;
+exports.checkDictionary = checkDictionary;
+exports.checkGraphs = checkGraphs;
+exports.checkL33tMaxSubstitutions = checkL33tMaxSubstitutions;
+exports.checkL33tTable = checkL33tTable;
+exports.checkLevenshteinThreshold = checkLevenshteinThreshold;
+exports.checkMatcher = checkMatcher;
+exports.checkMaxLength = checkMaxLength;
+exports.checkTimeEstimationValues = checkTimeEstimationValues;
+exports.checkUseLevenshteinDistance = checkUseLevenshteinDistance;
+//# sourceMappingURL=runtimeChecks.cjs.map
+
+
+/***/ }),
+
+/***/ 8977:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var _const = __nccwpck_require__(9777);
+var utils = __nccwpck_require__(1286);
+var scoring$8 = __nccwpck_require__(1851);
+var scoring$7 = __nccwpck_require__(1526);
+var scoring$6 = __nccwpck_require__(9142);
+var scoring$5 = __nccwpck_require__(9679);
+var scoring$4 = __nccwpck_require__(2367);
+var scoring$3 = __nccwpck_require__(6733);
+var scoring$2 = __nccwpck_require__(2562);
+var scoring$1 = __nccwpck_require__(9175);
+var scoring = __nccwpck_require__(1517);
+
+const getMinGuesses = (match, password) => {
+  let minGuesses = 1;
+  if (match.token.length < password.length) {
+    if (match.token.length === 1) {
+      minGuesses = _const.MIN_SUBMATCH_GUESSES_SINGLE_CHAR;
+    } else {
+      minGuesses = _const.MIN_SUBMATCH_GUESSES_MULTI_CHAR;
+    }
+  }
+  return minGuesses;
+};
+const matchers = {
+  bruteforce: scoring$8,
+  date: scoring$7,
+  dictionary: scoring$6,
+  regex: scoring$5,
+  repeat: scoring$4,
+  sequence: scoring$3,
+  spatial: scoring$2,
+  separator: scoring$1,
+  wordSequence: scoring
+};
+const getScoring = (options, name, match) => {
+  if (matchers[name]) {
+    return matchers[name](match, options);
+  }
+  if (options.matchers[name] && 'scoring' in options.matchers[name]) {
+    return options.matchers[name].scoring(match, options);
+  }
+  return 0;
+};
+// ------------------------------------------------------------------------------
+// guess estimation -- one function per match pattern ---------------------------
+// ------------------------------------------------------------------------------
+var estimateGuesses = (options, match, password) => {
+  const extraData = {};
+  // a match's guess estimate doesn't change. cache it.
+  if ('guesses' in match && match.guesses != null) {
+    return match;
+  }
+  const minGuesses = getMinGuesses(match, password);
+  const estimationResult = getScoring(options, match.pattern, match);
+  let guesses = 0;
+  if (typeof estimationResult === 'number') {
+    guesses = estimationResult;
+  } else if (match.pattern === 'dictionary') {
+    guesses = estimationResult.calculation;
+    extraData.baseGuesses = estimationResult.baseGuesses;
+    extraData.uppercaseVariations = estimationResult.uppercaseVariations;
+    extraData.l33tVariations = estimationResult.l33tVariations;
+  }
+  const matchGuesses = Math.max(guesses, minGuesses);
+  return {
+    ...match,
+    ...extraData,
+    guesses: matchGuesses,
+    guessesLog10: utils.log10(matchGuesses)
+  };
+};
+
+module.exports = estimateGuesses;
+//# sourceMappingURL=estimate.cjs.map
+
+
+/***/ }),
+
+/***/ 7629:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var utils = __nccwpck_require__(1286);
+var estimate = __nccwpck_require__(8977);
+var _const = __nccwpck_require__(9777);
+
+class Scoring {
+  constructor(options) {
+    this.options = options;
+    this.password = '';
+    this.optimal = {};
+    this.excludeAdditive = false;
+  }
+  fillArray(size, valueType) {
+    const result = [];
+    for (let i = 0; i < size; i += 1) {
+      let value = [];
+      if (valueType === 'object') {
+        value = {};
+      }
+      result.push(value);
+    }
+    return result;
+  }
+  // helper: make bruteforce match objects spanning i to j, inclusive.
+  makeBruteforceMatch(i, j) {
+    return {
+      pattern: 'bruteforce',
+      token: this.password.slice(i, j + 1 || 9e9),
+      i,
+      j
+    };
+  }
+  // helper: considers whether a length-sequenceLength
+  // sequence ending at match bestMatches is better (fewer guesses)
+  // than previously encountered sequences, updating state if so.
+  // eslint-disable-next-line max-statements
+  update(match, sequenceLength) {
+    const k = match.j;
+    const estimatedMatch = estimate(this.options, match, this.password);
+    let pi = estimatedMatch.guesses;
+    if (sequenceLength > 1) {
+      // we're considering a length-sequenceLength sequence ending with match bestMatches:
+      // obtain the product term in the minimization function by multiplying bestMatches's guesses
+      // by the product of the length-(sequenceLength-1)
+      // sequence ending just before bestMatches, at bestMatches.i - 1.
+      pi *= this.optimal.guessesProduct[estimatedMatch.i - 1][sequenceLength - 1];
+    }
+    // calculate the minimization func
+    let g = utils.factorial(sequenceLength) * pi;
+    if (!this.excludeAdditive) {
+      g += _const.MIN_GUESSES_BEFORE_GROWING_SEQUENCE ** (sequenceLength - 1);
+    }
+    // update state if new best.
+    // first see if any competing sequences covering this prefix,
+    // with sequenceLength or fewer matches,
+    // fare better than this sequence. if so, skip it and return.
+    let shouldSkip = false;
+    const competingG = this.optimal.totalGuesses[k];
+    Object.keys(competingG).forEach(competingPatternLengthStr => {
+      const competingPatternLength = parseInt(competingPatternLengthStr, 10);
+      const competingMetricMatch = competingG[competingPatternLength];
+      if (competingPatternLength <= sequenceLength) {
+        if (competingMetricMatch <= g) {
+          shouldSkip = true;
+        }
+      }
+    });
+    if (!shouldSkip) {
+      // this sequence might be part of the final optimal sequence.
+      this.optimal.totalGuesses[k][sequenceLength] = g;
+      this.optimal.bestMatches[k][sequenceLength] = estimatedMatch;
+      this.optimal.guessesProduct[k][sequenceLength] = pi;
+    }
+  }
+  // helper: evaluate bruteforce matches ending at passwordCharIndex.
+  bruteforceUpdate(passwordCharIndex) {
+    // see if a single bruteforce match spanning the passwordCharIndex-prefix is optimal.
+    let match = this.makeBruteforceMatch(0, passwordCharIndex);
+    this.update(match, 1);
+    for (let i = 1; i <= passwordCharIndex; i += 1) {
+      // generate passwordCharIndex bruteforce matches, spanning from (i=1, j=passwordCharIndex) up to (i=passwordCharIndex, j=passwordCharIndex).
+      // see if adding these new matches to any of the sequences in optimal[i-1]
+      // leads to new bests.
+      match = this.makeBruteforceMatch(i, passwordCharIndex);
+      const tmp = this.optimal.bestMatches[i - 1];
+      Object.keys(tmp).forEach(sequenceLengthStr => {
+        const sequenceLength = parseInt(sequenceLengthStr, 10);
+        const lastMatch = tmp[sequenceLength];
+        // corner: an optimal sequence will never have two adjacent bruteforce matches.
+        // it is strictly better to have a single bruteforce match spanning the same region:
+        // same contribution to the guess product with a lower length.
+        // --> safe to skip those cases.
+        if (lastMatch.pattern !== 'bruteforce') {
+          // try adding bestMatches to this length-sequenceLength sequence.
+          this.update(match, sequenceLength + 1);
+        }
+      });
+    }
+  }
+  // helper: step backwards through optimal.bestMatches starting at the end,
+  // constructing the final optimal match sequence.
+  unwind(passwordLength) {
+    const optimalMatchSequence = [];
+    let k = passwordLength - 1;
+    // find the final best sequence length and score
+    let sequenceLength = 0;
+    // eslint-disable-next-line no-loss-of-precision
+    let g = 2e308;
+    const temp = this.optimal.totalGuesses[k];
+    // safety check for empty passwords
+    if (temp) {
+      Object.keys(temp).forEach(candidateSequenceLengthStr => {
+        const candidateSequenceLength = parseInt(candidateSequenceLengthStr, 10);
+        const candidateMetricMatch = temp[candidateSequenceLength];
+        if (candidateMetricMatch < g) {
+          sequenceLength = candidateSequenceLength;
+          g = candidateMetricMatch;
+        }
+      });
+    }
+    while (k >= 0) {
+      const match = this.optimal.bestMatches[k][sequenceLength];
+      optimalMatchSequence.unshift(match);
+      k = match.i - 1;
+      sequenceLength -= 1;
+    }
+    return optimalMatchSequence;
+  }
+  // ------------------------------------------------------------------------------
+  // search --- most guessable match sequence -------------------------------------
+  // ------------------------------------------------------------------------------
+  //
+  // takes a sequence of overlapping matches, returns the non-overlapping sequence with
+  // minimum guesses. the following is a O(l_max * (n + m)) dynamic programming algorithm
+  // for a length-n password with m candidate matches. l_max is the maximum optimal
+  // sequence length spanning each prefix of the password. In practice it rarely exceeds 5 and the
+  // search terminates rapidly.
+  //
+  // the optimal "minimum guesses" sequence is here defined to be the sequence that
+  // minimizes the following function:
+  //
+  //    totalGuesses = sequenceLength! * Product(m.guesses for m in sequence) + D^(sequenceLength - 1)
+  //
+  // where sequenceLength is the length of the sequence.
+  //
+  // the factorial term is the number of ways to order sequenceLength patterns.
+  //
+  // the D^(sequenceLength-1) term is another length penalty, roughly capturing the idea that an
+  // attacker will try lower-length sequences first before trying length-sequenceLength sequences.
+  //
+  // for example, consider a sequence that is date-repeat-dictionary.
+  //  - an attacker would need to try other date-repeat-dictionary combinations,
+  //    hence the product term.
+  //  - an attacker would need to try repeat-date-dictionary, dictionary-repeat-date,
+  //    ..., hence the factorial term.
+  //  - an attacker would also likely try length-1 (dictionary) and length-2 (dictionary-date)
+  //    sequences before length-3. assuming at minimum D guesses per pattern type,
+  //    D^(sequenceLength-1) approximates Sum(D^i for i in [1..sequenceLength-1]
+  //
+  // ------------------------------------------------------------------------------
+  mostGuessableMatchSequence(password, matches, excludeAdditive = false) {
+    this.password = password;
+    this.excludeAdditive = excludeAdditive;
+    const passwordLength = password.length;
+    // partition matches into sublists according to ending index j
+    let matchesByCoordinateJ = this.fillArray(passwordLength, 'array');
+    matches.forEach(match => {
+      matchesByCoordinateJ[match.j].push(match);
+    });
+    // small detail: for deterministic output, sort each sublist by i.
+    matchesByCoordinateJ = matchesByCoordinateJ.map(match => match.sort((m1, m2) => m1.i - m2.i));
+    this.optimal = {
+      // optimal.bestMatches[k][sequenceLength] holds final match in the best length-sequenceLength
+      // match sequence covering the
+      // password prefix up to k, inclusive.
+      // if there is no length-sequenceLength sequence that scores better (fewer guesses) than
+      // a shorter match sequence spanning the same prefix,
+      // optimal.bestMatches[k][sequenceLength] is undefined.
+      bestMatches: this.fillArray(passwordLength, 'object'),
+      // same structure as optimal.bestMatches -- holds the product term Prod(bestMatches.guesses for bestMatches in sequence).
+      // optimal.guessesProduct allows for fast (non-looping) updates to the minimization function.
+      guessesProduct: this.fillArray(passwordLength, 'object'),
+      // same structure as optimal.bestMatches -- holds the overall metric.
+      totalGuesses: this.fillArray(passwordLength, 'object')
+    };
+    for (let k = 0; k < passwordLength; k += 1) {
+      matchesByCoordinateJ[k].forEach(match => {
+        if (match.i > 0) {
+          const prevM = this.optimal.bestMatches[match.i - 1];
+          Object.keys(prevM).forEach(sequenceLengthStr => {
+            const sequenceLength = parseInt(sequenceLengthStr, 10);
+            this.update(match, sequenceLength + 1);
+          });
+        } else {
+          this.update(match, 1);
+        }
+      });
+      this.bruteforceUpdate(k);
+    }
+    const optimalMatchSequence = this.unwind(passwordLength);
+    const optimalSequenceLength = optimalMatchSequence.length;
+    const guesses = this.getGuesses(password, optimalSequenceLength);
+    return {
+      password,
+      guesses,
+      guessesLog10: utils.log10(guesses),
+      sequence: optimalMatchSequence
+    };
+  }
+  getGuesses(password, optimalSequenceLength) {
+    const passwordLength = password.length;
+    if (password.length === 0) {
+      return 1;
+    } else {
+      return this.optimal.totalGuesses[passwordLength - 1][optimalSequenceLength];
+    }
+  }
+}
+
+module.exports = Scoring;
+//# sourceMappingURL=index.cjs.map
+
+
+/***/ }),
+
+/***/ 1286:
+/***/ ((module) => {
+
+
+
+const LOG10 = Math.log(10);
+const LOG2 = Math.log(2);
+var utils = {
+  // binomial coefficients
+  // src: http://blog.plover.com/math/choose.html
+  nCk(n, k) {
+    let count = n;
+    if (k > count) {
+      return 0;
+    }
+    if (k === 0) {
+      return 1;
+    }
+    let coEff = 1;
+    for (let i = 1; i <= k; i += 1) {
+      coEff *= count;
+      coEff /= i;
+      count -= 1;
+    }
+    return coEff;
+  },
+  log10(n) {
+    if (n === 0) return 0;
+    return Math.log(n) / LOG10; // IE doesn't support Math.log10 :(
+  },
+  log2(n) {
+    return Math.log(n) / LOG2;
+  },
+  factorial(num) {
+    let rval = 1;
+    for (let i = 2; i <= num; i += 1) rval *= i;
+    return rval;
+  }
+};
+
+module.exports = utils;
+//# sourceMappingURL=utils.cjs.map
+
+
+/***/ }),
+
+/***/ 156:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+class MatcherBaseClass {
+  constructor(options) {
+    this.options = options;
+  }
+}
+
+exports.MatcherBaseClass = MatcherBaseClass;
+//# sourceMappingURL=types.cjs.map
+
+
+/***/ }),
+
+/***/ 3198:
+/***/ ((module) => {
+
+
+
+/**
+ * @link https://davidwalsh.name/javascript-debounce-function
+ * @param func needs to implement a function which is debounced
+ * @param wait how long do you want to wait till the previous declared function is executed
+ * @param isImmediate defines if you want to execute the function on the first execution or the last execution inside the time window. `true` for first and `false` for last.
+ */
+var debounce = (func, wait, isImmediate) => {
+  let timeout;
+  return function debounce(...args) {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias
+    const context = this;
+    const later = () => {
+      timeout = undefined;
+      if (!isImmediate) {
+        func.apply(context, args);
+      }
+    };
+    const shouldCallNow = isImmediate && !timeout;
+    if (timeout !== undefined) {
+      clearTimeout(timeout);
+    }
+    timeout = setTimeout(later, wait);
+    if (shouldCallNow) {
+      func.apply(context, args);
+      return;
+    }
+    return undefined;
+  };
+};
+
+module.exports = debounce;
+//# sourceMappingURL=debounce.cjs.map
+
+
+/***/ }),
+
+/***/ 4007:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+const extend = (listToExtend, list) =>
+// eslint-disable-next-line prefer-spread
+listToExtend.push.apply(listToExtend, list);
+// sort on i primary, j secondary
+const sorted = matches => matches.sort((m1, m2) => m1.i - m2.i || m1.j - m2.j);
+const buildRankedDictionary = orderedList => {
+  const result = {};
+  let counter = 1; // rank starts at 1, not 0
+  orderedList.forEach(word => {
+    result[word] = counter;
+    counter += 1;
+  });
+  return result;
+};
+
+exports.buildRankedDictionary = buildRankedDictionary;
+exports.extend = extend;
+exports.sorted = sorted;
+//# sourceMappingURL=helper.cjs.map
+
+
+/***/ }),
+
+/***/ 3868:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+var fastestLevenshtein = __nccwpck_require__(1916);
+
+const getUsedThreshold = (password, entry, threshold) => {
+  const isPasswordToShort = password.length <= entry.length;
+  const isThresholdLongerThanPassword = password.length <= threshold;
+  const shouldUsePasswordLength = isPasswordToShort || isThresholdLongerThanPassword;
+  // if password is too small use the password length divided by 4 while the threshold needs to be at least 1
+  return shouldUsePasswordLength ? Math.ceil(password.length / 4) : threshold;
+};
+const findLevenshteinDistance = (password, rankedDictionary, threshold) => {
+  let foundDistance = 0;
+  const found = Object.keys(rankedDictionary).find(entry => {
+    const usedThreshold = getUsedThreshold(password, entry, threshold);
+    if (Math.abs(password.length - entry.length) > usedThreshold) {
+      return false;
+    }
+    const foundEntryDistance = fastestLevenshtein.distance(password, entry);
+    const isInThreshold = foundEntryDistance <= usedThreshold;
+    if (isInThreshold) {
+      foundDistance = foundEntryDistance;
+    }
+    return isInThreshold;
+  });
+  if (found) {
+    return {
+      levenshteinDistance: foundDistance,
+      levenshteinDistanceEntry: found
+    };
+  }
+  return {};
+};
+
+module.exports = findLevenshteinDistance;
+//# sourceMappingURL=levenshtein.cjs.map
+
+
+/***/ }),
+
+/***/ 4300:
+/***/ ((module) => {
+
+
+
+var mergeUserInputDictionary = (optionsRankedDictionaries, optionsRankedDictionariesMaxWordSize, userInputsOptions) => {
+  if (!userInputsOptions) {
+    return {
+      rankedDictionaries: optionsRankedDictionaries,
+      rankedDictionariesMaxWordSize: optionsRankedDictionariesMaxWordSize
+    };
+  }
+  const rankedDictionaries = {
+    ...optionsRankedDictionaries
+  };
+  const rankedDictionariesMaxWordSize = {
+    ...optionsRankedDictionariesMaxWordSize
+  };
+  rankedDictionaries.userInputs = {
+    ...(rankedDictionaries.userInputs || {}),
+    ...userInputsOptions.rankedDictionary
+  };
+  rankedDictionariesMaxWordSize.userInputs = Math.max(userInputsOptions.rankedDictionaryMaxWordSize, rankedDictionariesMaxWordSize.userInputs || 0);
+  return {
+    rankedDictionaries,
+    rankedDictionariesMaxWordSize
+  };
+};
+
+module.exports = mergeUserInputDictionary;
+//# sourceMappingURL=mergeUserInputDictionary.cjs.map
+
+
 /***/ })
 
 /******/ });
@@ -31038,6 +34684,14 @@ var __webpack_exports__ = {};
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./packages/archive/src/members.ts
+/** What is inside a recovery point, and how each member is encoded before it is sealed. */
+const memberNames = ['database.dump', 'globals.sql', 'fingerprint.json'];
+/** A few words sealed like the rest: a person can try whether they still hold what opens it. */
+const keyCheckName = 'key-check.gpg';
+/** `database.dump.zst.0001.gpg`: four digits, so that a shell's `*` sorts the parts in order. */
+const members_partName = (member, number) => `${member}.zst.${String(number).padStart(4, '0')}.gpg`;
+
 ;// CONCATENATED MODULE: ./packages/failure/src/failure.ts
 /**
  * The one error that this suite throws on purpose. `message` names the input or thing at fault and
@@ -31053,7 +34707,7 @@ class failure_Failure extends Error {
         this.hint = hint;
     }
 }
-const messageOf = (error) => error instanceof Error ? error.message : String(error);
+const failure_messageOf = (error) => error instanceof Error ? error.message : String(error);
 
 ;// CONCATENATED MODULE: ./packages/failure/src/index.ts
 
@@ -31142,7 +34796,7 @@ const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.u
 ;// CONCATENATED MODULE: ./packages/processes/src/run.ts
 
 /** Runs a program to its end and keeps all of its output: for short answers only. */
-async function run(processes, command) {
+async function run_run(processes, command) {
     const child = processes.start(command);
     child.stdin.end();
     const [stdout, ending] = await Promise.all([(0,consumers_namespaceObject.text)(child.stdout), child.ending]);
@@ -31152,7 +34806,7 @@ async function run(processes, command) {
  * What every child of this room gets besides its connection: messages in English, because they are
  * matched upon, and no time zone or home directory of the machine.
  */
-const childEnvironment = { LC_ALL: 'C', TZ: 'UTC' };
+const run_childEnvironment = { LC_ALL: 'C', TZ: 'UTC' };
 /** How a child ended, in words. */
 const run_endingInWords = ({ code, signal }) => signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
 
@@ -31174,7 +34828,7 @@ async function findZstd(processes, searchPath) {
         const isThere = await (0,promises_namespaceObject.access)(program, promises_namespaceObject.constants.X_OK).then(() => true, () => false);
         if (!isThere)
             continue;
-        const { stdout } = await run(processes, zstd_zstdCommand(program, ['--version']));
+        const { stdout } = await run_run(processes, zstd_zstdCommand(program, ['--version']));
         const version = /\bv?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
         if (version !== undefined)
             return { program, version, processes };
@@ -31186,7 +34840,7 @@ async function findZstd(processes, searchPath) {
 const zstd_zstdCommand = (program, options) => ({
     program,
     arguments: options,
-    environment: childEnvironment,
+    environment: run_childEnvironment,
 });
 
 ;// CONCATENATED MODULE: ./packages/archive/src/decompress.ts
@@ -31205,7 +34859,7 @@ async function decompressText(frame, member) {
     const content = await (0,external_node_util_.promisify)(external_node_zlib_.zstdDecompress)(Buffer.concat(pieces), {
         maxOutputLength: Math.max(member.bytes, 1),
     }).catch((error) => {
-        throw isTooLarge(error) ? wrongSize(member, 'more') : damaged(member, messageOf(error));
+        throw isTooLarge(error) ? wrongSize(member, 'more') : damaged(member, failure_messageOf(error));
     });
     assertSize(member, content.length);
     return content.toString('utf8');
@@ -31257,33 +34911,57 @@ const damaged = ({ name }, what) => new failure_Failure('PART_DAMAGED', `${name}
 
 const slice = 256 * 1024;
 /**
- * download ∥ digest ▸ open ▸ join ▸ decompress: a short member, in memory. Not a byte of a part is used
- * before its digest and its authentication.
- *
- * @throws Failure PART_DAMAGED, CANNOT_OPEN, DOWNLOAD_FAILED
+ * download ∥ digest ▸ open ▸ join ▸ decompress. Not a byte of a part is used before its digest and its
+ * authentication. What is read rejects with Failure PART_DAMAGED, CANNOT_OPEN or DOWNLOAD_FAILED.
  */
-const readText = (reading) => decompressText(openedParts(reading), reading.member);
-/** As `readText`, of any size, into an empty file. */
-const readInto = (file, zstd, reading) => decompressInto(file, openedParts(reading), reading.member, zstd);
-/** The plaintext of each part, in order, while the following ones are being downloaded. */
-async function* openedParts({ member, source, open, parallel, onPart }) {
+function read_member_beginReading(reading) {
+    const { member } = reading;
+    const parts = openedParts(reading, fetchAhead(reading));
+    return {
+        text: () => decompressText(parts, member),
+        into: (file, zstd) => decompressInto(file, parts, member, zstd),
+        async tried() {
+            while ((await parts.next()).done !== true)
+                ;
+        },
+    };
+}
+/** Gives the sealed parts in order, and keeps `parallel` more of them in memory or on their way. */
+function fetchAhead({ member, source, parallel }) {
+    const waiting = [...member.parts];
     const ahead = [];
-    const fetchNext = (part) => {
+    const fetchNext = () => {
+        const part = waiting.shift();
         if (part === undefined)
             return;
-        const fetched = fetchPart(part, source);
-        fetched.catch(() => undefined);
-        ahead.push(fetched);
+        const sealed = fetchPart(part, source);
+        sealed.catch(() => undefined);
+        ahead.push({ part, sealed });
     };
-    member.parts.slice(0, parallel).forEach(fetchNext);
-    const openNext = async (name) => {
-        const sealed = await ahead.shift();
-        return sealed === undefined ? new Uint8Array() : open(sealed, name);
+    for (let count = 0; count < parallel; count += 1)
+        fetchNext();
+    return () => {
+        const next = ahead.shift();
+        next?.sealed.then(fetchNext, () => undefined);
+        return next;
     };
-    for (const [index, part] of member.parts.entries()) {
-        const slices = inSlices(await openNext(part.name));
-        // Not before, so that never more than `parallel` sealed parts are in memory.
-        fetchNext(member.parts[index + parallel]);
+}
+/** The plaintext of each part, in order, while the next one is being opened. */
+async function* openedParts({ open, onPart }, next) {
+    const openNext = () => {
+        const fetched = next();
+        if (fetched === undefined)
+            return undefined;
+        const { part, sealed } = fetched;
+        const slices = sealed.then((bytes) => open(bytes, part.name)).then(inSlices);
+        slices.catch(() => undefined);
+        return { part, slices };
+    };
+    let opening = openNext();
+    while (opening !== undefined) {
+        const { part } = opening;
+        const slices = await opening.slices;
+        opening = openNext();
         for (let piece = slices.shift(); piece !== undefined; piece = slices.shift())
             yield piece;
         onPart?.(part);
@@ -33500,7 +37178,7 @@ function _uint32(Class, params) {
 function _boolean(Class, params) {
     return new Class({
         type: "boolean",
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     });
 }
 // @__NO_SIDE_EFFECTS__
@@ -35246,9 +38924,9 @@ const $ZodNumberFormat = /*@__PURE__*/ $constructor("$ZodNumberFormat", (inst, d
     $ZodCheckNumberFormat.init(inst, def);
     $ZodNumber.init(inst, def); // no format checks
 });
-const $ZodBoolean = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodBoolean", (inst, def) => {
+const $ZodBoolean = /*@__PURE__*/ $constructor("$ZodBoolean", (inst, def) => {
     $ZodType.init(inst, def);
-    inst._zod.pattern = regexes.boolean;
+    inst._zod.pattern = regexes_boolean;
     inst._zod.parse = (payload, _ctx) => {
         if (def.coerce)
             try {
@@ -35266,7 +38944,7 @@ const $ZodBoolean = /*@__PURE__*/ (/* unused pure expression or super */ null &&
         });
         return payload;
     };
-})));
+});
 const $ZodBigInt = /*@__PURE__*/ $constructor("$ZodBigInt", (inst, def) => {
     $ZodType.init(inst, def);
     inst._zod.pattern = bigint;
@@ -40040,13 +43718,13 @@ function int32(params) {
 function uint32(params) {
     return core._uint32(ZodNumberFormat, params);
 }
-const ZodBoolean = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodBoolean", (inst, def) => {
-    core.$ZodBoolean.init(inst, def);
+const ZodBoolean = /*@__PURE__*/ $constructor("ZodBoolean", (inst, def) => {
+    $ZodBoolean.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => processors.booleanProcessor(inst, ctx, json, params);
-})));
+    inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
+});
 function schemas_boolean(params) {
-    return core._boolean(ZodBoolean, params);
+    return _boolean(ZodBoolean, params);
 }
 const ZodBigInt = /*@__PURE__*/ $constructor("ZodBigInt", (inst, def) => {
     $ZodBigInt.init(inst, def);
@@ -40923,7 +44601,10 @@ function iso_duration(params) {
 ;// CONCATENATED MODULE: ./packages/archive/src/manifest.ts
 
 
+
 const publicManifestName = 'manifest.json';
+/** A detached OpenPGP signature over the manifest's bytes, where a signing key is configured. */
+const manifestSignatureName = 'manifest.json.sig';
 /** The newest manifest format that this code writes, and the only one that it reads. */
 const formatVersion = 1;
 const instant = iso_datetime();
@@ -40938,7 +44619,7 @@ const part = strictObject({
     sha256: digest,
 });
 const member = strictObject({
-    name: schemas_enum(['database.dump', 'fingerprint.json']),
+    name: schemas_enum(memberNames),
     encoding: literal('zstd'),
     /** Bytes of the member itself, neither compressed nor sealed. */
     bytes: size,
@@ -40958,6 +44639,13 @@ const manifest = strictObject({
     previous: strictObject({ tag: schemas_string(), snapshotAt: instant }).nullable(),
     run: strictObject({ id: schemas_string(), attempt: schemas_string() }),
     postgres: strictObject({ major: schemas_int(), server: schemas_string(), pgDump: schemas_string() }),
+    /** What opens every part of it: the passphrase, OpenPGP keys by the ids of their subkeys, or both. */
+    sealedFor: strictObject({
+        passphrase: schemas_boolean(),
+        keyIds: array(schemas_string().regex(/^[0-9A-F]{16}$/)),
+    }),
+    /** Filters left something out of the dump. What, stands in the sealed half: it names tables. */
+    partial: literal(true).optional(),
     /** Bytes of the database on the server's disk. */
     databaseBytes: size,
     members: array(member).min(1),
@@ -41030,110 +44718,6 @@ function assertSealedHalf(manifest, half) {
 
 
 
-;// CONCATENATED MODULE: ./packages/drill/src/open-members.ts
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-/**
- * The sealed half first, since it says whether the manifest is to be believed; then the dump into a
- * private file.
- */
-async function openMembers({ manifest, release }, { open, directory, processes, searchPath, jobs, info }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const reading = (name) => ({
-            member: memberOf(manifest.members, name, manifest.tag),
-            source: release,
-            open,
-            parallel: jobs,
-        });
-        const zstd = await findZstd(processes, searchPath);
-        const text = await readText(reading('fingerprint.json'));
-        const half = parseSealedHalf(text, manifest.tag);
-        assertSealedHalf(manifest, half);
-        const dump = reading('database.dump');
-        const archive = (0,external_node_path_namespaceObject.join)(directory, dump.member.name);
-        let done = 0;
-        const onPart = () => {
-            done += 1;
-            info(`${done} of ${dump.member.parts.length} parts opened`);
-        };
-        const file = __addDisposableResource(env_1, await (0,promises_namespaceObject.open)(archive, 'wx', 0o600), true);
-        await readInto(file, zstd, { ...dump, onPart });
-        return { fingerprint: half.fingerprint, archive };
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = __disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-function memberOf(members, name, tag) {
-    const member = members.find((one) => one.name === name);
-    if (member !== undefined)
-        return member;
-    throw new failure_Failure('RECOVERY_POINT_INCOMPLETE', `${tag} has no ${name}.`, {
-        hint: 'It cannot be restored. Name an older one, and export a new one now.',
-    });
-}
-
 ;// CONCATENATED MODULE: ./packages/postgres/src/libpq.ts
 /**
  * Connection parameters that libpq takes from its environment, with the variable of each
@@ -41162,6 +44746,8 @@ const libpq_environmentVariables = new Map(Object.entries({
     sslcrldir: 'PGSSLCRLDIR',
     sslsni: 'PGSSLSNI',
     requirepeer: 'PGREQUIREPEER',
+    min_protocol_version: 'PGMINPROTOCOLVERSION',
+    max_protocol_version: 'PGMAXPROTOCOLVERSION',
     ssl_min_protocol_version: 'PGSSLMINPROTOCOLVERSION',
     ssl_max_protocol_version: 'PGSSLMAXPROTOCOLVERSION',
     gssencmode: 'PGGSSENCMODE',
@@ -41172,14 +44758,22 @@ const libpq_environmentVariables = new Map(Object.entries({
     target_session_attrs: 'PGTARGETSESSIONATTRS',
     load_balance_hosts: 'PGLOADBALANCEHOSTS',
 }));
+const fromStringAlone = 'libpq reads it from a connection string alone';
 /** Parameters that libpq knows and this suite does not pass on, with the reason. */
 const libpq_refusedParameters = new Map(Object.entries({
     client_encoding: 'a dump keeps the encoding of its server',
     service: 'a service file is not read here',
     servicefile: 'a service file is not read here',
-    sslpassword: 'libpq reads it from a connection string alone',
+    sslpassword: fromStringAlone,
+    sslkeylogfile: 'it would write the keys of the connection into a file',
+    scram_client_key: fromStringAlone,
+    scram_server_key: fromStringAlone,
+    oauth_issuer: 'nobody can log in for a backup',
+    oauth_client_id: 'nobody can log in for a backup',
+    oauth_client_secret: 'nobody can log in for a backup',
+    oauth_scope: 'nobody can log in for a backup',
     replication: 'a dump needs an ordinary connection',
-    fallback_application_name: 'libpq reads it from a connection string alone',
+    fallback_application_name: fromStringAlone,
     keepalives: 'the sessions of this suite set their own',
     keepalives_idle: 'the sessions of this suite set their own',
     keepalives_interval: 'the sessions of this suite set their own',
@@ -41207,34 +44801,63 @@ function parseConnection(url) {
     const pieces = piecesOf(url.trim());
     if (pieces === undefined)
         throw notAUrl();
-    const settings = settingsOf(pieces);
-    const { PGHOST: host = '', PGUSER: user, PGDATABASE: database } = settings;
-    if (user === undefined) {
-        throw invalid('names no user', 'Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.');
+    return connectionOf(settingsOf(pieces), theUrl);
+}
+/**
+ * The same from libpq's variables (PGHOST, PGUSER, PGPASSWORD, …); what else is among them is left
+ * out. An empty one is not given.
+ *
+ * @throws Failure INPUT_INVALID
+ */
+function connectionFromVariables(variables) {
+    const known = new Set(environmentVariables.values());
+    const given = Object.entries(variables).filter(([, value]) => value);
+    for (const [name, value] of given) {
+        if (/^PGSERVICE(FILE)?$/.test(name) || (known.has(name) && /[\0\r\n]/.test(value))) {
+            throw invalid(theVariables, `have a ${name} that cannot be used here`, theVariables.remedy);
+        }
     }
-    if (database === undefined) {
-        throw invalid('names no database', 'Add /DATABASE after the host and port.');
-    }
+    return connectionOf(Object.fromEntries(given.filter(([name]) => known.has(name))), theVariables);
+}
+function connectionOf(settings, source) {
+    const { PGHOST: host = '', PGHOSTADDR = '', PGUSER: user, PGDATABASE: database } = settings;
+    if (user === undefined)
+        throw invalid(source, `${source.names} no user`, source.remedy);
+    if (database === undefined)
+        throw invalid(source, `${source.names} no database`, source.remedy);
     if (/\.railway\.internal\.?(,|$)/i.test(host)) {
-        throw invalid("leads into Railway's private network (*.railway.internal), which a runner cannot reach", 'Use the value of DATABASE_PUBLIC_URL; switch on public access (TCP proxy) of the ' +
+        throw invalid(source, `${source.leads} into Railway's private network (*.railway.internal), which a runner cannot reach`, 'Use the value of DATABASE_PUBLIC_URL; switch on public access (TCP proxy) of the ' +
             'PostgreSQL service if it is empty.');
     }
     const environment = {
         PGCONNECT_TIMEOUT: connectTimeout,
         PGAPPNAME: 'recovery-playbook',
-        ...(host.split(',').some(isElsewhere) ? { PGSSLMODE: 'require' } : {}),
+        ...(`${host},${PGHOSTADDR}`.split(',').some(isElsewhere) ? { PGSSLMODE: 'require' } : {}),
         ...settings,
     };
     return { environment, database, host, user };
 }
+const theUrl = {
+    what: 'The database URL',
+    names: 'names',
+    leads: 'leads',
+    remedy: 'Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.',
+};
+const theVariables = {
+    what: 'The variables PG*',
+    names: 'name',
+    leads: 'lead',
+    remedy: 'Give PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE, each in one line.',
+};
 function settingsOf(pieces) {
     const settings = {};
     const take = (parameter, encoded) => {
+        const variable = variableOf(parameter);
         const value = percentDecoded(encoded);
         if (value === undefined || /[\0\r\n]/.test(value))
             throw notAUrl();
         if (value !== '')
-            settings[variableOf(parameter)] = value;
+            settings[variable] = value;
     };
     take('user', pieces.user ?? '');
     take('password', pieces.password ?? '');
@@ -41260,14 +44883,14 @@ function variableOf(encoded) {
     if (!/^\w{1,40}$/.test(name))
         throw notAUrl();
     const reason = refusedParameters.get(name);
-    throw invalid(`has the query parameter '${name}', which cannot be used here${reason ? `: ${reason}` : ''}`, `Remove '${name}' from the URL; libpq's parameters such as sslmode are accepted.`);
+    throw invalid(theUrl, `has the query parameter '${name}', which cannot be used here${reason ? `: ${reason}` : ''}`, `Remove '${name}' from the URL; libpq's parameters such as sslmode are accepted.`);
 }
 const isElsewhere = (host) => 
 // A name without a dot is a service container beside this job.
 /[.:]/.test(host) && !host.startsWith('/') && !/^(127\.|::1$)/.test(host);
-const notAUrl = () => invalid('is not a PostgreSQL URL', 'Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE and percent-encode every ' +
+const notAUrl = () => invalid(theUrl, 'is not a PostgreSQL URL', 'Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE and percent-encode every ' +
     'special character of the password (@ is %40, / is %2F, % is %25).');
-const invalid = (what, hint) => new Failure('INPUT_INVALID', `The database URL ${what}.`, { hint });
+const invalid = (source, fault, hint) => new Failure('INPUT_INVALID', `${source.what} ${fault}.`, { hint });
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/toolchain.ts
 
@@ -41275,32 +44898,53 @@ const invalid = (what, hint) => new Failure('INPUT_INVALID', `The database URL $
 
 
 /** Where Debian's and Ubuntu's packages put each major: …/<major>/bin. */
-const toolchain_packages = '/usr/lib/postgresql';
+const debianPackages = '/usr/lib/postgresql';
 /** What `/usr/bin/pg_dump` is on Debian: it picks a major by itself, and not the newest. */
 const wrapper = '/usr/share/postgresql-common/pg_wrapper';
 /**
- * The toolchain of exactly this major: a dump is made and restored by the major's own programs.
+ * The installed toolchain of exactly this major: a dump is made and restored by the major's own
+ * programs. `provideToolchain` installs one where there is none.
  *
  * @param searchPath directories separated by colons, as in PATH
  * @throws Failure TOOLCHAIN_MISSING naming what was found and the command that installs the rest
  */
 async function toolchainFor(major, processes, searchPath, need) {
     const found = await findToolchains(processes, searchPath);
-    const toolchain = found.find((one) => one.major === major && (need === 'client' || (one.initdb && one.postgres)));
-    if (toolchain !== undefined)
-        return toolchain;
+    const toolchain = found.find((one) => serves(one, major, need));
+    if (toolchain === undefined)
+        throw toolchainMissing({ major, need, found });
+    return toolchain;
+}
+const serves = (one, major, need) => (major === 'newest' || one.major === major) &&
+    (need === 'client' || (one.initdb !== undefined && one.postgres !== undefined));
+/** @param because why it could not be provided either, as a sentence */
+function toolchainMissing({ major, need, found, because = '', }) {
     const programs = need === 'client' ? 'pg_dump, pg_restore and psql' : 'initdb and postgres';
-    const list = found.map(({ version, directory }) => `${version} in ${directory}`).join(', ');
-    throw new failure_Failure('TOOLCHAIN_MISSING', `PostgreSQL ${major} is needed here (${programs}); found: ${list || 'no PostgreSQL at all'}.`, {
+    const list = found.map((one) => described(one, major)).join(', ');
+    return new failure_Failure('TOOLCHAIN_MISSING', `PostgreSQL${major === 'newest' ? '' : ` ${major}`} is needed here (${programs}); ` +
+        `found: ${list || 'no PostgreSQL at all'}. ${because}`.trimEnd(), {
         hint: 'Install it: sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y && sudo ' +
-            `apt-get install --yes postgresql-${need === 'client' ? 'client-' : ''}${major}`,
+            `apt-get install --yes ${packageOf(major, need)}`,
     });
 }
-/** Every toolchain of this machine, newest first; each was asked for its version. */
-async function findToolchains(processes, searchPath) {
-    const majors = await (0,promises_namespaceObject.readdir)(toolchain_packages).catch(() => []);
+/** Debian's and PGDG's name of the package. */
+const packageOf = (major, need) => ['postgresql', need === 'client' && 'client', major !== 'newest' && major]
+    .filter(Boolean)
+    .join('-');
+function described({ major, version, directory }, wanted) {
+    if (wanted === 'newest' || major === wanted)
+        return `${version} in ${directory} (its client alone)`;
+    // A newer pg_dump would read the server, but its archive is for its own pg_restore.
+    return `${version} in ${directory} (${major < wanted ? 'too old' : 'too new'})`;
+}
+/**
+ * Every toolchain of this machine, newest first, Debian's packages before the search path; each
+ * program was asked for its version.
+ */
+async function findToolchains(processes, searchPath, packages = debianPackages) {
+    const majors = await (0,promises_namespaceObject.readdir)(packages).catch(() => []);
     const directories = new Set([
-        ...majors.map((major) => (0,external_node_path_namespaceObject.join)(toolchain_packages, major, 'bin')),
+        ...majors.map((major) => (0,external_node_path_namespaceObject.join)(packages, major, 'bin')),
         ...searchPath.split(':').filter((directory) => directory.startsWith('/')),
     ]);
     const found = await Promise.all([...directories].map((directory) => toolchainIn(directory, processes)));
@@ -41314,11 +44958,12 @@ async function findToolchains(processes, searchPath) {
 }
 async function toolchainIn(directory, processes) {
     const names = ['pg_dump', 'pg_restore', 'psql', 'initdb', 'postgres', 'pg_ctl'];
-    const [pgDump, pgRestore, psql, initdb, postgres, pgCtl] = await Promise.all(names.map((name) => programAt((0,external_node_path_namespaceObject.join)(directory, name))));
-    if (pgDump === undefined || pgRestore === undefined || psql === undefined)
-        return undefined;
-    const version = await versionOf(pgDump.path, processes);
-    if (version === undefined)
+    const programs = await Promise.all(names.map((name) => programAt(directory, name, processes)));
+    const { version } = programs[0] ?? {};
+    const [pgDump, pgRestore, psql, initdb, postgres, pgCtl] = programs.map((one) => 
+    // What is of another version beside it belongs to another installation.
+    one?.version === version ? one : undefined);
+    if (!version || !pgDump || !pgRestore || !psql)
         return undefined;
     const toolchain = {
         major: Number.parseInt(version),
@@ -41333,15 +44978,212 @@ async function toolchainIn(directory, processes) {
     };
     return { real: pgDump.real, toolchain };
 }
-async function programAt(path) {
+async function programAt(directory, name, processes) {
+    const path = (0,external_node_path_namespaceObject.join)(directory, name);
     const real = await (0,promises_namespaceObject.realpath)(path).catch(() => undefined);
-    return real === undefined || real === wrapper ? undefined : { path, real };
+    if (real === undefined || real === wrapper)
+        return undefined;
+    const command = { program: path, arguments: ['--version'], environment: run_childEnvironment };
+    const { stdout } = await run_run(processes, command).catch(() => ({ stdout: '' }));
+    const version = /^\w+ \(PostgreSQL\) (\d+\S*)/.exec(stdout)?.[1];
+    return version === undefined ? undefined : { path, real, version };
 }
-async function versionOf(pgDump, processes) {
-    const command = { program: pgDump, arguments: ['--version'], environment: childEnvironment };
-    const { stdout } = await run(processes, command).catch(() => ({ stdout: '' }));
-    return /^pg_dump \(PostgreSQL\) (\d+\S*)/.exec(stdout)?.[1];
+
+;// CONCATENATED MODULE: ./packages/postgres/src/pgdg.ts
+
+
+
+const postgresqlCommon = {
+    script: '/usr/share/postgresql-common/pgdg/apt.postgresql.org.sh',
+    clusterDefaults: '/etc/postgresql-common/createcluster.conf',
+};
+const aptGet = [
+    'apt-get',
+    '--yes',
+    // A runner's own updates may hold dpkg for a while after it booted.
+    '--option=DPkg::Lock::Timeout=120',
+    '--option=Acquire::Retries=3',
+    // createcluster.conf is changed below: dpkg would ask about it when postgresql-common is upgraded.
+    '--option=DPkg::Options::=--force-confold',
+];
+/**
+ * Installs a package from PGDG's repository by the script of postgresql-common. Once a server's was
+ * asked for, no package makes a cluster here any more: another PostgreSQL must not start beside the job.
+ *
+ * @returns why it could not be installed, as a sentence; undefined when it is
+ */
+async function installFromPgdg(name, need, installer) {
+    const { script, clusterDefaults } = installer.places ?? postgresqlCommon;
+    const missing = await missingProgram(installer);
+    if (missing !== undefined)
+        return missing;
+    const steps = [
+        ...((await isExecutable(script))
+            ? []
+            : [
+                [...aptGet, 'update'],
+                [...aptGet, 'install', '--no-install-recommends', 'postgresql-common', 'ca-certificates'],
+            ]),
+        ...(need === 'server'
+            ? [['pg_conftool', clusterDefaults, 'set', 'create_main_cluster', 'false']]
+            : []),
+        [script, '-y'],
+        [...aptGet, 'install', '--no-install-recommends', name],
+    ];
+    for (const step of steps) {
+        const failed = await failureOf(step, installer);
+        if (failed !== undefined)
+            return failed;
+    }
+    return undefined;
 }
+async function missingProgram({ searchPath, root }) {
+    if ((await programIn(searchPath, 'apt-get')) === undefined) {
+        return 'It can be installed on Debian and Ubuntu alone: there is no apt-get here.';
+    }
+    if (!root && (await programIn(searchPath, 'sudo')) === undefined) {
+        return 'It cannot be installed: this user is not root, and there is no sudo.';
+    }
+    return undefined;
+}
+async function failureOf(step, { processes, searchPath, root }) {
+    // dpkg calls programs of the administrator's directories.
+    const PATH = `${searchPath}:/usr/sbin:/usr/bin:/sbin:/bin`;
+    // sudo hands no variable on.
+    const words = [...(root ? [] : ['sudo', '-n']), 'env', 'DEBIAN_FRONTEND=noninteractive', ...step];
+    const program = await programIn(PATH, words[0] ?? '');
+    if (program === undefined)
+        return `There is no ${words[0] ?? ''} here.`;
+    const environment = { ...run_childEnvironment, PATH };
+    const answer = await run_run(processes, { program, arguments: words.slice(1), environment });
+    if (answer.code === 0)
+        return undefined;
+    const said = (answer.stderr.trim() || answer.stdout.trim()).slice(-1000);
+    return `'${words.join(' ')}' ended with ${run_endingInWords(answer)}: ${said || 'no message'}`;
+}
+async function programIn(searchPath, name) {
+    for (const directory of searchPath.split(':')) {
+        const path = (0,external_node_path_namespaceObject.join)(directory, name);
+        if (directory.startsWith('/') && (await isExecutable(path)))
+            return path;
+    }
+    return undefined;
+}
+const isExecutable = (path) => (0,promises_namespaceObject.access)(path, promises_namespaceObject.constants.X_OK).then(() => true, () => false);
+
+;// CONCATENATED MODULE: ./packages/postgres/src/provide-toolchain.ts
+
+
+/**
+ * The toolchain of exactly this major, installed from PGDG's repository where this machine has none.
+ *
+ * A newer one is never taken instead: its pg_dump would read the server, but its archive needs its
+ * own pg_restore, whose SQL the older server may not understand. An older one refuses the server.
+ *
+ * @throws Failure TOOLCHAIN_MISSING naming what was found, why nothing could be installed, and the
+ *   commands that install it
+ */
+async function provideToolchain(order) {
+    const { major, need } = order;
+    const found = await installedIn(order);
+    const installed = found.find((one) => serves(one, major, need));
+    if (installed !== undefined) {
+        return { toolchain: installed, reason: reasonFor(installed, 'it is installed here') };
+    }
+    const because = await installFromPgdg(packageOf(major, need), need, order);
+    if (because !== undefined)
+        throw toolchainMissing({ major, need, found, because });
+    const now = await installedIn(order);
+    const toolchain = now.find((one) => serves(one, major, need));
+    if (toolchain === undefined) {
+        const pitfall = `${packageOf(major, need)} was installed and did not bring them.`;
+        throw toolchainMissing({ major, need, found: now, because: pitfall });
+    }
+    const others = found.map((one) => `${one.version} in ${one.directory}`).join(', ');
+    const why = `installed from PGDG, because this machine had ${others ? `only ${others}` : 'none'}`;
+    return { toolchain, reason: reasonFor(toolchain, why) };
+}
+const installedIn = ({ processes, searchPath, packages = debianPackages }) => findToolchains(processes, searchPath, packages);
+const reasonFor = ({ version, directory }, why) => `PostgreSQL ${version} in ${directory}: ${why}.`;
+
+;// CONCATENATED MODULE: ./packages/postgres/src/connection-trouble.ts
+/**
+ * The first that matches what was said; of several hosts, each with a trouble of its own, one that
+ * stays before one that passes. Undefined for what is no trouble of the connection.
+ */
+const connection_trouble_troubleOf = (said) => troubles.find(([pattern]) => pattern.test(said))?.[1];
+const stays = (hint) => ({ hint, passes: false });
+const passes = (hint) => ({ hint, passes: true });
+/** Messages of libpq (fe-connect.c, fe-secure-openssl.c) and of the server at login, in English. */
+const troubles = [
+    [
+        /password authentication failed|no password supplied|role ".*" (does not exist|is not permitted)/,
+        stays('Copy the URL anew from your provider: its user or password is not (or no longer) right.'),
+    ],
+    [
+        /database ".*" does not exist/,
+        stays('Check the name after the last slash of the database URL.'),
+    ],
+    [
+        /permission denied for database "(.*)"/,
+        stays("Let an administrator GRANT CONNECT ON DATABASE … TO the URL's role."),
+    ],
+    [
+        /server does not support SSL/,
+        stays('Add ?sslmode=disable to the database URL if the way to the server is private.'),
+    ],
+    [
+        /channel binding/,
+        stays('Remove channel_binding=require from the database URL: this server has no such login.'),
+    ],
+    [
+        /certificate/,
+        stays('Add sslrootcert=FILE with the authority of the server to the database URL (sslrootcert=system ' +
+            'for a public one), or sslmode=require if it is self-signed, as on Railway.'),
+    ],
+    [/no pg_hba\.conf entry.*(no encryption|SSL off)/, stays('Add ?sslmode=require to the URL.')],
+    [
+        /pg_hba\.conf/,
+        stays("The server's pg_hba.conf, or the provider's list of allowed addresses, does not admit this " +
+            'runner or this role: allow it there, or use a self-hosted runner inside that network.'),
+    ],
+    [
+        /unsupported startup parameter|pgbouncer/i,
+        stays('This is a pooled URL: use the direct URL of the database.'),
+    ],
+    [
+        /authentication request from server, but received|invalid response to SSL negotiation/,
+        stays('Check host and port of the database URL: what answers there is not PostgreSQL.'),
+    ],
+    [
+        /session is (not )?read-only|hot standby|standby mode/,
+        stays('Check target_session_attrs in the database URL: no server of it is in that state.'),
+    ],
+    [
+        /Network is unreachable|Cannot assign requested address/,
+        stays("Use an IPv4 address: GitHub's runners have no IPv6 (on Supabase: the session pooler's URL)."),
+    ],
+    [
+        /could not translate host name|Name or service not known/,
+        passes('Check the host of the database URL; on Railway use DATABASE_PUBLIC_URL.'),
+    ],
+    [
+        /remaining connection slots|too many (connections|clients)/,
+        passes('Close connections of the application, or raise max_connections.'),
+    ],
+    [
+        /database system is (starting up|shutting down|in recovery|not yet accepting)/,
+        passes('The server is starting or stopping: run it again when it accepts connections.'),
+    ],
+    [
+        /timeout expired|timed out|Connection refused|No route|unreachable|No such file/,
+        passes('Check that the server runs and accepts connections from outside (on Railway: public access).'),
+    ],
+    [
+        /server closed the connection|terminating connection|SSL SYSCALL|connection to server was lost/,
+        passes('The server, or something between it and this runner, ended the connection: run it again.'),
+    ],
+];
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/uri.ts
 const scheme = /^postgres(?:ql)?:\/\//;
@@ -41361,7 +45203,8 @@ function uri_piecesOf(uri) {
         return undefined;
     }
     const hosts = authority.split(',').map(hostAndPort);
-    const parameters = (query ?? '').split('&').filter(Boolean).map(nameAndValue);
+    const pairs = query?.replace(/(?<=.)&$/s, '') ?? '';
+    const parameters = pairs === '' ? [] : pairs.split('&').map(nameAndValue);
     if (!hosts.every(isPresent) || !parameters.every(isPresent))
         return undefined;
     const colon = userinfo?.indexOf(':') ?? -1;
@@ -41427,6 +45270,7 @@ const longestFirst = (secrets) => [...new Set(secrets.filter((one) => one !== ''
 
 
 
+
 /** What the server said, as the cause of a Failure. */
 class ServerError extends Error {
     /** Five characters (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
@@ -41442,9 +45286,9 @@ const sqlstateOf = (error) => error instanceof failure_Failure && error.cause in
 /** psql never got a connection: libpq's message, and what to do about it. */
 function connectionFailure(ending, connection) {
     const said = saidOn(ending, connection).replace(/^psql: error: /gm, '');
-    const hint = hints.find(([pattern]) => pattern.test(said))?.[1];
     return new failure_Failure('CONNECTION_FAILED', `No connection to ${whereOf(connection)}: ${said}`, {
-        hint: hint ?? 'Check the database URL, and whether the server accepts connections from here.',
+        hint: connection_trouble_troubleOf(said)?.hint ??
+            'Check the database URL, and whether the server accepts connections from here.',
     });
 }
 /** psql had a connection and ended, by an error of a statement or by losing the connection. */
@@ -41480,35 +45324,6 @@ function meaningOf(sqlstate) {
     }
     return ['QUERY_FAILED', 'Run it again; if the message stays the same, report it with this line.'];
 }
-const hints = [
-    [
-        /password authentication failed|no password supplied|role ".*" does not exist/,
-        'Copy the URL anew from your provider: its user or password is not (or no longer) right.',
-    ],
-    [/database ".*" does not exist/, 'Check the name after the last slash of the database URL.'],
-    [
-        /could not translate host name|Name or service not known/,
-        'Check the host of the database URL; on Railway use DATABASE_PUBLIC_URL.',
-    ],
-    [
-        /server does not support SSL/,
-        'Add ?sslmode=disable to the database URL if the way to the server is private.',
-    ],
-    [/certificate/, 'Add sslrootcert=… for the authority of the server, or lower sslmode.'],
-    [/no encryption|SSL off/, 'Add ?sslmode=require to the database URL.'],
-    [
-        /remaining connection slots|too many (connections|clients)/,
-        'Close connections of the application, or raise max_connections.',
-    ],
-    [
-        /unsupported startup parameter|pgbouncer/i,
-        'This is a pooled URL: use the direct URL of the database.',
-    ],
-    [
-        /timeout expired|timed out|Connection refused|No route|unreachable|No such file/,
-        'Check that the server runs and accepts connections from outside (on Railway: public access).',
-    ],
-];
 function saidOn(ending, connection) {
     const said = ending.stderr.trim() || `psql ended with ${run_endingInWords(ending)}`;
     return redact(said, secretsIn(connection)).slice(-2000);
@@ -41546,8 +45361,15 @@ const settings = {
     // A backend whose client was killed would otherwise work to its end.
     client_connection_check_interval: '10s',
 };
-/** SQL that establishes them. Every name in it is qualified: the search path is not ours yet. */
+/**
+ * SQL that establishes them. Every name in it is qualified: the search path is not ours yet. The role's
+ * own statement_timeout goes first: it may be shorter than the rest takes.
+ *
+ * They are set here and not by PGOPTIONS: that is the user's (`options` in the URL), and a pooler in
+ * session mode may refuse it.
+ */
 const establishSettings = `
+SET statement_timeout = 0;
 SELECT pg_catalog.set_config('search_path', '', false);
 SELECT pg_catalog.set_config(known.name, wanted.value, false)
 FROM (VALUES ${Object.entries(settings)
@@ -41579,7 +45401,7 @@ async function session_openSession(psql, connection, processes) {
             '--set=ON_ERROR_STOP=1',
             '--set=VERBOSITY=verbose',
         ],
-        environment: { ...childEnvironment, ...connection.environment, PGCLIENTENCODING: 'UTF8' },
+        environment: { ...run_childEnvironment, ...connection.environment, PGCLIENTENCODING: 'UTF8' },
     });
     const session = new PsqlSession(child, connection);
     try {
@@ -41608,7 +45430,7 @@ class PsqlSession {
                 ? sessionFailure(ending, connection)
                 : connectionFailure(ending, connection);
         }, (error) => {
-            throw new failure_Failure('CONNECTION_FAILED', `psql did not start for ${whereOf(connection)}: ${messageOf(error)}`, { hint: 'Install the PostgreSQL client programs again.', cause: error });
+            throw new failure_Failure('CONNECTION_FAILED', `psql did not start for ${whereOf(connection)}: ${failure_messageOf(error)}`, { hint: 'Install the PostgreSQL client programs again.', cause: error });
         });
         this.#ended.catch(() => undefined);
     }
@@ -41657,6 +45479,36 @@ class PsqlSession {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/postgres/src/patience.ts
+
+
+
+/** Milliseconds before each further attempt: a server that starts needs a few seconds. */
+const pauses = (/* unused pure expression or super */ null && ([1000, 2000, 4000, 8000]));
+/**
+ * `openSession`, and again where the trouble may pass: a server that starts, refuses or is full for a
+ * moment, a name that DNS does not know yet. A wrong password is tried once.
+ *
+ * @throws Failure CONNECTION_FAILED of the last attempt
+ */
+async function openSessionPatiently(psql, connection, processes, { sleep, onRetry }) {
+    for (const pause of pauses) {
+        try {
+            return await openSession(psql, connection, processes);
+        }
+        catch (error) {
+            if (!mayPass(error))
+                throw error;
+            onRetry?.(`${error.message} Trying again in ${pause / 1000} s.`);
+            await sleep(pause);
+        }
+    }
+    return openSession(psql, connection, processes);
+}
+const mayPass = (error) => error instanceof Failure &&
+    error.code === 'CONNECTION_FAILED' &&
+    troubleOf(error.message)?.passes === true;
+
 ;// CONCATENATED MODULE: ./packages/postgres/src/server.ts
 
 /** ISO 8601 in UTC, for to_char. */
@@ -41698,9 +45550,10 @@ async function identifierOf(session) {
 ;// CONCATENATED MODULE: ./packages/postgres/src/privileges.ts
 
 
-
-/** A message names so many objects and counts the others. */
-const named = 10;
+/** A message names so many objects of a kind and counts the others. */
+const mostNamed = 5;
+/** With more statements than these, one that covers everything takes their place. */
+const mostRemedies = 10;
 /**
  * Asks, before a dump, whether the role may read everything, and whether there is anything to read.
  * `pg_read_all_data` is not enough by itself: it neither bypasses row level security nor covers
@@ -41708,68 +45561,102 @@ const named = 10;
  *
  * @throws Failure PRIVILEGE_MISSING with the objects and the statements that mend it;
  *   DATABASE_EMPTY when there is no table of the user's own
+ * @param omission what filters leave out: nobody has to be able to read that
  */
-async function assertReadable(session) {
-    const [row] = await session.query(`SELECT (SELECT count(*) FROM ${dumpedRelations} AS t
+async function assertReadable(session, omission) {
+    const relations = dumpedRelations(omission);
+    const [row] = await session.query(`SELECT (SELECT count(*) FROM ${relations} AS t
          WHERE kind IN ('r', 'p') AND NOT EXISTS (
            SELECT FROM pg_extension WHERE t.oid = ANY (extconfig)))::int AS tables,
        current_database()::text AS "database", current_user::text AS "user"`);
     const { tables = 0, database = '', user = '' } = row ?? {};
-    const obstacles = await obstaclesFor(session, user);
-    if (obstacles.length > 0)
-        throw privilegeMissing(obstacles, user);
+    const findings = [];
+    for (const check of checksOf(relations))
+        findings.push(await findingOf(session, check));
+    if (findings.some(({ total }) => total > 0))
+        throw privilegeMissing(findings, { user, database });
     if (tables === 0) {
-        throw new Failure('DATABASE_EMPTY', `The database '${database}' has no table.`, {
-            hint: 'Check the database name in the URL: an empty database is never backed up.',
+        const left = omission === undefined ? '' : ' that the filters leave in';
+        throw new Failure('DATABASE_EMPTY', `The database '${database}' has no table${left}.`, {
+            hint: omission === undefined
+                ? 'Check the database name in the URL: an empty database is never backed up.'
+                : 'Check `schemas` and `exclude-tables`: a dump of nothing is never stored.',
         });
     }
 }
-async function obstaclesFor(session, user) {
-    const queries = [unusableSchemas, unreadableRelations, filteredTables, unreadableLargeObjects];
-    const found = [];
-    for (const query of queries)
-        found.push(...(await session.query(query)));
-    const role = identifier(user);
-    return found.map(({ what, remedy }) => ({ what, remedy: remedy.replaceAll('$role', role) }));
+async function findingOf(session, { obstacles, blanket }) {
+    const [row] = await session.query(`WITH obstacle AS MATERIALIZED (${obstacles}),
+       remedy AS (SELECT DISTINCT remedy AS sql FROM obstacle ORDER BY 1 LIMIT ${mostRemedies + 1}),
+       named AS (SELECT what FROM obstacle LIMIT ${mostNamed})
+     SELECT (SELECT count(*)::int FROM obstacle) AS total,
+       (SELECT coalesce(json_agg(what), '[]') FROM named) AS named,
+       (SELECT CASE WHEN count(*) > ${mostRemedies} THEN json_build_array(${blanket})
+          ELSE coalesce(json_agg(sql), '[]') END FROM remedy) AS remedies`);
+    return row ?? { total: 0, named: [], remedies: [] };
 }
-const unusableSchemas = (/* unused pure expression or super */ null && (`
-  SELECT DISTINCT format('USAGE on schema %I', schema) AS what,
-    format('GRANT USAGE ON SCHEMA %I TO $role', schema) AS remedy
-  FROM ${dumpedRelations} AS relation WHERE NOT has_schema_privilege(schema, 'USAGE')
-  ORDER BY 1`));
-const unreadableRelations = (/* unused pure expression or super */ null && (`
-  SELECT format('SELECT on %s %I.%I',
-      CASE kind WHEN 'S' THEN 'sequence' WHEN 'm' THEN 'materialized view' ELSE 'table' END,
-      schema, name) AS what,
-    format('GRANT SELECT ON ALL %s IN SCHEMA %I TO $role',
-      CASE kind WHEN 'S' THEN 'SEQUENCES' ELSE 'TABLES' END, schema) AS remedy
-  FROM ${dumpedRelations} AS relation
-  WHERE NOT CASE kind WHEN 'S' THEN has_sequence_privilege(oid, 'SELECT')
-    ELSE has_table_privilege(oid, 'SELECT') END
-  ORDER BY schema, name`));
-const filteredTables = (/* unused pure expression or super */ null && (`
-  SELECT format('row level security of table %I.%I', schema, name) AS what,
-    'ALTER ROLE $role BYPASSRLS' AS remedy
-  FROM ${dumpedRelations} AS relation WHERE row_security_active(oid)
-  ORDER BY schema, name`));
+const readAllData = (/* unused pure expression or super */ null && (`format('GRANT pg_read_all_data TO %I', current_user)`));
+const unusableSchemas = (relations) => ({
+    obstacles: `
+    SELECT DISTINCT format('USAGE on schema %I', schema) AS what,
+      format('GRANT USAGE ON SCHEMA %I TO %I', schema, current_user) AS remedy
+    FROM ${relations} AS relation WHERE NOT has_schema_privilege(schema, 'USAGE')
+    ORDER BY 1`,
+    blanket: readAllData,
+});
+// pg_dump reads no materialized view, but the fingerprint does.
+const unreadableRelations = (relations) => ({
+    obstacles: `
+    SELECT format('SELECT on %s %I.%I',
+        CASE kind WHEN 'S' THEN 'sequence' WHEN 'm' THEN 'materialized view' ELSE 'table' END,
+        schema, name) AS what,
+      format('GRANT SELECT ON ALL %s IN SCHEMA %I TO %I',
+        CASE kind WHEN 'S' THEN 'SEQUENCES' ELSE 'TABLES' END, schema, current_user) AS remedy
+    FROM ${relations} AS relation
+    WHERE NOT CASE kind WHEN 'S' THEN has_sequence_privilege(oid, 'SELECT')
+      ELSE has_table_privilege(oid, 'SELECT') END
+    ORDER BY schema, name`,
+    blanket: readAllData,
+});
+// A partitioned table's own policies filter those who read through it: partitions are read one by one.
+const filteredTables = (relations) => ({
+    obstacles: `
+    SELECT format('row level security of table %I.%I', schema, name) AS what,
+      format('ALTER ROLE %I BYPASSRLS', current_user) AS remedy
+    FROM ${relations} AS relation WHERE kind = 'r' AND row_security_active(oid) AND NOT rowless
+    ORDER BY schema, name`,
+    blanket: 'NULL',
+});
 // has_largeobject_privilege came with PostgreSQL 18: read the ACL as the server does.
-const unreadableLargeObjects = (/* unused pure expression or super */ null && (`
-  SELECT format('SELECT on large object %s', m.oid) AS what,
-    format('GRANT SELECT ON LARGE OBJECT %s TO $role', m.oid) AS remedy
-  FROM pg_largeobject_metadata AS m
-  WHERE NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-    AND current_setting('lo_compat_privileges') = 'off'
-    AND NOT EXISTS (
-      SELECT FROM aclexplode(coalesce(m.lomacl, acldefault('L', m.lomowner))) AS acl
-      WHERE acl.privilege_type = 'SELECT'
-        AND (acl.grantee = 0 OR pg_has_role(acl.grantee, 'USAGE')))
-  ORDER BY m.oid`));
-function privilegeMissing(obstacles, user) {
-    const list = bounded(obstacles.map(({ what }) => what)).join(', ');
-    const remedies = bounded([...new Set(obstacles.map(({ remedy }) => remedy))]).join('; ');
-    return new Failure('PRIVILEGE_MISSING', `The role '${user}' cannot read everything that a backup must hold: ${list}.`, { hint: `Connect as the owner of the tables, or let an administrator run: ${remedies};` });
+const unreadableLargeObjects = {
+    obstacles: `
+    SELECT format('SELECT on large object %s', m.oid) AS what,
+      format('GRANT SELECT ON LARGE OBJECT %s TO %I', m.oid, current_user) AS remedy
+    FROM pg_largeobject_metadata AS m
+    WHERE NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+      AND current_setting('lo_compat_privileges') = 'off'
+      AND NOT EXISTS (
+        SELECT FROM aclexplode(coalesce(m.lomacl, acldefault('L', m.lomowner))) AS acl
+        WHERE acl.privilege_type = 'SELECT'
+          AND (acl.grantee = 0 OR pg_has_role(acl.grantee, 'USAGE')))
+    ORDER BY m.oid`,
+    blanket: `format('DO $all$ DECLARE one oid; BEGIN FOR one IN SELECT oid FROM pg_largeobject_metadata '
+    'LOOP EXECUTE format(''GRANT SELECT ON LARGE OBJECT %%s TO %%I'', one, %L); END LOOP; END $all$',
+    current_user)`,
+};
+const checksOf = (relations) => [
+    unusableSchemas(relations),
+    unreadableRelations(relations),
+    filteredTables(relations),
+    unreadableLargeObjects,
+];
+function privilegeMissing(findings, { user, database }) {
+    const list = findings.flatMap(({ named, total }) => total <= named.length ? named : [...named, `and ${total - named.length} more of these`]);
+    const remedies = new Set(findings.flatMap((finding) => finding.remedies));
+    return new Failure('PRIVILEGE_MISSING', `The role '${user}' cannot read everything that a backup must hold: ${list.join(', ')}.`, {
+        hint: 'Connect as the owner of the tables, or let an administrator run in the database ' +
+            `'${database}': ${[...remedies].join('; ')};`,
+    });
 }
-const bounded = (list) => list.length <= named ? [...list] : [...list.slice(0, named), `and ${list.length - named} more`];
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/snapshot.ts
 
@@ -41785,7 +45672,7 @@ async function exportSnapshot(psql, connection, processes) {
     const session = await openSession(psql, connection, processes);
     try {
         const before = await backendOf(session);
-        await beginReading(session);
+        await snapshot_beginReading(session);
         if ((await backendOf(session)) !== before)
             throw pooled();
         const [row] = await session.query(`SELECT pg_export_snapshot() AS id, ${isoTime('transaction_timestamp()')} AS "takenAt"`);
@@ -41799,7 +45686,7 @@ async function exportSnapshot(psql, connection, processes) {
     }
 }
 /** A transaction that sees one state of the database and changes nothing. */
-async function beginReading(session, snapshot) {
+async function snapshot_beginReading(session, snapshot) {
     await session.execute('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     if (snapshot !== undefined)
         await session.execute(`SET TRANSACTION SNAPSHOT '${snapshot.id}'`);
@@ -41815,16 +45702,17 @@ const pooled = () => new Failure('CONNECTION_FAILED', 'The database URL leads to
 
 
 
+
 /** Milliseconds that pg_dump waits for a table that another session holds exclusively. */
 const lockWait = 60_000;
-/** pg_dump's custom format, uncompressed, of everything in the database. */
+/** pg_dump's custom format, uncompressed. */
 function dumpDatabase(order, output) {
     const command = pgDump(order, ['--format=custom', '--compress=0']);
     const child = order.processes.start({ ...command, output });
     child.stdin.end();
     const succeeded = child.ending.then((ending) => {
         if (ending.code !== 0)
-            throw dumpFailure(ending, order.connection);
+            throw dump_dumpFailure(ending, order.connection);
     });
     // Whoever stops it does not wait for it.
     succeeded.catch(() => undefined);
@@ -41843,29 +45731,57 @@ function dumpDatabase(order, output) {
  * @throws Failure DUMP_FAILED
  */
 async function dumpSchema(order) {
-    const answer = await run(order.processes, pgDump(order, ['--schema-only', '--no-tablespaces', '--encoding=UTF8']));
+    const answer = await run_run(order.processes, pgDump(order, ['--schema-only', '--no-tablespaces', '--encoding=UTF8']));
     if (answer.code !== 0)
-        throw dumpFailure(answer, order.connection);
+        throw dump_dumpFailure(answer, order.connection);
     return answer.stdout.replace(/^(\\(un)?restrict .*|-- Dumped (from database|by pg_dump) version .*)\n/gm, '');
 }
-function pgDump({ toolchain, connection, snapshot }, options) {
+/**
+ * The table of contents of the dump that pg_dump makes with these options, as `pg_restore --list`
+ * prints it. The custom format begins with it, so the rows stay behind.
+ *
+ * @throws Failure DUMP_FAILED
+ */
+async function dump_listDump(order, options) {
+    const reader = order.processes.start({
+        program: order.toolchain.pgRestore,
+        arguments: ['--list'],
+        environment: childEnvironment,
+    });
+    const command = pgDump(order, ['--format=custom', '--compress=0', '--encoding=UTF8', ...options]);
+    const dump = order.processes.start({ ...command, output: reader });
+    dump.stdin.end();
+    const [list, read] = await Promise.all([text(reader.stdout), reader.ending]);
+    dump.kill('SIGTERM');
+    const dumped = await dump.ending;
+    if (read.code !== 0)
+        throw dump_dumpFailure(dumped.stderr === '' ? read : dumped, order.connection);
+    return list;
+}
+function pgDump({ toolchain, connection, snapshot, selection }, options) {
     return {
         program: toolchain.pgDump,
         arguments: [
             ...options,
+            ...(selection?.options ?? []),
             '--no-password',
             `--lock-wait-timeout=${lockWait}`,
             ...(snapshot === undefined ? [] : [`--snapshot=${snapshot.id}`]),
         ],
-        environment: { ...childEnvironment, ...connection.environment },
+        environment: { ...run_childEnvironment, ...connection.environment },
     };
 }
-function dumpFailure(ending, connection) {
+/** @param program whose ending it is */
+function dump_dumpFailure(ending, connection, program = 'pg_dump') {
     const said = redact(ending.stderr.trim(), secretsIn(connection)).slice(-2000);
-    const hint = dump_hints.find(([pattern]) => pattern.test(said))?.[1];
-    return new failure_Failure('DUMP_FAILED', `pg_dump of ${whereOf(connection)} ended with ${run_endingInWords(ending)}: ${said || 'no message'}`, { hint: hint ?? 'Nothing was published. Run it again; earlier recovery points are untouched.' });
+    const hint = hints.find(([pattern]) => pattern.test(said))?.[1];
+    return new failure_Failure('DUMP_FAILED', `${program} of ${whereOf(connection)} ended with ${run_endingInWords(ending)}: ${said || 'no message'}`, { hint: hint ?? 'Nothing was published. Run it again; earlier recovery points are untouched.' });
 }
-const dump_hints = [
+const hints = [
+    [
+        /no matching (schemas|tables)/,
+        'Correct that pattern in `schemas`, `exclude-tables` or `exclude-table-data`: each has to match something.',
+    ],
     [/lock timeout/, 'Another session holds an exclusive lock: run it again after that migration.'],
     [/permission denied/, 'Grant SELECT on what the message names to the role of the database URL.'],
     [/row-level security/, 'ALTER ROLE … BYPASSRLS for the role of the database URL.'],
@@ -41875,6 +45791,360 @@ const dump_hints = [
     ],
     [/server version mismatch/, "Install the client of the server's major."],
 ];
+
+;// CONCATENATED MODULE: ./packages/postgres/src/sql.ts
+/** SQL text whose parts were quoted by these functions reaches the server as it was meant. */
+/** An identifier, quoted whatever it holds: quotes, newlines, backslashes, emoji. */
+const sql_identifier = (name) => `"${name.replaceAll('"', '""')}"`;
+/** `"schema"."name"`. */
+const qualified = (schema, name) => `${sql_identifier(schema)}.${sql_identifier(name)}`;
+/** A text literal for a session with standard_conforming_strings on, which all of ours have. */
+const sql_literal = (text) => `'${text.replaceAll("'", "''")}'`;
+/** Splits work into statements of a bounded size. */
+function inBatches(list, size) {
+    const batches = [];
+    for (let from = 0; from < list.length; from += size)
+        batches.push(list.slice(from, from + size));
+    return batches;
+}
+
+;// CONCATENATED MODULE: ./packages/postgres/src/globals.ts
+
+
+
+
+
+
+
+/**
+ * SQL that makes every role of the server, with attributes, memberships, settings and comments: what
+ * `pg_dump` does not carry because it belongs to no database. No password is in it, whoever asks:
+ * without them pg_dumpall reads pg_roles, which every role may, and not pg_authid. No tablespaces: their
+ * directories are of the old machine.
+ *
+ * @throws Failure TOOLCHAIN_MISSING, DUMP_FAILED
+ */
+async function dumpGlobals({ toolchain, connection, processes, }) {
+    const program = join(toolchain.directory, 'pg_dumpall');
+    await access(program, constants.X_OK).catch((cause) => {
+        throw new Failure('TOOLCHAIN_MISSING', `pg_dumpall is not beside ${toolchain.pgDump}.`, {
+            hint: `Install the whole client: sudo apt-get install --yes postgresql-client-${toolchain.major}`,
+            cause,
+        });
+    });
+    const answer = await run(processes, {
+        program,
+        arguments: [
+            '--globals-only',
+            '--no-role-passwords',
+            '--no-tablespaces',
+            '--encoding=UTF8',
+            '--no-password',
+            // It would look for a database `postgres`, which need not exist or be open to this role.
+            `--database=dbname=${conninfoValue(connection.database)}`,
+        ],
+        environment: { ...childEnvironment, ...connection.environment },
+    });
+    if (answer.code !== 0)
+        throw dumpFailure(answer, connection, 'pg_dumpall');
+    return answer.stdout;
+}
+/** Those of the roles that running `globals` would not make. */
+const rolesMissingIn = (globals, roles) => roles.filter((role) => 
+// pg_dumpall quotes only where it has to.
+[role, sql_identifier(role)].every((name) => !globals.includes(`\nCREATE ROLE ${name};\n`)));
+
+;// CONCATENATED MODULE: ./packages/postgres/src/filters/filters.ts
+
+const filters_leavesOutNothing = (filters) => Object.values(filters).every((patterns) => patterns.length === 0);
+/**
+ * Patterns, one per line or separated by commas. Inside of double quotes, which stay for pg_dump to read,
+ * both belong to the name; blanks inside of a pattern always do.
+ *
+ * @throws Failure INPUT_INVALID for a quote that is not closed
+ * @param input which input of the action this is
+ */
+function parsePatterns(text, input) {
+    const pieces = text.match(/(?:"[^"]*"|[^",\n])+|"/g) ?? [];
+    if (pieces.includes('"')) {
+        throw new Failure('INPUT_INVALID', `A double quote in '${input}' is not closed.`, {
+            hint: 'Write a name with capitals, blanks or dots as "My Table", and a double quote in it twice.',
+        });
+    }
+    return pieces.map((piece) => piece.trim()).filter((piece) => piece !== '');
+}
+
+;// CONCATENATED MODULE: ./packages/postgres/src/filters/restorable.ts
+
+
+/** A message names so many, and counts the others. */
+const named = 10;
+/**
+ * Nothing that is left in needs anything that is left out: a restore would end with an error, on the day
+ * when nobody can mend it any more.
+ *
+ * @param schemas numbers of the schemas that are left out
+ * @throws Failure INPUT_INVALID
+ */
+async function restorable_assertRestorable(session, contents, omission, schemas) {
+    const needs = [
+        ...(await session.query(missingObjects(contents, omission, schemas))),
+        ...(await session.query(missingRows(omission))),
+    ];
+    if (needs.length === 0)
+        return;
+    const list = needs.slice(0, named).map(({ needing, needed }) => `${needing} needs ${needed}`);
+    if (needs.length > named)
+        list.push(`and ${needs.length - named} more`);
+    throw new Failure('INPUT_INVALID', `The filters leave out what could not be missing in a restore: ${list.join('; ')}.`, {
+        hint: 'Change `schemas`, `exclude-tables` or `exclude-table-data`: keep what is needed, or leave out what needs it as well.',
+    });
+}
+/** By the dependencies that PostgreSQL itself keeps. */
+const missingObjects = ({ objects }, { relations }, schemas) => `
+  WITH carried AS (
+    SELECT * FROM unnest(${oids(objects.map(({ catalogue }) => catalogue))},
+      ${oids(objects.map(({ oid }) => oid))}) AS object (classid, objid)
+  ), missing AS (
+    SELECT 'pg_class'::regclass::oid AS classid, oid AS objid
+      FROM unnest(${oids(relations)}) AS relation (oid)
+    -- Every new database has a schema public.
+    UNION SELECT 'pg_namespace'::regclass, oid FROM pg_namespace
+      WHERE oid = ANY (${oids(schemas)}) AND nspname <> 'public'
+    UNION SELECT 'pg_proc'::regclass, oid FROM pg_proc WHERE pronamespace = ANY (${oids(schemas)})
+    UNION SELECT 'pg_type'::regclass, oid FROM pg_type
+      WHERE typnamespace = ANY (${oids(schemas)}) OR typrelid = ANY (${oids(relations)})
+    UNION SELECT 'pg_collation'::regclass, oid FROM pg_collation
+      WHERE collnamespace = ANY (${oids(schemas)})
+    UNION SELECT 'pg_operator'::regclass, oid FROM pg_operator
+      WHERE oprnamespace = ANY (${oids(schemas)})
+    UNION SELECT 'pg_ts_config'::regclass, oid FROM pg_ts_config
+      WHERE cfgnamespace = ANY (${oids(schemas)})
+  ), needs AS (
+    SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid,
+      -- What has no entry of its own comes with the object that it is a part of.
+      coalesce(
+        (SELECT ARRAY['pg_class'::regclass::oid, adrelid] FROM pg_attrdef
+          WHERE d.classid = 'pg_attrdef'::regclass AND oid = d.objid),
+        (SELECT ARRAY['pg_class'::regclass::oid, ev_class] FROM pg_rewrite
+          WHERE d.classid = 'pg_rewrite'::regclass AND oid = d.objid),
+        (SELECT CASE conrelid WHEN 0 THEN ARRAY['pg_type'::regclass::oid, contypid]
+          ELSE ARRAY['pg_class'::regclass::oid, conrelid] END FROM pg_constraint
+          WHERE d.classid = 'pg_constraint'::regclass AND oid = d.objid),
+        (SELECT ARRAY['pg_type'::regclass::oid, reltype] FROM pg_class
+          WHERE d.classid = 'pg_class'::regclass AND oid = d.objid AND relkind = 'c'),
+        ARRAY[d.classid, d.objid]
+      ) AS home
+    FROM pg_depend AS d JOIN missing AS m ON m.classid = d.refclassid AND m.objid = d.refobjid
+    -- A sequence comes without its owner: pg_dump then says nothing of it.
+    WHERE NOT (d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+        AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = d.objid AND relkind = 'S'))
+      AND NOT EXISTS (SELECT FROM pg_depend AS member WHERE member.deptype = 'e'
+        AND member.classid = d.refclassid AND member.objid = d.refobjid)
+  )
+  SELECT DISTINCT pg_describe_object(n.classid, n.objid, 0) AS needing,
+    pg_describe_object(n.refclassid, n.refobjid, 0) AS needed
+  FROM needs AS n JOIN carried AS c ON c.classid = home[1] AND c.objid = home[2] ORDER BY 1, 2`;
+/** A foreign key is checked when it is restored, unless it was NOT VALID. */
+const missingRows = ({ relations, rows }) => `
+  SELECT pg_describe_object('pg_constraint'::regclass, k.oid, 0) AS needing,
+    format('the rows of %s', confrelid::regclass) AS needed
+  FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = conrelid AND c.relkind = 'r'
+  WHERE contype = 'f' AND convalidated AND confrelid = ANY (${oids(rows)})
+    AND conrelid <> ALL (${oids([...rows, ...relations])})
+  ORDER BY 1`;
+
+;// CONCATENATED MODULE: ./packages/postgres/src/filters/selection.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+/**
+ * Asks pg_dump what it carries under these filters, in the snapshot of the order: its own table of
+ * contents names every object by number, so no pattern is matched by anybody else. Undefined where there
+ * is no filter.
+ *
+ * `schemas` becomes an --exclude-schema of all others, by their exact names: with --schema, pg_dump
+ * would leave out extensions, large objects and whatever else belongs to no schema.
+ *
+ * @throws Failure DUMP_FAILED for a pattern that matches nothing; INPUT_INVALID when something that is
+ *   left in needs something that is left out
+ */
+async function selectDumped(order, filters) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (leavesOutNothing(filters))
+            return undefined;
+        const { toolchain, connection, processes, snapshot } = order;
+        const session = __addDisposableResource(env_1, await openSession(toolchain.psql, connection, processes), true);
+        await beginReading(session, snapshot);
+        await assertTablesMatch(order, filters);
+        const schemas = await schemasOutside(session, order, filters.schemas);
+        const options = [
+            ...schemas.map(({ name }) => `--exclude-schema=${identifier(name)}`),
+            ...filters.excludeTables.map((pattern) => `--exclude-table=${pattern}`),
+            ...filters.excludeTableData.map((pattern) => `--exclude-table-data=${pattern}`),
+        ];
+        const contents = readDumpContents(await listDump(order, options));
+        const { relations, rows } = await omittedFrom(contents, session);
+        const omission = { relations: numbersOf(relations), rows: numbersOf(rows) };
+        await assertRestorable(session, contents, omission, numbersOf(schemas));
+        return {
+            options,
+            omission,
+            leftOut: {
+                filters,
+                schemas: schemas.map(({ name }) => name),
+                relations: relations.map(inWords),
+                rows: rows.map(inWords),
+            },
+            unpopulatedViews: rows.filter(({ kind }) => kind === 'm').map(({ qualified }) => qualified),
+        };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+/**
+ * pg_dump does not mind an exclusion that matches nothing, not even with --strict-names; of a selection it
+ * does. `--exclude-table=*.*` then keeps it from locking what the role may not be able to read.
+ */
+async function assertTablesMatch(order, { excludeTables, excludeTableData }) {
+    const patterns = [...excludeTables, ...excludeTableData];
+    if (patterns.length === 0)
+        return;
+    await listDump(order, [
+        '--schema-only',
+        '--strict-names',
+        ...patterns.map((pattern) => `--table=${pattern}`),
+        '--exclude-table=*.*',
+    ]);
+}
+/** The schemas that no pattern matches; an extension's own stay, because extensions do. */
+async function schemasOutside(session, order, patterns) {
+    if (patterns.length === 0)
+        return [];
+    const list = await listDump(order, [
+        '--schema-only',
+        '--strict-names',
+        ...patterns.map((pattern) => `--schema=${pattern}`),
+    ]);
+    const { objects } = readDumpContents(list);
+    const inside = objects.filter(({ catalogue }) => catalogue === pgNamespace);
+    return session.query(`
+    SELECT oid::int8 AS oid, nspname::text AS name FROM pg_namespace AS n
+    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+      AND oid <> ALL (${oids(numbersOf(inside))})
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE deptype = 'e'
+        AND classid = 'pg_namespace'::regclass AND objid = n.oid)
+    ORDER BY nspname`);
+}
+async function omittedFrom(contents, session) {
+    const relations = await session.query(`
+    SELECT oid::int8 AS oid, schema, name, kind, member, format('%I.%I', schema, name) AS qualified,
+      (SELECT pg_get_userbyid(relowner) FROM pg_class AS c WHERE c.oid = relation.oid)::text AS owner,
+      CASE kind WHEN 'm' THEN (SELECT relispopulated FROM pg_class AS c WHERE c.oid = relation.oid)
+        ELSE kind IN ('r', 'S') AND NOT (persistence = 'u' AND pg_is_in_recovery()) END AS holds
+    FROM ${userRelations} AS relation ORDER BY schema, name`);
+    const tables = contents.objects.filter(({ catalogue }) => catalogue === pgClass);
+    const defined = new Set(numbersOf(tables));
+    const isIn = ({ oid, member }) => member || defined.has(oid);
+    const inside = relations.filter(isIn);
+    const hasRows = (one) => one.kind === 'S' ? hasValue(one, inside, contents) : contents.rows.has(one.oid);
+    return {
+        relations: relations.filter((one) => !isIn(one)),
+        rows: inside.filter((one) => one.holds && !hasRows(one)),
+    };
+}
+/** Blanks in names may make two sequences look the same in the list. */
+function hasValue(one, inside, { sequences }) {
+    const label = sequenceLabel(one);
+    const values = sequences.get(label) ?? 0;
+    const alike = inside.filter(({ kind, ...other }) => kind === 'S' && sequenceLabel(other) === label);
+    if (values === 0 || values === alike.length)
+        return values > 0;
+    throw new Failure('INPUT_INVALID', `It cannot be told which of the sequences ${alike.map(({ qualified }) => qualified).join(', ')} 'exclude-table-data' leaves out.`, { hint: 'Leave out the values of all of them, or of none.' });
+}
+/** Numbers of catalogues, fixed in PostgreSQL's pg_class.h and pg_namespace.h. */
+const pgClass = 1259;
+const pgNamespace = 2615;
+const numbersOf = (list) => list.map(({ oid }) => oid);
+const inWords = ({ schema, name, kind }) => ({
+    schema,
+    name,
+    kind: kinds[kind] ?? kind,
+});
+const kinds = {
+    r: 'table',
+    p: 'partitioned table',
+    m: 'materialized view',
+    S: 'sequence',
+    v: 'view',
+    f: 'foreign table',
+};
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/fingerprint/fingerprint.ts
 /** Changes whenever an equal database would give another hash. */
@@ -41909,15 +46179,16 @@ async function hashLargeObjects(session) {
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/relations.ts
 /**
- * The relations that pg_dump carries, as a subquery: not the system's, not temporary, not an
- * extension's own. An extension's configuration tables and sequences are carried, their rows under
- * the condition that the extension gave (pg_extension_config_dump).
+ * Every relation of the user's own, as a subquery: not the system's, not temporary, not an
+ * extension's. An extension's configuration tables and sequences are there, their rows under the
+ * condition that the extension gave (pg_extension_config_dump).
  *
- * Columns: oid, schema, name, kind (pg_class.relkind), persistence, condition ('' for none).
+ * Columns: oid, schema, name, kind (pg_class.relkind), persistence, member (of an extension),
+ * condition ('' for none).
  */
-const relations_dumpedRelations = `(
+const relations_userRelations = `(
   SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind AS kind,
-    c.relpersistence AS persistence,
+    c.relpersistence AS persistence, e.oid IS NOT NULL AS member,
     coalesce(e.extcondition[array_position(e.extconfig, c.oid)], '') AS condition
   FROM pg_class AS c
   JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -41926,46 +46197,49 @@ const relations_dumpedRelations = `(
     AND member.deptype = 'e'
   LEFT JOIN pg_extension AS e ON e.oid = member.refobjid
   WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    AND c.relkind IN ('r', 'p', 'm', 'S') AND c.relpersistence <> 't'
+    AND c.relkind IN ('r', 'p', 'm', 'S', 'v', 'f') AND c.relpersistence <> 't'
     AND (e.oid IS NULL OR c.oid = ANY (e.extconfig))
 )`;
-
-;// CONCATENATED MODULE: ./packages/postgres/src/sql.ts
-/** SQL text whose parts were quoted by these functions reaches the server as it was meant. */
-/** An identifier, quoted whatever it holds: quotes, newlines, backslashes, emoji. */
-const sql_identifier = (name) => `"${name.replaceAll('"', '""')}"`;
-/** `"schema"."name"`. */
-const qualified = (schema, name) => `${sql_identifier(schema)}.${sql_identifier(name)}`;
-/** A text literal for a session with standard_conforming_strings on, which all of ours have. */
-const sql_literal = (text) => `'${text.replaceAll("'", "''")}'`;
-/** Splits work into statements of a bounded size. */
-function inBatches(list, size) {
-    const batches = [];
-    for (let from = 0; from < list.length; from += size)
-        batches.push(list.slice(from, from + size));
-    return batches;
-}
+/**
+ * The relations that pg_dump carries and that hold something: tables, partitioned tables, materialized
+ * views and sequences. As `userRelations`, with a column more: rowless, where the rows are left out.
+ */
+const relations_dumpedRelations = ({ relations, rows } = { relations: [], rows: [] }) => `(
+  SELECT *, oid = ANY (${relations_oids(rows)}) AS rowless
+  FROM ${relations_userRelations} AS relation
+  WHERE kind IN ('r', 'p', 'm', 'S') AND oid <> ALL (${relations_oids(relations)})
+)`;
+/** An array for SQL. */
+const relations_oids = (list) => `'{${list.join(',')}}'::oid[]`;
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/fingerprint/sequences.ts
 
 
-/** Every sequence that a dump carries, at this moment: sequences are not part of a snapshot. */
-async function readSequences(session) {
+/**
+ * Every sequence that a dump carries, at this moment: sequences are not part of a snapshot. One whose
+ * value is left out will begin anew.
+ */
+async function readSequences(session, omission) {
     const sequences = await session.query(`
-    SELECT schema, name, seqincrement::text AS increment, seqcycle AS cycles
-    FROM ${relations_dumpedRelations} AS relation JOIN pg_sequence ON seqrelid = oid
+    SELECT schema, name, seqincrement::text AS increment, seqcycle AS cycles,
+      CASE WHEN rowless THEN seqstart::text END AS start
+    FROM ${relations_dumpedRelations(omission)} AS relation JOIN pg_sequence ON seqrelid = oid
     WHERE kind = 'S' AND NOT (persistence = 'u' AND pg_is_in_recovery())
     ORDER BY schema, name`);
     const readings = [];
     for (const batch of inBatches(sequences, 200)) {
         const positions = await session.query(batch
-            .map(({ schema, name }, index) => `SELECT ${index} AS index, last_value::text AS "lastValue", is_called AS "isCalled"
-             FROM ${qualified(schema, name)}`)
+            .map(({ schema, name, start }, index) => start === null
+            ? `SELECT ${index} AS index, last_value::text AS "lastValue", is_called AS "isCalled"
+                 FROM ${qualified(schema, name)}`
+            : `SELECT ${index}, '${start}', false`)
             .join('\nUNION ALL\n'));
         for (const { index, ...position } of positions) {
             const sequence = batch[index];
-            if (sequence !== undefined)
-                readings.push({ ...sequence, ...position });
+            if (sequence === undefined)
+                continue;
+            const { start: _, ...described } = sequence;
+            readings.push({ ...described, ...position });
         }
     }
     return readings;
@@ -42056,12 +46330,12 @@ const bytesOf = ({ target, from, to }) => target.blocks === 0
 /** Any two numbers, fixed for ever: they are part of the algorithm. */
 const seeds = [0, 0x5eed];
 /** Every leaf table and populated materialized view that a dump carries, biggest first. */
-const findTargets = (session) => session.query(`
+const findTargets = (session, omission) => session.query(`
     SELECT schema, name, condition,
       CASE kind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind,
-      persistence = 'u' AND pg_is_in_recovery() AS hidden,
-      coalesce(pg_table_size(oid), 0) AS bytes,
-      CASE WHEN condition = '' AND current_setting('server_version_num')::int >= 140000
+      rowless OR persistence = 'u' AND pg_is_in_recovery() AS hidden,
+      CASE WHEN rowless THEN 0 ELSE coalesce(pg_table_size(oid), 0) END AS bytes,
+      CASE WHEN condition = '' AND NOT rowless AND current_setting('server_version_num')::int >= 140000
           AND EXISTS (SELECT FROM pg_class AS c JOIN pg_am ON pg_am.oid = relam
             WHERE c.oid = relation.oid AND amname = 'heap')
         THEN pg_relation_size(oid) / current_setting('block_size')::int ELSE 0
@@ -42073,9 +46347,9 @@ const findTargets = (session) => session.query(`
           AND coalesce(to_jsonb(a) ->> 'attgenerated', '') <> 'v'
         ORDER BY attname::text COLLATE "C"
       ) AS columns
-    FROM ${relations_dumpedRelations} AS relation
+    FROM ${relations_dumpedRelations(omission)} AS relation
     WHERE kind IN ('r', 'm')
-      AND (kind = 'r' OR (SELECT relispopulated FROM pg_class AS c WHERE c.oid = relation.oid))
+      AND (kind = 'r' OR NOT rowless AND (SELECT relispopulated FROM pg_class AS c WHERE c.oid = relation.oid))
     ORDER BY bytes DESC, schema, name`);
 /**
  * Holds every table of the list until the transaction ends, as pg_dump does: a TRUNCATE would show
@@ -42224,9 +46498,9 @@ async function beginFingerprint(order) {
         const before = await sequencesNow(order);
         const sessions = await Promise.all(Array.from({ length: Math.max(1, order.sessions) }, () => openReading(order, open)));
         const [first] = sessions;
-        const targets = await findTargets(first);
+        const targets = await findTargets(first, order.selection?.omission);
         await lockTables(first, targets);
-        const surroundings = await readSurroundings(first);
+        const surroundings = withoutRows(await readSurroundings(first), order.selection);
         const hashing = Promise.all([
             hashAll(targets.flatMap(order.snapshot === undefined ? sliced : whole), sessions, order.onProgress),
             hashLargeObjects(sessions.at(-1) ?? first),
@@ -42238,7 +46512,8 @@ async function beginFingerprint(order) {
             finish: async () => {
                 const [tables, largeObjects, schema] = await hashing;
                 const sequences = pairsOf(before, await sequencesNow(order));
-                return { algorithm: algorithm, ...surroundings, tables, sequences, largeObjects, schema };
+                const leftOut = order.selection && { leftOut: order.selection.leftOut };
+                return { algorithm: algorithm, ...surroundings, tables, sequences, largeObjects, schema, ...leftOut };
             },
             [Symbol.asyncDispose]: () => open.disposeAsync(),
         };
@@ -42248,11 +46523,11 @@ async function beginFingerprint(order) {
         throw error;
     }
 }
-async function sequencesNow({ toolchain, connection, processes }) {
+async function sequencesNow({ toolchain, connection, processes, selection }) {
     const env_2 = { stack: [], error: void 0, hasError: false };
     try {
         const session = take_addDisposableResource(env_2, await session_openSession(toolchain.psql, connection, processes), true);
-        return await readSequences(session);
+        return await readSequences(session, selection?.omission);
     }
     catch (e_2) {
         env_2.error = e_2;
@@ -42264,10 +46539,16 @@ async function sequencesNow({ toolchain, connection, processes }) {
             await result_2;
     }
 }
+/** A materialized view that is not refreshed comes back, and is not populated. */
+function withoutRows(surroundings, selection) {
+    const { unseen } = surroundings;
+    const unpopulatedViews = [...unseen.unpopulatedViews, ...(selection?.unpopulatedViews ?? [])];
+    return { ...surroundings, unseen: { ...unseen, unpopulatedViews } };
+}
 async function openReading(order, open) {
     const { toolchain, connection, processes, snapshot } = order;
     const session = open.use(await session_openSession(toolchain.psql, connection, processes));
-    await beginReading(session, snapshot);
+    await snapshot_beginReading(session, snapshot);
     return session;
 }
 async function hashAll(slices, sessions, onProgress) {
@@ -42326,7 +46607,7 @@ const pairs = (expected, found) => [...new Set([...expected.keys(), ...found.key
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/restore/superuser-only.ts
 /** Kinds of objects, as `pg_restore --list` and `pg_dump` call them, that only a superuser makes. */
-const kinds = ['EVENT TRIGGER', 'PUBLICATION', 'SUBSCRIPTION'];
+const superuser_only_kinds = ['EVENT TRIGGER', 'PUBLICATION', 'SUBSCRIPTION'];
 /**
  * Whether an object is left out of a restore, because a restore never runs as superuser: extensions
  * (which are made beforehand), their comments, and what replicates or watches the whole database.
@@ -42334,7 +46615,7 @@ const kinds = ['EVENT TRIGGER', 'PUBLICATION', 'SUBSCRIPTION'];
  * @param type 'EXTENSION', 'COMMENT', 'PUBLICATION TABLE' …
  * @param name for a comment or privilege the kind stands in its name: 'EXTENSION hstore'
  */
-const needsSuperuser = (type, name) => [...kinds, 'EXTENSION'].some((kind) => type === kind ||
+const needsSuperuser = (type, name) => [...superuser_only_kinds, 'EXTENSION'].some((kind) => type === kind ||
     (type.startsWith(`${kind} `) && kind !== 'EXTENSION') ||
     (/^(COMMENT|ACL|SECURITY LABEL)$/.test(type) && name.startsWith(`${kind} `)));
 
@@ -42527,8 +46808,8 @@ function compareSequences(expected, found) {
             return [compare_failure(object, 'unexpected', 'none', 'a sequence')];
         if (isWithin(a, b.before))
             return [];
-        const range = [...new Set([a.before, a.after].map(inWords))].join(' to ');
-        return [{ ...compare_failure(object, 'sequence', range, inWords(b.before)), severity: trustOf(a) }];
+        const range = [...new Set([a.before, a.after].map(compare_inWords))].join(' to ');
+        return [{ ...compare_failure(object, 'sequence', range, compare_inWords(b.before)), severity: trustOf(a) }];
     });
 }
 /** Between the readings before and after the dump, in the direction of the increment. */
@@ -42545,7 +46826,7 @@ function trustOf({ before, after, increment }) {
     const backwards = increment.startsWith('-');
     return placeOf(before, backwards) <= placeOf(after, backwards) ? 'failure' : 'warning';
 }
-const inWords = ({ lastValue, isCalled }) => `${lastValue}${isCalled ? '' : ' (not yet called)'}`;
+const compare_inWords = ({ lastValue, isCalled }) => `${lastValue}${isCalled ? '' : ' (not yet called)'}`;
 function compareLargeObjects({ largeObjects: a }, { largeObjects: b }) {
     if (a.count !== b.count)
         return [compare_failure('large objects', 'large objects', a.count, b.count)];
@@ -42735,7 +47016,7 @@ async function initialise(order) {
     await (0,promises_namespaceObject.writeFile)(passwordFile, password, { mode: 0o600 });
     if (identity !== undefined)
         await (0,promises_namespaceObject.chown)(passwordFile, identity.uid, identity.gid);
-    const answer = await run(processes, {
+    const answer = await run_run(processes, {
         program: toolchain.initdb,
         arguments: [
             `--pgdata=${dataDirectory}`,
@@ -42746,7 +47027,7 @@ async function initialise(order) {
             `--locale=${order.locale ?? 'C'}`,
             '--no-sync',
         ],
-        environment: childEnvironment,
+        environment: run_childEnvironment,
         directory: home,
         ...(identity && { identity }),
     }).finally(() => (0,promises_namespaceObject.rm)(passwordFile, { force: true }));
@@ -42768,7 +47049,7 @@ async function startServer(order, cleanup) {
     const server = processes.start({
         program: toolchain.postgres,
         arguments: ['-D', dataDirectory, ...Object.entries(settings).flatMap(asOption)],
-        environment: childEnvironment,
+        environment: run_childEnvironment,
         directory: dataDirectory,
         ...(identity && { identity }),
     });
@@ -42792,6 +47073,10 @@ const clusterFailure = (what, stderr) => new failure_Failure('CLUSTER_FAILED', `
 
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: ./packages/postgres/src/conninfo.ts
+/** A value for libpq's `keyword=value`, whatever it holds. */
+const conninfo_conninfoValue = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
 ;// CONCATENATED MODULE: ./packages/postgres/src/restore/database.ts
 
 
@@ -42844,11 +47129,11 @@ function provider({ localeProvider, locale }) {
 }
 function extensionMissing(missing, major) {
     const names = missing.map(({ name, version }) => `${name} ${version}`).join(', ');
-    const packages = missing.map(({ name }) => packageOf(name, major)).join(' ');
+    const packages = missing.map(({ name }) => database_packageOf(name, major)).join(' ');
     return new failure_Failure('EXTENSION_MISSING', `The database needs extensions that are not installed here: ${names}.`, { hint: `Install them for PostgreSQL ${major}: sudo apt-get install --yes ${packages}` });
 }
 /** Debian's and PGDG's names of packages. */
-const packageOf = (extension, major) => `postgresql-${major}-` +
+const database_packageOf = (extension, major) => `postgresql-${major}-` +
     ({ vector: 'pgvector', postgis: 'postgis-3', pg_cron: 'cron', timescaledb: 'timescaledb' }[extension] ?? extension.replace(/^postgis_.*/, 'postgis-3').replaceAll('_', '-'));
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/restore/roles.ts
@@ -42985,6 +47270,7 @@ var restore_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
+
 /** Not the source's name: it may be `postgres`, which every cluster has already. */
 const database = 'restored';
 /**
@@ -43047,39 +47333,39 @@ async function analyze({ cluster, processes }, owner) {
             await result_2;
     }
 }
-async function contentsOf({ cluster, archive, processes }) {
-    const answer = await run(processes, {
+async function contentsOf({ cluster, archive, fingerprint, processes }) {
+    const answer = await run_run(processes, {
         program: cluster.toolchain.pgRestore,
         arguments: ['--list', archive],
-        environment: childEnvironment,
+        environment: run_childEnvironment,
     });
     if (answer.code !== 0)
-        throw restoreFailure(answer.stderr, run_endingInWords(answer));
+        throw restoreFailure(answer.stderr, run_endingInWords(answer), fingerprint);
     return readContents(answer.stdout);
 }
 /** Restores the entries of a list. @returns pg_restore's warnings */
-async function pgRestore({ cluster, archive, jobs, processes }, connection, entries) {
+async function pgRestore({ cluster, archive, fingerprint, jobs, processes }, connection, entries) {
     if (entries.length === 0)
         return [];
     const directory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'contents-'));
     try {
         const list = (0,external_node_path_namespaceObject.join)(directory, 'list');
         await (0,promises_namespaceObject.writeFile)(list, `${entries.join('\n')}\n`, { mode: 0o600 });
-        const answer = await run(processes, {
+        const answer = await run_run(processes, {
             program: cluster.toolchain.pgRestore,
             arguments: [
-                `--dbname=dbname=${conninfoValue(connection.database)}`,
+                `--dbname=dbname=${conninfo_conninfoValue(connection.database)}`,
                 `--use-list=${list}`,
                 `--jobs=${jobs}`,
                 '--no-password',
                 '--no-tablespaces',
                 archive,
             ],
-            environment: { ...childEnvironment, ...connection.environment },
+            environment: { ...run_childEnvironment, ...connection.environment },
         });
         // Without --exit-on-error: a person wants to see everything that is wrong, at once.
         if (answer.code !== 0 || /^pg_restore: error:/m.test(answer.stderr)) {
-            throw restoreFailure(answer.stderr, run_endingInWords(answer));
+            throw restoreFailure(answer.stderr, run_endingInWords(answer), fingerprint);
         }
         return answer.stderr.split('\n').filter((line) => line.includes('warning:'));
     }
@@ -43131,8 +47417,7 @@ async function giveSettings(order, owner) {
 const valuesOf = (name, value) => /^(search_path|temp_tablespaces|(local|session)_preload_libraries)$/i.test(name)
     ? value || "''"
     : sql_literal(value);
-const conninfoValue = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-function restoreFailure(stderr, ending) {
+function restoreFailure(stderr, ending, { leftOut }) {
     if (/server closed the connection|no connection to the server/.test(stderr))
         return serverLost();
     // DETAIL and CONTEXT quote rows: they do not belong into a log.
@@ -43140,10 +47425,13 @@ function restoreFailure(stderr, ending) {
     const shown = messages.slice(0, 20).map((message) => message.slice(0, 400));
     const more = messages.length > shown.length ? `\n… and ${messages.length - shown.length} more` : '';
     return new failure_Failure('RESTORE_FAILED', `pg_restore ended with ${ending}:\n${shown.join('\n')}${more}`, {
-        hint: 'The archive was authenticated, so this is what the source database holds: mend it there ' +
-            'and make a new recovery point.',
+        hint: leftOut === undefined ? asItWas : needsWhatIsLeftOut,
     });
 }
+const asItWas = 'The archive was authenticated, so this is what the source database holds: mend it there ' +
+    'and make a new recovery point.';
+const needsWhatIsLeftOut = 'Filters left something out of this recovery point, and what they left in may need it: change the ' +
+    'filters, or mend the source database, and make a new recovery point.';
 /** Killed for its memory, or ended by a full disk: the archive is not to blame. */
 const serverLost = () => new failure_Failure('CLUSTER_FAILED', 'The throwaway PostgreSQL ended in the middle of the restore.', {
     hint: 'Mostly memory or disk ran out: use a larger runner, and start the drill again.',
@@ -43163,6 +47451,131 @@ const serverLost = () => new failure_Failure('CLUSTER_FAILED', 'The throwaway Po
 
 
 
+
+
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./packages/drill/src/open-members.ts
+var open_members_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var open_members_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+/**
+ * The sealed half first, since it says whether the manifest is to be believed; then the dump into a
+ * private file. Both are downloaded from the start.
+ */
+async function openMembers({ manifest, release }, { open, directory, processes, searchPath, jobs, info }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const reading = (name) => ({
+            member: memberOf(manifest.members, name, manifest.tag),
+            source: release,
+            open,
+            parallel: jobs,
+        });
+        let done = 0;
+        const dump = reading('database.dump');
+        const onPart = () => {
+            done += 1;
+            info(`${done} of ${dump.member.parts.length} parts opened`);
+        };
+        const zstd = await findZstd(processes, searchPath);
+        const sealedHalf = read_member_beginReading(reading('fingerprint.json'));
+        const opening = read_member_beginReading({ ...dump, onPart });
+        const half = parseSealedHalf(await sealedHalf.text(), manifest.tag);
+        assertSealedHalf(manifest, half);
+        const archive = (0,external_node_path_namespaceObject.join)(directory, dump.member.name);
+        const file = open_members_addDisposableResource(env_1, await (0,promises_namespaceObject.open)(archive, 'wx', 0o600), true);
+        await opening.into(file, zstd);
+        // The first recovery points had none.
+        if (manifest.members.some(({ name }) => name === 'globals.sql')) {
+            const globals = await read_member_beginReading(reading('globals.sql')).text();
+            assertRoles(globals, half.fingerprint, manifest.tag);
+        }
+        return { fingerprint: half.fingerprint, archive };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = open_members_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+/** For people, and executed by no drill: it has to make every role that the data belongs or is granted to. */
+function assertRoles(globals, { roles }, tag) {
+    const missing = rolesMissingIn(globals, roles);
+    if (missing.length === 0)
+        return;
+    throw new failure_Failure('RECOVERY_POINT_INCOMPLETE', `globals.sql of ${tag} does not make these roles: ${missing.join(', ')}.`, { hint: 'Roles changed while it was exported, or it was damaged. Export a new one now.' });
+}
+function memberOf(members, name, tag) {
+    const member = members.find((one) => one.name === name);
+    if (member !== undefined)
+        return member;
+    throw new failure_Failure('RECOVERY_POINT_INCOMPLETE', `${tag} has no ${name}.`, {
+        hint: 'It cannot be restored. Name an older one, and export a new one now.',
+    });
+}
 
 ;// CONCATENATED MODULE: ./packages/drill/src/verdict.ts
 
@@ -43187,6 +47600,7 @@ const disproofs = new Set([
     'NO_RECOVERY_POINT',
     'RECOVERY_POINT_INCOMPLETE',
     'MANIFEST_FORGED',
+    'SIGNATURE_REFUSED',
     'PART_DAMAGED',
     'RESTORE_FAILED',
 ]);
@@ -43195,7 +47609,7 @@ function checkOfError(name, error) {
         return {
             name,
             state: 'NOT PROVED',
-            detail: `Unexpected: ${messageOf(error)}`,
+            detail: `Unexpected: ${failure_messageOf(error)}`,
             hint: 'Start the drill again; if it stays, report it as a bug with this message.',
         };
     }
@@ -43273,7 +47687,26 @@ async function newestRecoveryPoint(store, subject, unbelievable = (failure) => {
 const isUnbelievable = (error) => error instanceof failure_Failure &&
     ['MANIFEST_UNKNOWN', 'MANIFEST_FORGED', 'DOWNLOAD_FAILED'].includes(error.code);
 const isOf = ({ repository, database }, { manifest }) => manifest.database === database && manifest.repository === repository;
-const ofAnother = ({ repository, database }, { manifest }) => new failure_Failure('INPUT_INVALID', `'${manifest.tag}' in 'recovery-point' is of the database '${manifest.database}' of ${manifest.repository}, not of '${database}' of ${repository}.`, { hint: 'Name a recovery point of this application, or its database in the input `database`.' });
+const ofAnother = ({ repository, database }, { manifest }) => new failure_Failure('INPUT_INVALID', `'${manifest.tag}' in 'recovery-point' is of the database '${manifest.database}' of ${manifest.repository}, not of '${database}' of ${repository}.`, { hint: 'Name a recovery point of this application, or its database in the input `name`.' });
+/**
+ * Every published release, also those that are no recovery points.
+ *
+ * @throws Failure DOWNLOAD_FAILED: what cannot be read today may be believed tomorrow
+ */
+async function listRecoveryPoints(store) {
+    const listed = [];
+    for (const release of await store.published()) {
+        const point = hasManifest(release)
+            ? await readPoint(release).catch((error) => {
+                if (!isUnbelievable(error) || error.code === 'DOWNLOAD_FAILED')
+                    throw error;
+                return undefined;
+            })
+            : undefined;
+        listed.push({ release, point });
+    }
+    return listed;
+}
 /** @throws Failure NO_RECOVERY_POINT, RECOVERY_POINT_INCOMPLETE, MANIFEST_UNKNOWN */
 async function findRecoveryPoint(store, subject, tag) {
     const point = tag === '' ? await newestRecoveryPoint(store, subject) : await namedRecoveryPoint(store, tag);
@@ -43299,8 +47732,9 @@ const hasManifest = ({ assets }) => assets.some(({ name }) => name === publicMan
 async function readPoint(release) {
     const bytes = await release.download(publicManifestName);
     const manifest = parseManifest(Buffer.from(bytes).toString('utf8'), release.tag);
-    if (manifest.tag === release.tag)
-        return { manifest, manifestSha256: digest_sha256(bytes), release };
+    if (manifest.tag === release.tag) {
+        return { manifest, manifestBytes: bytes, manifestSha256: digest_sha256(bytes), release };
+    }
     throw new failure_Failure('MANIFEST_FORGED', `The release ${release.tag} carries the manifest of ${manifest.tag}.`, { hint: 'Somebody replayed an old manifest. Find out who can write to the repository.' });
 }
 /** Every part that the manifest lists is stored, with the size that it lists. */
@@ -43334,14 +47768,49 @@ async function blamingFullDisk(directory, work) {
     }
     catch (error) {
         const { bavail, bsize } = await (0,promises_namespaceObject.statfs)(directory);
-        const isFull = saysSo.test(messageOf(error)) || bavail * bsize < segment;
+        const isFull = saysSo.test(failure_messageOf(error)) || bavail * bsize < segment;
         throw isFull ? diskFull(error) : error;
     }
 }
-const diskFull = (cause) => new failure_Failure('DISK_FULL', `The disk of this machine is full: ${messageOf(cause)}`, {
+const diskFull = (cause) => new failure_Failure('DISK_FULL', `The disk of this machine is full: ${failure_messageOf(cause)}`, {
     hint: 'Free some, or use a larger runner: a drill needs room for the dump and for the database.',
     cause,
 });
+
+;// CONCATENATED MODULE: ./packages/playbook/src/calendar-span.ts
+
+const written = /^(?:(\d{1,5})y)?\s*(?:(\d{1,5})m)?\s*(?:(\d{1,5})d)?\s*(?:(\d{1,5})h)?$/;
+/**
+ * A span as restic writes it: `30d`, `1y6m`, `2y5m7d3h`. Here `m` is months, where a duration's `m`
+ * is minutes.
+ *
+ * @param name the input that it comes from, for the message
+ * @throws Failure INPUT_INVALID
+ */
+function parseCalendarSpan(text, name) {
+    const [years = 0, months = 0, days = 0, hours = 0] = (written.exec(text.trim()) ?? [])
+        .slice(1)
+        .map((count) => Number(count ?? 0));
+    if (years + months + days + hours > 0)
+        return { years, months, days, hours };
+    throw new Failure('INPUT_INVALID', `'${text}' in '${name}' is not a span of time.`, {
+        hint: 'Write years, months, days and hours in this order: 30d, 6m, 1y6m. For two weeks write 14d.',
+    });
+}
+const formatCalendarSpan = ({ years, months, days, hours }) => Object.entries({ y: years, m: months, d: days, h: hours })
+    .filter(([, count]) => count > 0)
+    .map(([unit, count]) => `${count}${unit}`)
+    .join('');
+/**
+ * The instant so long before another, in UTC. A day that its month lacks runs over into the next, as
+ * in restic: a month before 31 March is 3 March, or 2 March in a leap year.
+ */
+function subtractSpan(from, { years, months, days, hours }) {
+    const instant = new Date(from);
+    instant.setUTCFullYear(from.getUTCFullYear() - years, from.getUTCMonth() - months, from.getUTCDate() - days);
+    instant.setUTCHours(instant.getUTCHours() - hours);
+    return instant;
+}
 
 ;// CONCATENATED MODULE: ./packages/playbook/src/duration.ts
 
@@ -43391,6 +47860,7 @@ function duration_formatDuration(milliseconds) {
 }
 
 ;// CONCATENATED MODULE: ./packages/playbook/src/index.ts
+
 
 
 ;// CONCATENATED MODULE: ./packages/drill/src/guarantees.ts
@@ -43467,6 +47937,29 @@ function meanwhile(making) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/drill/src/partial.ts
+/** For whoever may see the manifest alone. */
+const completeInWords = ({ tag, partial }) => `${tag} is published and complete.` +
+    (partial === true ? ' It is partial: filters left something out of the dump.' : '');
+/** A line for each filter, and for each thing that it left out; relations of a schema stand for it. */
+function filteredOutInWords({ filters, schemas, relations, rows }) {
+    const byFilter = [
+        ['schemas', filters.schemas],
+        ['exclude-tables', filters.excludeTables],
+        ['exclude-table-data', filters.excludeTableData],
+    ];
+    const used = byFilter.filter(([, patterns]) => patterns.length > 0);
+    const inSchema = (name) => relations.filter(({ schema }) => schema === name).length;
+    return [
+        ...used.map(([filter, patterns]) => `by the filter ${filter}: ${patterns.join(', ')}`),
+        ...schemas.map((name) => `schema ${name}, everything in it: ${inSchema(name)} relations`),
+        ...relations
+            .filter(({ schema }) => !schemas.includes(schema))
+            .map(({ kind, schema, name }) => `${kind} ${schema}.${name}`),
+        ...rows.map(({ kind, schema, name }) => `what is in ${kind} ${schema}.${name}`),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./packages/drill/src/phases.ts
 /** Times the phases of a run, each a chapter of the log. */
 function stopwatch({ clock, chapter }) {
@@ -43502,13 +47995,50 @@ function progressOf(work, say) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/drill/src/held-keys.ts
+
+
+
+/** The newest so many are tried: each takes requests, and an older one is hardly ever restored. */
+const most = 20;
+/** Whether what is held opens the earlier recovery points too, or was changed and not kept. */
+async function judgeKeys(store, subject, open) {
+    const points = (await listRecoveryPoints(store))
+        .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
+        .filter(({ release }) => release.assets.some(({ name }) => name === keyCheckName))
+        .slice(0, most);
+    const closed = [];
+    for (const { manifest, release } of points) {
+        try {
+            await open(await release.download(keyCheckName), keyCheckName);
+        }
+        catch (error) {
+            if (!(error instanceof failure_Failure) || error.code !== 'CANNOT_OPEN')
+                throw error;
+            closed.push(manifest.tag);
+        }
+    }
+    if (closed.length === 0) {
+        const detail = `What is held opens the newest ${points.length} recovery points.`;
+        return { name: 'keys', state: 'PROVED', detail };
+    }
+    return {
+        name: 'keys',
+        state: 'SKIPPED',
+        detail: `Not opened by what is held today: ${closed.join(', ')}. Keep what sealed them as long as you keep them.`,
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/drill/src/same-data.ts
+
 /** Differences shown before the rest is only counted. */
 const same_data_shown = 20;
-function judgeSameData(differences, figures) {
+function judgeSameData(differences, figures, leftOut) {
     const failures = differences.filter(({ severity }) => severity === 'failure');
-    if (failures.length === 0)
-        return { name: 'same data', state: 'PROVED', detail: sameInWords(figures) };
+    if (failures.length === 0) {
+        const extent = leftOut === undefined ? '' : 'Of what the filters left in, and of that alone: ';
+        return { name: 'same data', state: 'PROVED', detail: extent + sameInWords(figures) };
+    }
     const lines = failures.slice(0, same_data_shown).map(same_data_inWords);
     if (failures.length > same_data_shown)
         lines.push(`and ${failures.length - same_data_shown} more`);
@@ -43521,19 +48051,22 @@ function judgeSameData(differences, figures) {
 }
 /**
  * What no drill of ours restores or can promise, so that nobody takes it for proved: what only a
- * superuser can make, and what PostgreSQL makes anew.
+ * superuser can make, what PostgreSQL makes anew, and what filters kept out of the dump.
  *
  * @param warnings of the restore
  */
-function judgeLeftOut(differences, warnings) {
-    const lines = differences
+function judgeLeftOut(differences, warnings, leftOut) {
+    const unproved = differences
         .filter(({ severity }) => severity === 'warning')
         .map(same_data_inWords)
         .concat(warnings);
+    const filtered = leftOut === undefined ? [] : filteredOutInWords(leftOut);
+    const lines = [...filtered.map((line) => `never dumped, ${line}`), ...unproved];
     if (lines.length === 0)
         return { name: 'left out', state: 'PROVED', detail: 'nothing' };
     const rest = lines.length - same_data_shown;
-    const more = rest > 0 ? [`and ${rest} more`] : [];
+    const named = leftOut === undefined ? '' : '; all that filters left out is in fingerprint.json';
+    const more = rest > 0 ? [`and ${rest} more${named}`] : [];
     return {
         name: 'left out',
         state: 'SKIPPED',
@@ -43542,6 +48075,26 @@ function judgeLeftOut(differences, warnings) {
 }
 const same_data_inWords = ({ object, aspect, expected, found }) => `${object}: ${aspect}: expected ${expected}, found ${found}`;
 const sameInWords = ({ tables, rows }) => `${tables} tables with ${rows} rows have the same content; so have sequences, large objects and schema.`;
+
+;// CONCATENATED MODULE: ./packages/drill/src/signature.ts
+
+
+async function checkSignature({ manifest, manifestBytes, release }, verify) {
+    if (!release.assets.some(({ name }) => name === manifestSignatureName)) {
+        throw new failure_Failure('SIGNATURE_REFUSED', `${manifest.tag} is not signed.`, {
+            hint: 'Signers are named, so that only what they signed is believed. Was it exported without `signing-key`, or did somebody else make it?',
+        });
+    }
+    return verify(manifestBytes, await release.download(manifestSignatureName));
+}
+/** Without a named signer: what the recovery point itself says about who can have made it. */
+const noSigner = ({ sealedFor }) => ({
+    name: 'signature',
+    state: 'SKIPPED',
+    detail: sealedFor.passphrase
+        ? 'No signer is named. Whoever made it held the passphrase.'
+        : 'No signer is named. It is sealed for public keys alone: whoever can write to the store could have made it.',
+});
 
 ;// CONCATENATED MODULE: ./packages/drill/src/database-restore.ts
 var database_restore_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -43608,8 +48161,12 @@ var database_restore_disposeResources = (undefined && undefined.__disposeResourc
 
 
 
+
+
+
 const plan = [
     'recovery point',
+    'signature',
     'opened',
     'restored',
     'same data',
@@ -43617,6 +48174,7 @@ const plan = [
     'recovery time',
     'data loss',
     'age',
+    'keys',
 ];
 /**
  * Takes a recovery point, restores it into a throwaway cluster, shows that the data is the same, and
@@ -43636,12 +48194,19 @@ async function drillDatabaseRestore(drill) {
             point = found;
             const { manifest } = found;
             drill.info(`${manifest.tag}, snapshot of ${manifest.snapshotAt}`);
-            list.proved('recovery point', `${manifest.tag} is published and complete.`);
+            list.proved('recovery point', completeInWords(manifest));
             judgePoint(found);
+            const { verifySignature } = drill;
+            if (verifySignature === undefined)
+                list.settle(noSigner(manifest));
+            else {
+                const signed = await phase('signature', 'Check the signature', () => checkSignature(found, verifySignature));
+                list.proved('signature', signed);
+            }
             const server = database_restore_addDisposableResource(env_1, meanwhile(startServer(manifest.postgres.major)), true);
             const { archive, fingerprint } = await phase('opened', 'Download, check and open', () => openMembers(found, { ...drill, jobs }));
             figures = figuresOf(manifest, fingerprint);
-            list.proved('opened', `${figures.parts} parts have the right digest and open.`);
+            list.proved('opened', `${figures.parts} parts have the right digest and open.${rolesInWords(manifest)}`);
             const cluster = await phase('restored', 'Start a throwaway PostgreSQL', () => server.ready());
             const order = { ...drill, jobs, cluster, archive, fingerprint };
             const restored = await phase('restored', 'Restore', () => restoreDatabase(order));
@@ -43659,9 +48224,11 @@ async function drillDatabaseRestore(drill) {
                 return fingerprint;
             });
             const differences = compareFingerprints(fingerprint, came);
-            list.settle(judgeSameData(differences, figures));
-            list.settle(judgeLeftOut(differences, restored.warnings));
+            list.settle(judgeSameData(differences, figures, fingerprint.leftOut));
+            list.settle(judgeLeftOut(differences, restored.warnings, fingerprint.leftOut));
             list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()));
+            const keys = await phase('keys', 'Try what is held on the earlier recovery points', () => judgeKeys(drill.store, drill.subject, drill.open));
+            list.settle(keys);
         }
         catch (e_1) {
             env_1.error = e_1;
@@ -43674,7 +48241,8 @@ async function drillDatabaseRestore(drill) {
         }
     }
     async function startServer(major) {
-        const toolchain = await toolchainFor(major, drill.processes, drill.searchPath, 'server');
+        const { toolchain, reason } = await provideToolchain({ ...drill, major, need: 'server' });
+        drill.info(reason);
         return startThrowaway({ ...drill, toolchain, parentDirectory: drill.directory });
     }
     function judgePoint({ manifest }) {
@@ -43691,8 +48259,12 @@ async function drillDatabaseRestore(drill) {
     const verdict = verdictOf(checks);
     return { verdict, checks, phases: watch.phases, elapsed: watch.elapsed(), point, figures };
 }
+const rolesInWords = ({ members }) => members.some(({ name }) => name === 'globals.sql')
+    ? ' globals.sql makes every role that the data names.'
+    : '';
 
 ;// CONCATENATED MODULE: ./packages/drill/src/merge-guard.ts
+
 
 
 
@@ -43717,7 +48289,7 @@ async function guardMerge(guard) {
         });
         point = found;
         const { tag, snapshotAt } = found.manifest;
-        list.proved('recovery point', `${tag} is published and complete.`);
+        list.proved('recovery point', completeInWords(found.manifest));
         list.settle(judgeAge(guard.guarantee, snapshotAt, guard.clock.now(), false));
         const proof = await phase('proof', 'Read the proof', async () => {
             const read = await guard.proofOf(tag);
@@ -43777,6 +48349,28 @@ function assertProves(proof, { manifest, manifestSha256 }) {
 
 
 
+
+
+;// CONCATENATED MODULE: ./packages/host/src/armored.ts
+
+
+/**
+ * Armored keys as an input gives them: themselves, or the path of a file in the repository, where public
+ * keys may lie.
+ *
+ * @param input its name, for errors
+ * @throws Failure INPUT_INVALID
+ */
+async function armored(given, input) {
+    if (given.includes('-----BEGIN'))
+        return given;
+    return (0,promises_namespaceObject.readFile)(given, 'utf8').catch((cause) => {
+        throw new failure_Failure('INPUT_INVALID', `'${given.slice(0, 200)}' in '${input}' is not read: ${failure_messageOf(cause)}.`, {
+            hint: 'Give armored keys, or the path of a file with them in the repository that is checked out.',
+            cause,
+        });
+    });
+}
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -44907,7 +49501,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access: summary_access, appendFile, writeFile: summary_writeFile } = external_fs_namespaceObject.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -44930,7 +49524,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield summary_access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -44968,7 +49562,7 @@ class Summary {
         return summary_awaiter(this, void 0, void 0, function* () {
             const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
             const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
+            const writeFunc = overwrite ? summary_writeFile : appendFile;
             yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
             return this.emptyBuffer();
         });
@@ -45230,7 +49824,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir: io_util_mkdir, open: io_util_open, readdir: io_util_readdir, rename: io_util_rename, rm: io_util_rm, rmdir, stat: io_util_stat, symlink, unlink } = external_fs_namespaceObject.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -45261,7 +49855,7 @@ const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
-            yield stat(fsPath);
+            yield io_util_stat(fsPath);
         }
         catch (err) {
             if (err.code === 'ENOENT') {
@@ -45274,7 +49868,7 @@ function exists(fsPath) {
 }
 function isDirectory(fsPath_1) {
     return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        const stats = useStat ? yield io_util_stat(fsPath) : yield lstat(fsPath);
         return stats.isDirectory();
     });
 }
@@ -45304,7 +49898,7 @@ function tryGetExecutablePath(filePath, extensions) {
         let stats = undefined;
         try {
             // test file exists
-            stats = yield stat(filePath);
+            stats = yield io_util_stat(filePath);
         }
         catch (err) {
             if (err.code !== 'ENOENT') {
@@ -45332,7 +49926,7 @@ function tryGetExecutablePath(filePath, extensions) {
             filePath = originalFilePath + extension;
             stats = undefined;
             try {
-                stats = yield stat(filePath);
+                stats = yield io_util_stat(filePath);
             }
             catch (err) {
                 if (err.code !== 'ENOENT') {
@@ -45346,7 +49940,7 @@ function tryGetExecutablePath(filePath, extensions) {
                     try {
                         const directory = external_path_namespaceObject.dirname(filePath);
                         const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
+                        for (const actualName of yield io_util_readdir(directory)) {
                             if (upperName === actualName.toUpperCase()) {
                                 filePath = external_path_namespaceObject.join(directory, actualName);
                                 break;
@@ -51837,9 +56431,13 @@ const patienceWhenStopped = 2_000;
  */
 function githubClient(token, apiUrl, stopped) {
     const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-    const octokit = getOctokit(token, 
-    // Not `request.retries`: with that the plugin repeats every refusal, a 404 or 422 too.
-    { baseUrl: apiUrl, userAgent: 'recovery-playbook', log: quiet, retry: { retries: 2 } }, retry);
+    const octokit = getOctokit(token, {
+        baseUrl: apiUrl,
+        userAgent: 'recovery-playbook',
+        log: quiet,
+        // Not `request.retries`: with that the plugin repeats every refusal.
+        retry: { retries: 2, doNotRetry: refusals },
+    }, retry);
     // Each request listens once.
     if (stopped !== undefined)
         (0,external_node_events_.setMaxListeners)(0, stopped);
@@ -51857,6 +56455,8 @@ function githubClient(token, apiUrl, stopped) {
     });
     return octokit.request;
 }
+/** Every 4xx: by itself the plugin repeats a 409, and asks again at once after a 429. */
+const refusals = Array.from({ length: 100 }, (_, index) => 400 + index);
 const ignore = () => undefined;
 
 ;// CONCATENATED MODULE: external "node:fs"
@@ -51988,8 +56588,10 @@ function githubRunner(stopped) {
         searchPath: env.PATH ?? '',
         stopped,
         identity: unprivilegedIdentity(),
+        isRoot: process.getuid?.() === 0,
         input: (name) => getInput(name),
         requiredInput,
+        postgresVariables: () => Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('PG'))),
         mask: (secret) => {
             if (secret !== '')
                 core_setSecret(secret);
@@ -52060,7 +56662,7 @@ async function onRunner(main, failed = () => 1) {
 async function report(error, runner) {
     const { code, message, hint } = error instanceof failure_Failure
         ? error
-        : { code: 'UNEXPECTED', message: messageOf(error), hint: 'Report it as a bug with this log.' };
+        : { code: 'UNEXPECTED', message: failure_messageOf(error), hint: 'Report it as a bug with this log.' };
     runner.blame(code, `${message}\n${hint}`);
     if (code === 'UNEXPECTED' && error instanceof Error)
         runner.info(error.stack ?? '');
@@ -52082,103 +56684,38 @@ const cancelled = (signal) => new failure_Failure('CANCELLED', `The job was canc
 
 
 
-;// CONCATENATED MODULE: ./packages/github/src/repository.ts
 
-function parseRepository(fullName) {
-    const match = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(fullName);
-    const { owner, repo } = match?.groups ?? {};
-    if (owner !== undefined && repo !== undefined)
-        return { owner, repo };
-    throw new failure_Failure('INPUT_INVALID', `'${fullName}' in 'repository' is not a repository.`, {
-        hint: 'Write it as owner/name.',
-    });
-}
+// EXTERNAL MODULE: ./node_modules/@zxcvbn-ts/core/dist/index.cjs
+var dist = __nccwpck_require__(4639);
+;// CONCATENATED MODULE: ./packages/encryption/src/strength.ts
 
-;// CONCATENATED MODULE: ./packages/github/src/refusal.ts
+
 
 /**
- * The HTTP status that GitHub answered with, if the error is an answer of GitHub's. Octokit's errors
- * carry a status of 500 where no answer came at all: a response tells them apart.
+ * What is judged of a longer passphrase: the estimate's cost grows faster than the length (measured:
+ * 0.1 s for 32 characters, 0.3 s for 64, 0.6 s for 100).
  */
-function statusOf(error) {
-    if (typeof error !== 'object' || error === null)
-        return undefined;
-    if (!('status' in error && 'response' in error) || error.response === undefined)
-        return undefined;
-    return typeof error.status === 'number' ? error.status : undefined;
-}
+const judged = 64;
+let estimator;
 /**
- * What GitHub's refusal means and what mends it.
- *
- * @param attempt what was tried, as the end of "GitHub refused to …" and "could not be asked to …"
+ * How many guesses an attacker who knows words, names, dates, keyboards and substitutions needs, in
+ * bits. A random character counts 3.3 bits, whatever its alphabet: too few rather than too many.
  */
-function refusal_refusal(attempt, error) {
-    if (error instanceof failure_Failure)
-        return error;
-    const status = statusOf(error);
-    const what = status === undefined ? `could not be asked to ${attempt}` : `refused to ${attempt} (${status})`;
-    return new failure_Failure('GITHUB_REFUSED', `GitHub ${what}: ${firstLine(error)}`, {
-        hint: refusal_hints[status ?? 0] ?? 'See githubstatus.com, and start the job again.',
-        cause: error,
+function strength_estimatedBits(passphrase) {
+    // Building the dictionaries takes 0.1 s, and an opener needs none.
+    estimator ??= new ZxcvbnFactory({
+        dictionary: { ...common.dictionary, ...english.dictionary },
+        graphs: common.adjacencyGraphs,
     });
-}
-const firstLine = (error) => messageOf(error).split('\n')[0]?.slice(0, 300) ?? '';
-const refusal_hints = {
-    401: 'The token is wrong or has expired. Give a new one as the input `token`.',
-    403: 'Give the job `permissions: contents: write`. A GITHUB_TOKEN also cannot act on a commit whose .github/workflows differs from the default branch: start the job again on the newest commit, or give another token.',
-    404: 'The repository does not exist, or the token may not see it. Check the inputs `repository` and `token`, and the job’s `permissions`.',
-    422: 'A rule of the repository may forbid it: see Settings, Rules.',
-};
-
-;// CONCATENATED MODULE: ./packages/github/src/index.ts
-
-
-
-;// CONCATENATED MODULE: ./actions/verify-restore/src/inputs.ts
-
-
-
-const lostPassphrase = 'Give the passphrase that sealed the recovery point. Is the secret set, and may this job read it?';
-/** Masks every secret before anything else can fail and print it. */
-function readInputs(runner) {
-    const token = runner.requiredInput('token', 'Give `${{ github.token }}`, or leave the input out.');
-    const passphrase = runner.input('passphrase');
-    for (const secret of [token, passphrase])
-        runner.mask(secret);
-    const mode = oneOf(runner, 'mode', ['restore', 'proof']);
-    if (mode === 'restore')
-        runner.requiredInput('passphrase', lostPassphrase);
-    const duration = (name, otherwise) => parseDuration(runner.input(name) || otherwise, name);
-    return {
-        mode,
-        passphrase,
-        recoveryPoint: runner.input('recovery-point'),
-        database: runner.input('database') || 'default',
-        keeper: parseRepository(runner.input('repository') || runner.context.repository),
-        token,
-        guarantee: {
-            recoveryTime: duration('max-recovery-time', '30m'),
-            dataLoss: duration('max-data-loss', '24h'),
-        },
-        record: oneOf(runner, 'record', ['true', 'false']) === 'true',
-        provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
-    };
-}
-/** The first of the values is the default. */
-function oneOf(runner, name, values) {
-    const text = runner.input(name) || values[0];
-    const value = values.find((one) => one === text);
-    if (value !== undefined)
-        return value;
-    throw new failure_Failure('INPUT_INVALID', `'${text}' in '${name}' is not one of its values.`, {
-        hint: `Write ${values.join(' or ')}.`,
-    });
+    const { guessesLog10 } = estimator.check(Array.from(passphrase).slice(0, judged).join(''));
+    return guessesLog10 / Math.log10(2);
 }
 
 ;// CONCATENATED MODULE: ./packages/encryption/src/passphrase.ts
 
-/** Shortest passphrase that is accepted, in characters; `openssl rand -base64 24` gives 32. */
-const shortest = 16;
+
+/** Estimated strength below which a passphrase is refused: guessing at a public archive never ends. */
+const enoughBits = 80;
 /**
  * Refuses a passphrase that cannot protect a backup, or that a person could not type into gpg:
  * OpenPGP.js would seal with an empty one (an unset secret) without a word.
@@ -52186,20 +56723,28 @@ const shortest = 16;
  * @throws Failure PASSPHRASE_UNUSABLE, without the passphrase
  */
 function passphrase_assertUsablePassphrase(passphrase) {
-    const wrong = passphrase === ''
-        ? 'is empty'
-        : /\p{Cc}/u.test(passphrase)
-            ? 'contains a line break or another control character'
-            : passphrase !== passphrase.normalize('NFC')
-                ? 'is not in Unicode normal form C, so that another keyboard may type it differently'
-                : Array.from(passphrase).length < shortest
-                    ? `is shorter than ${shortest} characters`
-                    : undefined;
+    const wrong = untypable(passphrase) ?? guessable(passphrase);
     if (wrong === undefined)
         return;
     throw new Failure('PASSPHRASE_UNUSABLE', `The passphrase ${wrong}.`, {
         hint: 'Make one with `openssl rand -base64 24`, keep it in a password manager, and store it as a secret of the repository.',
     });
+}
+function untypable(passphrase) {
+    if (passphrase === '')
+        return 'is empty';
+    if (/\p{Cc}/u.test(passphrase))
+        return 'contains a line break or another control character';
+    if (passphrase !== passphrase.normalize('NFC')) {
+        return 'is not in Unicode normal form C, so that another keyboard may type it differently';
+    }
+    return undefined;
+}
+function guessable(passphrase) {
+    const bits = Math.floor(estimatedBits(passphrase));
+    return bits < enoughBits
+        ? `can be guessed: its strength is estimated at ${bits} bits, and ${enoughBits} are needed`
+        : undefined;
 }
 
 ;// CONCATENATED MODULE: external "module"
@@ -71308,7 +75853,7 @@ async function decrypt({ message, decryptionKeys, passwords, sessionKeys, verifi
  * @async
  * @static
  */
-async function sign({ message, signingKeys, recipientKeys = [], format = 'armored', detached = false, signingKeyIDs = [], date = new Date(), signingUserIDs = [], recipientUserIDs = [], signatureNotations = [], config: config$1, ...rest }) {
+async function openpgp_sign({ message, signingKeys, recipientKeys = [], format = 'armored', detached = false, signingKeyIDs = [], date = new Date(), signingUserIDs = [], recipientUserIDs = [], signatureNotations = [], config: config$1, ...rest }) {
     config$1 = { ...openpgp_config, ...config$1 };
     checkConfig(config$1);
     checkCleartextOrMessage(message);
@@ -79715,7 +84260,7 @@ class Blake2b {
 }
 
 
-function createHash(outlen, key, salt, personal) {
+function openpgp_createHash(outlen, key, salt, personal) {
   if (outlen > OUTBYTES_MAX) throw new Error(`outlen must be at most ${OUTBYTES_MAX} (given: ${outlen})`)
 
   return new Blake2b(outlen, key, salt, personal)
@@ -79783,7 +84328,7 @@ function H_(outlen, X, res) {
   V1_in.set(X, 4);
   if (outlen <= 64) {
     // H'^T(A) = H^T(LE32(T)||A)
-    createHash(outlen).update(V1_in).digest(res);
+    openpgp_createHash(outlen).update(V1_in).digest(res);
     return res
   }
 
@@ -79797,12 +84342,12 @@ function H_(outlen, X, res) {
   // V_{r+1} = H^(T-32*r)(V_{r})
   // H'^T(X) = W_1 || W_2 || ... || W_r || V_{r+1}
   for (let i = 0; i < r; i++) {
-    createHash(64).update(i === 0 ? V1_in : V).digest(V);
+    openpgp_createHash(64).update(i === 0 ? V1_in : V).digest(V);
     // store W_i in result buffer already
     res.set(V.subarray(0, 32), i*32);
   }
   // V_{r+1}
-  const V_r1 = new Uint8Array(createHash(outlen - 32*r).update(V).digest());
+  const V_r1 = new Uint8Array(openpgp_createHash(outlen - 32*r).update(V).digest());
   res.set(V_r1, r*32);
 
   return res;
@@ -80011,7 +84556,7 @@ function argon2id(params, { memory, instance: wasmInstance }) {
 }
 
 function getH0(ctx) {
-  const H = createHash(ARGON2_PREHASH_DIGEST_LENGTH);
+  const H = openpgp_createHash(ARGON2_PREHASH_DIGEST_LENGTH);
   const ZERO32 = new Uint8Array(4);
   const params = new Uint8Array(24);
   LE32(params, ctx.lanes, 0);
@@ -80737,6 +85282,42 @@ var index$1 = /*#__PURE__*/_mergeNamespaces({
 
 
 
+;// CONCATENATED MODULE: ./packages/encryption/src/armored-keys.ts
+
+
+/**
+ * Every key in one or more armored blocks, concatenated as `gpg --export --armor` of several keys, or
+ * several files one after the other, gives them.
+ *
+ * @param what names the input in errors, as in "the public keys"
+ * @throws Failure KEY_UNUSABLE when there is no key, or a block is not one
+ */
+async function armored_keys_readArmoredKeys(text, what) {
+    const blocks = text.match(/-----BEGIN PGP [^-]+-----[\s\S]*?-----END PGP [^-]+-----/g) ?? [];
+    const begun = text.match(/-----BEGIN PGP /g) ?? [];
+    if (blocks.length === 0 || blocks.length !== begun.length) {
+        throw armored_keys_unreadable(what, blocks.length === 0 ? 'no armored key is in it' : 'a block has no end');
+    }
+    const keys = [];
+    for (const armored of blocks) {
+        // YAML and shells indent; base64 and armor headers do not care, OpenPGP.js does.
+        const armoredKeys = armored.replace(/^[ \t]+|[ \t\r]+$/gm, '');
+        const read = await readKeys({ armoredKeys }).catch((cause) => {
+            throw armored_keys_unreadable(what, 'a block is damaged, or not a key', cause);
+        });
+        keys.push(...read);
+    }
+    const last = new Map(keys.map((key) => [key.getFingerprint(), key]));
+    return [...last.values()];
+}
+const armored_keys_isPrivate = (key) => key.isPrivate();
+/** As gpg shows it: 16 upper-case hexadecimal digits. */
+const armored_keys_keyIdOf = (key) => key.getKeyID().toHex().toUpperCase();
+const armored_keys_unreadable = (what, wrong, cause) => new failure_Failure('KEY_UNUSABLE', `Of ${what}, nothing can be read: ${wrong}.`, {
+    hint: 'Give the whole text, from -----BEGIN PGP to -----END PGP, line breaks included.',
+    cause,
+});
+
 ;// CONCATENATED MODULE: ./packages/encryption/src/format.ts
 
 /**
@@ -80753,75 +85334,1181 @@ const format_format = {
     s2kIterationCountByte: 255,
 };
 
-;// CONCATENATED MODULE: ./packages/encryption/src/seal.ts
+;// CONCATENATED MODULE: ./packages/encryption/src/recipient-key.ts
+
+
+
+
+/** Days before its expiry from which a key is warned about: time enough for a new one. */
+const warnedDays = 60;
+/** RFC 9580, 5.2.3.32: asks every sender for SEIPD version 2. GnuPG's own 0x02 is only an offer. */
+const seipdVersion2 = 0x08;
+/** @throws Failure KEY_UNUSABLE, naming the key id and the reason */
+async function recipient_key_checkRecipientKey(key, now) {
+    const keyId = keyIdOf(key);
+    const wrong = unreadableByGnupg(key) ?? (await unusableNow(key, now));
+    if (wrong !== undefined)
+        throw refused(keyId, wrong);
+    const encryption = await key
+        .getEncryptionKey(undefined, now, undefined, checked)
+        .catch(async (cause) => {
+        throw refused(keyId, await withoutEncryption(key, now, cause), cause);
+    });
+    const tooNew = newAlgorithm(encryption);
+    if (tooNew !== undefined)
+        throw refused(keyId, tooNew);
+    const expires = Math.min(await expiryOf(key, now), await expiryOf(encryption, now));
+    return {
+        key: key.toPublic(),
+        keyId,
+        encryptionKey: encryption,
+        warning: expires < now.getTime() + warnedDays * 86_400_000
+            ? `The public key ${keyId} expires on ${dateOf(expires)}: prolong it, or give a new one.`
+            : undefined,
+    };
+}
+/** A key's own methods, other than the functions, fill in no defaults. */
+const checked = { ...openpgp_config, ...format_format };
+function unreadableByGnupg(key) {
+    if (isPrivate(key))
+        return 'is a private key, and belongs on no runner that only writes';
+    if (key.keyPacket.version !== 4) {
+        return `has version ${key.keyPacket.version}, and GnuPG 2.2 reads version 4 only`;
+    }
+    return newAlgorithm(key);
+}
+/** RFC 9580's own numbers for the curves; GnuPG knows the same curves as ed25519 and cv25519. */
+function newAlgorithm(key) {
+    const { algorithm } = key.getAlgorithmInfo();
+    return ['x25519', 'x448', 'ed25519', 'ed448'].includes(algorithm)
+        ? `uses ${algorithm} as RFC 9580 writes it, which GnuPG 2.2 cannot read`
+        : undefined;
+}
+async function unusableNow(key, now) {
+    if (key.getCreationTime() > now) {
+        return `was made in the future, on ${dateOf(key.getCreationTime().getTime())}: a clock is wrong`;
+    }
+    if (await key.isRevoked(undefined, undefined, now))
+        return 'was revoked by its owner';
+    const expires = await expiryOf(key, now);
+    if (expires <= now.getTime())
+        return `expired on ${dateOf(expires)}`;
+    const { features } = await selfSignatureOf(key, now);
+    return ((features?.[0] ?? 0) & seipdVersion2) !== 0
+        ? 'asks for AEAD (SEIPD version 2), which GnuPG 2.2 cannot read'
+        : undefined;
+}
+/** The newest one: an owner who has changed the preferences leaves the older ones in the key. */
+async function selfSignatureOf(key, now) {
+    const primary = await key.getPrimaryUser(now, undefined, checked).catch((cause) => {
+        throw refused(keyIdOf(key), `is not in order: ${messageOf(cause)}`, cause);
+    });
+    return primary.selfCertification;
+}
+/** Why there is nothing to encrypt to, although the key itself is in force. */
+async function withoutEncryption(key, now, cause) {
+    const able = key.subkeys.filter(({ bindingSignatures }) => bindingSignatures.some(({ keyFlags }) => ((keyFlags?.[0] ?? 0) & encryptionFlags) !== 0));
+    if (able.length === 0)
+        return 'can only sign: it has no subkey for encryption';
+    const states = await Promise.all(able.map((subkey) => stateOf(subkey, key, now)));
+    return `has no usable subkey for encryption: ${states.join('; ')} (${messageOf(cause)})`;
+}
+const encryptionFlags = enums.keyFlags.encryptCommunication | enums.keyFlags.encryptStorage;
+async function stateOf(subkey, key, now) {
+    const keyId = keyIdOf(subkey);
+    if (subkey.getCreationTime() > now)
+        return `${keyId} was made in the future`;
+    const [binding] = subkey.bindingSignatures;
+    if (binding && (await subkey.isRevoked(binding, subkey.keyPacket, now))) {
+        return `${keyId} was revoked`;
+    }
+    const expires = await expiryOf(subkey, now);
+    return expires <= now.getTime()
+        ? `${keyId} expired on ${dateOf(expires)}`
+        : (newAlgorithm(subkey) ?? `${keyId} of ${keyIdOf(key)} is not accepted`);
+}
+/** Milliseconds since 1970; infinite for a key that never expires. */
+async function expiryOf(key, now) {
+    const expires = 'mainKey' in key ? await key.getExpirationTime(now) : await key.getExpirationTime();
+    return expires instanceof Date ? expires.getTime() : Infinity;
+}
+const dateOf = (milliseconds) => new Date(milliseconds).toISOString().slice(0, 10);
+const refused = (keyId, wrong, cause) => new Failure('KEY_UNUSABLE', `The public key ${keyId} ${wrong}.`, {
+    hint: 'Give one that `gpg --armor --export KEYID` of GnuPG 2.2 gives, with a subkey for encryption that is in force.',
+    cause,
+});
+
+;// CONCATENATED MODULE: ./packages/encryption/src/recipients.ts
 
 
 
 
 /**
- * A sealer whose messages share one fresh session key and one passphrase packet, so that the slow
- * passphrase derivation happens once per recovery point, and gpg asks a person once. Each message
- * still opens alone.
+ * With public keys alone, nothing that the runner keeps can read a backup.
+ *
+ * @throws Failure PASSPHRASE_UNUSABLE, KEY_UNUSABLE, INPUT_MISSING
  */
-async function sealerFor(passphrase) {
-    assertUsablePassphrase(passphrase);
-    const sessionKey = await generateSessionKey({ encryptionKeys: [], config: format });
-    const keyPackets = await encryptSessionKey({
-        ...sessionKey,
-        passwords: passphrase,
-        format: 'binary',
-        config: format,
-    });
+async function recipientsOf({ passphrase, publicKeys }, now) {
+    if (passphrase !== undefined)
+        assertUsablePassphrase(passphrase);
+    if (passphrase === undefined && publicKeys === undefined) {
+        throw new Failure('INPUT_MISSING', 'Neither a passphrase nor a public key is given.', {
+            hint: 'Give a passphrase, OpenPGP public keys, or both: nothing is stored unsealed.',
+        });
+    }
+    const given = publicKeys === undefined ? [] : await readArmoredKeys(publicKeys, 'the public keys');
+    const keys = await Promise.all(given.map((key) => checkRecipientKey(key, now)));
+    return { passphrase, keys, warnings: keys.flatMap((key) => key.warning ?? []), now };
+}
+
+;// CONCATENATED MODULE: ./packages/encryption/src/byte-reader.ts
+function byteReader(source) {
+    const iterator = source[Symbol.asyncIterator]();
+    let held = new Uint8Array();
+    async function next(atMost) {
+        while (held.length === 0) {
+            const result = await iterator.next();
+            if (result.done === true)
+                return held;
+            held = result.value;
+        }
+        const piece = held.subarray(0, atMost);
+        held = held.subarray(piece.length);
+        return piece;
+    }
+    async function take(bytes) {
+        const first = await next(bytes);
+        if (first.length === bytes || first.length === 0)
+            return first;
+        const taken = [first];
+        for (let missing = bytes - first.length; missing > 0;) {
+            const piece = await next(missing);
+            if (piece.length === 0)
+                break;
+            taken.push(piece);
+            missing -= piece.length;
+        }
+        return Buffer.concat(taken);
+    }
     return {
-        async *seal(plain) {
-            yield keyPackets;
-            const message = await createMessage({ binary: webStream(plain), format: 'binary' });
-            yield* await encrypt({ message, sessionKey, format: 'binary', config: format });
+        next,
+        take,
+        close: async () => {
+            await iterator.return?.();
         },
     };
 }
-const webStream = (bytes) => Readable.toWeb(Readable.from(bytes));
+/** All that is left, as it comes. */
+async function* pieces(reader) {
+    for (;;) {
+        const piece = await reader.next(Infinity);
+        if (piece.length === 0)
+            return;
+        yield piece;
+    }
+}
+async function drain(reader) {
+    while ((await reader.next(Infinity)).length > 0)
+        ;
+}
+// eslint-disable-next-line @typescript-eslint/require-await -- one piece is a stream, too
+async function* byte_reader_inOnePiece(piece) {
+    yield piece;
+}
+
+;// CONCATENATED MODULE: ./packages/encryption/src/packet.ts
+
+/**
+ * The next packet of a stream (RFC 9580, 4.2): old and new format, partial and indeterminate lengths.
+ *
+ * @returns undefined where the stream ends
+ * @throws Error for what is no packet
+ */
+async function nextPacket(reader) {
+    const [header] = await reader.take(1);
+    if (header === undefined)
+        return undefined;
+    if ((header & 0x80) === 0)
+        throw new Error('not an OpenPGP packet');
+    const old = (header & 0x40) === 0;
+    const tag = old ? (header >> 2) & 0x0f : header & 0x3f;
+    return { tag: tag, body: old ? oldBody(reader, header & 3) : newBody(reader) };
+}
+async function* oldBody(reader, lengthType) {
+    // Indeterminate: gpg writes compressed packets so, to the end of what they are in.
+    if (lengthType === 3)
+        yield* pieces(reader);
+    else
+        yield* exactly(reader, await packet_integer(reader, 1 << lengthType));
+}
+async function* newBody(reader) {
+    for (;;) {
+        const first = await packet_integer(reader, 1);
+        if (first >= 224 && first < 255) {
+            yield* exactly(reader, 2 ** (first & 0x1f));
+            continue;
+        }
+        const length = first < 192
+            ? first
+            : first < 224
+                ? ((first - 192) << 8) + (await packet_integer(reader, 1)) + 192
+                : await packet_integer(reader, 4);
+        yield* exactly(reader, length);
+        return;
+    }
+}
+async function* exactly(reader, length) {
+    for (let missing = length; missing > 0;) {
+        const piece = await reader.next(missing);
+        if (piece.length === 0)
+            throw new Error('it ends within a packet');
+        yield piece;
+        missing -= piece.length;
+    }
+}
+async function packet_integer(reader, bytes) {
+    const taken = await reader.take(bytes);
+    if (taken.length < bytes)
+        throw new Error('it ends within a packet');
+    return Buffer.from(taken).readUIntBE(0, bytes);
+}
+
+;// CONCATENATED MODULE: ./packages/encryption/src/envelope.ts
+
+
+
+
+/** Nobody is addressed in so many bytes; a hostile message could claim any number. */
+const longest = 64 * 1024;
+const cipherNames = new Map(Object.entries(enums.symmetric).map(([name, code]) => [code, name]));
+/** SEIPD version 1 with nothing in it: key packets are read only as part of a message. */
+const envelope_noContent = Buffer.from([0xd2, 1, 1]);
+/** The key id of a recipient who wants to stay unknown. */
+const envelope_hidden = '0'.repeat(16);
+/**
+ * Reads the leading packets only, and no byte of the content.
+ *
+ * @throws Error for what is not an OpenPGP message that GnuPG 2.2 reads and that is protected against
+ *   alteration
+ */
+async function envelope_readEnvelope(sealed) {
+    const rest = byteReader(sealed);
+    const passphrases = [];
+    const keys = [];
+    let total = 0;
+    for (;;) {
+        const packet = await nextPacket(rest);
+        if (packet === undefined)
+            throw new Error('it holds nothing encrypted');
+        if (isContent(packet)) {
+            return { passphrases, keys, content: await version1(packet), rest };
+        }
+        const body = await small(packet);
+        total += body.length;
+        if (total > longest)
+            throw new Error('its recipients take more than 64 KiB');
+        if (packet.tag === enums.packet.symEncryptedSessionKey) {
+            passphrases.push({ cipher: cipherNames.get(body[1] ?? 0), packet: framed(packet, body) });
+        }
+        if (packet.tag === enums.packet.publicKeyEncryptedSessionKey) {
+            keys.push({ keyId: addressee(body), packet: framed(packet, body) });
+        }
+    }
+}
+function isContent({ tag }) {
+    switch (tag) {
+        case enums.packet.symEncryptedIntegrityProtectedData:
+            return true;
+        case enums.packet.symEncryptedSessionKey:
+        case enums.packet.publicKeyEncryptedSessionKey:
+        case enums.packet.marker:
+            return false;
+        case enums.packet.symmetricallyEncryptedData:
+            throw new Error('it is not protected against alteration (no MDC)');
+        case enums.packet.aeadEncryptedData:
+            throw new Error('it is encrypted with AEAD, which GnuPG 2.2 cannot read');
+        default:
+            throw new Error(`it is no encrypted OpenPGP message (packet ${tag})`);
+    }
+}
+async function version1({ body }) {
+    const content = byteReader(body);
+    const [version] = await content.take(1);
+    if (version === 1)
+        return content;
+    throw new Error(`it is encrypted as SEIPD version ${version}, which GnuPG 2.2 cannot read`);
+}
+async function small({ body }) {
+    return byteReader(body).take(longest + 1);
+}
+/** RFC 9580, 5.1.1: version 3, then the eight bytes of the key id. */
+function addressee(body) {
+    if (body[0] !== 3)
+        throw new Error(`a recipient's packet has version ${body[0]}`);
+    return Buffer.from(body.subarray(1, 9)).toString('hex').toUpperCase();
+}
+function framed({ tag }, body) {
+    const header = Buffer.from([0xc0 | tag, 0xff, 0, 0, 0, 0]);
+    header.writeUInt32BE(body.length, 2);
+    return Buffer.concat([header, body]);
+}
+/** The same for all messages that the same recipients open with the same session key. */
+function envelope_addressOf({ keys, passphrases }) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for (const { packet } of [...keys, ...passphrases])
+        hash.update(packet);
+    return hash.digest('hex');
+}
+
+;// CONCATENATED MODULE: ./packages/encryption/src/literal.ts
+
+
+
+
+
+/**
+ * What was sealed, out of the packets around it: literal data, perhaps compressed once (gpg does), and
+ * perhaps with inline signatures, which are not looked at.
+ *
+ * @throws Error for anything else
+ */
+async function* literalContent(packets, compressed = false) {
+    for (;;) {
+        const packet = await nextPacket(packets);
+        switch (packet?.tag) {
+            case enums.packet.literalData:
+                yield* withoutHeader(byteReader(packet.body));
+                return;
+            case enums.packet.compressedData: {
+                if (compressed)
+                    throw new Error('it is compressed twice');
+                const inflated = byteReader(await inflate(byteReader(packet.body)));
+                yield* literalContent(inflated, true);
+                await drain(inflated);
+                return;
+            }
+            case enums.packet.marker:
+            case enums.packet.onePassSignature:
+                await drain(byteReader(packet.body));
+                continue;
+            default:
+                throw new Error(`it holds ${packet === undefined ? 'nothing' : `packet ${packet.tag}`}`);
+        }
+    }
+}
+/** Before the data: format, length of a file name, the name, four bytes of date. */
+async function* withoutHeader(body) {
+    const [, nameLength] = await body.take(2);
+    if (nameLength === undefined)
+        throw new Error('its data has no header');
+    const { length } = await body.take(nameLength + 4);
+    if (length < nameLength + 4)
+        throw new Error('its data has no header');
+    yield* pieces(body);
+}
+async function inflate(body) {
+    const [algorithm] = await body.take(1);
+    switch (algorithm) {
+        case enums.compression.uncompressed:
+            return pieces(body);
+        case enums.compression.zip:
+        case enums.compression.zlib: {
+            const inflating = algorithm === enums.compression.zip ? (0,external_node_zlib_.createInflateRaw)() : (0,external_node_zlib_.createInflate)();
+            // Whatever goes wrong before the decompressor destroys it, and so reaches its reader.
+            return (0,external_node_stream_.pipeline)(external_node_stream_.Readable.from(pieces(body)), inflating, () => undefined);
+        }
+        default:
+            throw new Error('it is compressed in another way than ZIP and ZLIB');
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/encryption/src/unlock.ts
+
+
+
+
+/** Every session key that what is held gives, by the type of packet and the key id. */
+async function sessionKeysOf(envelope, held) {
+    // Never passphrases and keys in one call: OpenPGP.js then looks for passphrases only.
+    const found = await Promise.all([
+        ...(held.keys ?? []).map((key) => byKey(envelope, key)),
+        ...envelope.passphrases.flatMap((packet) => (held.passphrases ?? []).map((passphrase) => byPassphrase(packet, passphrase))),
+    ]);
+    return found.flat();
+}
+/** Of all keys and subkeys: messages name the subkey. */
+const idsOf = (keys) => new Set(keys.flatMap((key) => key.getKeys().map(armored_keys_keyIdOf)));
+async function byKey({ keys }, key) {
+    const own = idsOf([key]);
+    const packets = keys.filter(({ keyId }) => keyId === envelope_hidden || own.has(keyId));
+    const found = await from(packets, (message) => decryptSessionKeys({ message, decryptionKeys: key, config: format_format }));
+    return found.map((sessionKey) => ({ ...sessionKey, certain: true }));
+}
+async function byPassphrase(packet, passphrase) {
+    const found = await from([packet], (message) => decryptSessionKeys({ message, passwords: passphrase, config: format_format }));
+    return found
+        .filter(({ algorithm }) => isAes(algorithm) || algorithm === packet.cipher)
+        .map((sessionKey) => ({ ...sessionKey, certain: false }));
+}
+const isAes = (algorithm) => /^aes(128|192|256)$/.test(algorithm);
+async function from(packets, decrypt) {
+    if (packets.length === 0)
+        return [];
+    try {
+        const binaryMessage = Buffer.concat([...packets.map(({ packet }) => packet), envelope_noContent]);
+        const found = await decrypt(await readMessage({ binaryMessage }));
+        return found.flatMap(({ data, algorithm }) => (algorithm === null ? [] : { data, algorithm }));
+    }
+    catch {
+        // What does not fit is said once, of all that was tried.
+        return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/encryption/src/refusals.ts
+
+
+
+/** Nothing of what is held gives a session key that fits: says what is wanted, and what is held. */
+function notHeld(envelope, held, name) {
+    const { passphrases = [], keys = [] } = held;
+    const tried = [
+        ...(passphrases.length === 1 ? ['the passphrase'] : []),
+        ...(passphrases.length > 1 ? [`any of ${passphrases.length} passphrases`] : []),
+        ...(keys.length > 0 ? [`the private key ${either.format(idsOf(keys))}`] : []),
+    ];
+    const wanted = [
+        ...(envelope.passphrases.length > 0 ? ['the passphrase that sealed it'] : []),
+        ...envelope.keys.map(({ keyId }) => keyId === envelope_hidden ? 'a private key that it does not name' : `the private key ${keyId}`),
+    ];
+    const subject = tried.length === 1 && passphrases.length === 1
+        ? 'The passphrase does not open'
+        : tried.length === 0
+            ? 'Nothing is held that opens'
+            : `Neither ${tried.join(' nor ')} opens`;
+    const wants = wanted.length === 0 ? 'is for nobody' : `wants ${either.format(wanted)}`;
+    return new failure_Failure('CANNOT_OPEN', `${subject} ${name}, which ${wants}.`, {
+        hint: 'Its digest is right, so it is not damaged: give the passphrase that was in force when it was made, or one of the private keys that it names.',
+    });
+}
+const refusals_unreadable = (name, cause) => new failure_Failure('CANNOT_OPEN', `${name} is not opened: ${failure_messageOf(cause)}.`, {
+    hint: 'Its digest is right: it was stored so. Only OpenPGP messages with AES and MDC are opened, as `gpg --cipher-algo AES256` makes them.',
+    cause,
+});
+const altered = (name, cause) => new failure_Failure('PART_DAMAGED', `${name} does not authenticate: ${failure_messageOf(cause)}.`, {
+    hint: 'What is held opens it, and its content is not what was sealed: nothing of it is used. Take another recovery point.',
+    cause,
+});
+const either = new Intl.ListFormat('en', { type: 'disjunction' });
+
+;// CONCATENATED MODULE: ./packages/encryption/src/content.ts
+
+
+
+
+/** AES block, two bytes of it repeated: what SEIPD version 1 begins with. */
+const prefixBytes = 18;
+/** The MDC packet: two bytes of header, then SHA-1 over all before it and them. */
+const mdcBytes = 22;
+/**
+ * Whether the session key opens what begins so: a wrong one passes once in 65,536 times. Only for
+ * telling a wrong passphrase from damage; authentication is the MDC's.
+ */
+function fits(key, prefix) {
+    if (prefix.length < prefixBytes || key.data.length * 8 !== bitsOf(key))
+        return false;
+    const plain = decipherFor(key).update(prefix);
+    return plain[14] === plain[16] && plain[15] === plain[17];
+}
+/**
+ * The plaintext of SEIPD version 1 (RFC 9580, 5.13.1), in pieces and flat memory. Nothing that it gives
+ * is authentic before it has ended without an error.
+ *
+ * OpenPGP.js does this whole, in memory, or as a stream that never settles when an altered byte makes
+ * the packet inside unreadable: it waits for a reader of that packet that will not come.
+ *
+ * @param content what follows `prefix`
+ * @throws Error for content that was altered or cut; Failure CANNOT_OPEN for authentic content of a kind
+ *   that is not read
+ */
+async function* openContent(key, prefix, content, name) {
+    const state = { authentic: false };
+    const packets = byteReader(decrypted(key, prefix, content, state));
+    await packets.take(prefixBytes);
+    try {
+        yield* literalContent(packets);
+    }
+    catch (cause) {
+        // What was altered is called so, whatever the alteration made of it.
+        await drain(packets);
+        throw state.authentic ? refusals_unreadable(name, cause) : cause;
+    }
+    await drain(packets);
+    // A decompressor may stop before the end of what it is given.
+    if (!state.authentic)
+        throw new Error('it was not read to its end');
+}
+async function* decrypted(key, prefix, content, state) {
+    const decipher = decipherFor(key);
+    const hash = (0,external_node_crypto_.createHash)('sha1');
+    let held = Buffer.alloc(0);
+    for (let piece = prefix; piece.length > 0; piece = await content.next(Infinity)) {
+        const plain = decipher.update(piece);
+        if (plain.length < mdcBytes) {
+            held = Buffer.concat([held, plain]);
+        }
+        else {
+            if (held.length > 0)
+                yield hashed(held);
+            held = plain;
+        }
+        const known = held.subarray(0, Math.max(0, held.length - mdcBytes));
+        held = held.subarray(known.length);
+        if (known.length > 0)
+            yield hashed(known);
+    }
+    const digest = hash.update(held.subarray(0, 2)).digest();
+    if (held.length < mdcBytes || !Buffer.concat([Buffer.from([0xd3, 0x14]), digest]).equals(held)) {
+        throw new Error('it was altered, or is cut short');
+    }
+    state.authentic = true;
+    function hashed(piece) {
+        hash.update(piece);
+        return piece;
+    }
+}
+/** The prefix is what other modes of CFB call the initialisation vector, which here is zero. */
+const decipherFor = ({ algorithm, data }) => (0,external_node_crypto_.createDecipheriv)(`aes-${bitsOf({ algorithm })}-cfb`, data, Buffer.alloc(16));
+const bitsOf = ({ algorithm }) => Number(algorithm.slice('aes'.length));
+
+;// CONCATENATED MODULE: ./packages/encryption/src/open-into.ts
+
+
+/**
+ * Into a new file of another name, which it loses when everything has come without an error.
+ *
+ * @throws what the plaintext throws, and then nothing is left
+ */
+async function openInto(plain, path) {
+    const unauthenticated = `${path}.unauthenticated`;
+    const file = await (0,promises_namespaceObject.open)(unauthenticated, 'wx', 0o600);
+    try {
+        await (0,external_node_stream_promises_namespaceObject.pipeline)(plain, file.createWriteStream());
+        await (0,promises_namespaceObject.rename)(unauthenticated, path);
+    }
+    catch (error) {
+        await (0,promises_namespaceObject.rm)(unauthenticated, { force: true });
+        throw error;
+    }
+}
 
 ;// CONCATENATED MODULE: ./packages/encryption/src/open.ts
 
 
 
+
+
+
+
+/** What a message may unpack to in memory. Ours are not compressed; gpg's packs zeros 1000 to 1. */
+const unpackedBytes = 256 * 2 ** 20;
+const bomb = new Error('it unpacks to more than 256 MiB');
 /** The session key is derived once for all messages that carry the same key packets. */
-function openerFor(passphrase) {
+function openerFor(held) {
     const known = new Map();
-    async function unlock(message) {
-        const keys = await decryptSessionKeys({ message, passwords: passphrase, config: format_format });
-        return keys.map(({ data, algorithm }) => ({ data, algorithm: algorithm ?? 'aes256' }));
+    function candidates(envelope) {
+        const address = envelope_addressOf(envelope);
+        const found = known.get(address) ?? sessionKeysOf(envelope, held);
+        known.set(address, found);
+        return found;
     }
-    async function open(sealed) {
-        const message = await readMessage({ binaryMessage: sealed });
-        const keyPackets = message.packets.filterByTag(enums.packet.symEncryptedSessionKey);
-        const fingerprint = Buffer.from(keyPackets.write()).toString('hex');
-        const sessionKeys = known.get(fingerprint) ?? unlock(message);
-        known.set(fingerprint, sessionKeys);
-        const opened = await decrypt({
-            message,
-            sessionKeys: await sessionKeys,
-            format: 'binary',
-            config: format_format,
+    return open_openerWith(candidates, (envelope, name) => notHeld(envelope, held, name));
+}
+/**
+ * @param candidates every session key to try
+ * @param otherwise what is wrong when none of them fits
+ */
+function open_openerWith(candidates, otherwise) {
+    async function* opened(sealed, name) {
+        const source = watched(sealed);
+        const envelope = await envelope_readEnvelope(source.bytes).catch((cause) => {
+            throw source.brokeOff() ? cause : refusals_unreadable(name, cause);
         });
-        return opened.data;
+        try {
+            const prefix = await envelope.content.take(prefixBytes);
+            const found = await candidates(envelope);
+            const weak = found.find(({ algorithm }) => !isAes(algorithm));
+            if (weak)
+                throw refusals_unreadable(name, new Error(`it is encrypted with ${weak.algorithm}`));
+            const key = found.find((one) => fits(one, prefix)) ?? found.find(({ certain }) => certain);
+            if (key === undefined)
+                throw otherwise(envelope, name);
+            yield* openContent(key, prefix, envelope.content, name);
+            if ((await envelope.rest.next(1)).length > 0)
+                throw new Error('something follows its end');
+        }
+        catch (cause) {
+            throw cause instanceof failure_Failure || source.brokeOff() ? cause : altered(name, cause);
+        }
+        finally {
+            await envelope.rest.close();
+        }
     }
     return {
-        open: (sealed, name) => open(sealed).catch((cause) => {
-            // A wrong passphrase may unlock a wrong session key and show only as a failed MDC.
-            throw new failure_Failure('CANNOT_OPEN', `The passphrase does not open ${name}: ${messageOf(cause)}`, {
-                hint: 'Its digest is right, so it is not damaged: give the passphrase that was in force when it was made.',
-                cause,
-            });
-        }),
+        async open(sealed, name) {
+            const pieces = [];
+            let bytes = 0;
+            for await (const piece of opened(byte_reader_inOnePiece(sealed), name)) {
+                bytes += piece.length;
+                if (bytes > Math.max(sealed.length, unpackedBytes))
+                    throw refusals_unreadable(name, bomb);
+                pieces.push(piece);
+            }
+            return Buffer.concat(pieces);
+        },
+        openInto: (sealed, path, name) => openInto(opened(sealed, name), path),
     };
 }
+/** What the source of a message throws is not the message's fault, and is passed on as it is. */
+function watched(sealed) {
+    let broken = false;
+    async function* bytes() {
+        try {
+            yield* sealed;
+        }
+        catch (cause) {
+            broken = true;
+            throw cause;
+        }
+    }
+    return { bytes: bytes(), brokeOff: () => broken };
+}
+
+;// CONCATENATED MODULE: ./packages/encryption/src/seal.ts
+
+
+
+
+
+
+
+/**
+ * A sealer whose messages share one fresh session key and one packet per recipient, so that the slow
+ * passphrase derivation happens once per recovery point, and gpg asks a person once. Each message
+ * still opens alone.
+ */
+async function sealerFor({ passphrase, keys, now }) {
+    const sessionKey = await generateSessionKey({ encryptionKeys: [], config: format });
+    const keyPackets = await encryptSessionKey({
+        ...sessionKey,
+        encryptionKeys: keys.map(({ key }) => key),
+        encryptionKeyIDs: keys.map(({ encryptionKey }) => encryptionKey.getKeyID()),
+        date: now,
+        ...(passphrase === undefined ? {} : { passwords: passphrase }),
+        format: 'binary',
+        config: format,
+    });
+    const address = addressOf(await readEnvelope(inOnePiece(Buffer.concat([keyPackets, noContent]))));
+    const own = { ...sessionKey, certain: true };
+    return {
+        ...openerWith(
+        // Its recipients must find their packets as they were made, too.
+        (envelope) => Promise.resolve(addressOf(envelope) === address ? [own] : []), (_, name) => notOurs(name)),
+        async *seal(plain) {
+            yield keyPackets;
+            const message = await createMessage({ binary: webStream(plain), format: 'binary', date: now });
+            yield* await encrypt({ message, sessionKey, format: 'binary', config: format });
+        },
+    };
+}
+const webStream = (bytes) => Readable.toWeb(Readable.from(bytes));
+const notOurs = (name) => new Failure('CANNOT_OPEN', `${name} is not what this run has sealed.`, {
+    hint: 'Another run has written it: let one export at a time write to a recovery point.',
+});
+
+;// CONCATENATED MODULE: ./packages/encryption/src/addressees.ts
+
+
+
+
+
+/**
+ * Who can open a message. Its leading packets are all that is looked at, so that its first 64 KiB are
+ * enough.
+ *
+ * @throws Failure CANNOT_OPEN for what nobody can, with GnuPG 2.2 and authenticated
+ */
+async function openedBy(sealed, name) {
+    const { passphrases, keys } = await envelopeOf(sealed, name);
+    return { passphrase: passphrases.length > 0, keyIds: keys.map(({ keyId }) => keyId) };
+}
+/**
+ * That a sealed part is for everybody that was asked for, and for nobody else.
+ *
+ * @param sealed the part, or at least its first 64 KiB
+ * @throws Failure WRONG_RECIPIENTS
+ */
+async function assertAddressed(sealed, recipients, name) {
+    const { passphrases, keys } = await envelopeOf(sealed, name);
+    const found = keys.map(({ keyId }) => keyId).sort();
+    const asked = recipients.keys.map(({ encryptionKey }) => keyIdOf(encryptionKey)).sort();
+    const askedPassphrases = recipients.passphrase === undefined ? 0 : 1;
+    if (found.includes(hidden))
+        throw wrong(name, 'for a recipient that it does not name');
+    if (found.join() === asked.join() && passphrases.length === askedPassphrases)
+        return;
+    throw wrong(name, `for ${counted(found, passphrases.length)}, and not for ${counted(asked, askedPassphrases)}`);
+}
+/** What messages for these recipients will say. */
+const sealedFor = ({ passphrase, keys }) => ({
+    passphrase: passphrase !== undefined,
+    keyIds: keys.map(({ encryptionKey }) => keyIdOf(encryptionKey)),
+});
+const envelopeOf = (sealed, name) => readEnvelope(inOnePiece(sealed)).catch((cause) => {
+    throw unreadable(name, cause);
+});
+const counted = (keyIds, passphrases) => `${keyIds.length === 0 ? 'no public key' : `the public keys ${keyIds.join(', ')}`} and ${passphrases} passphrases`;
+const wrong = (name, whom) => new Failure('WRONG_RECIPIENTS', `${name} is sealed ${whom}.`, {
+    hint: 'It is not stored: somebody who should open it could not, or somebody who should not could. Please report this.',
+});
+
+;// CONCATENATED MODULE: ./packages/encryption/src/private-keys.ts
+
+
+
+/** @throws Failure KEY_UNUSABLE, without the passphrase */
+async function private_keys_unlockKeys({ armored, passphrase = '', }) {
+    const keys = await armored_keys_readArmoredKeys(armored, 'the private keys');
+    return Promise.all(keys.map(async (key) => {
+        if (!armored_keys_isPrivate(key)) {
+            throw private_keys_refused(armored_keys_keyIdOf(key), 'is a public one: it opens and signs nothing');
+        }
+        if (key.isDecrypted())
+            return key;
+        if (passphrase === '')
+            throw private_keys_refused(armored_keys_keyIdOf(key), 'is locked, and no passphrase is given');
+        return decryptKey({ privateKey: key, passphrase }).catch((cause) => {
+            throw private_keys_refused(armored_keys_keyIdOf(key), 'is locked with another passphrase than the given one', cause);
+        });
+    }));
+}
+const private_keys_refused = (keyId, wrong, cause) => new failure_Failure('KEY_UNUSABLE', `The key ${keyId} ${wrong}.`, {
+    hint: 'Give what `gpg --armor --export-secret-keys KEYID` gives, and the passphrase that gpg asked for.',
+    cause,
+});
+
+;// CONCATENATED MODULE: ./packages/encryption/src/sign.ts
+
+
+
+
+
+/** @throws Failure KEY_UNUSABLE, also for a key that cannot sign now */
+async function signerFor(given, now) {
+    const [key, another] = await unlockKeys(given);
+    if (key === undefined || another !== undefined) {
+        throw sign_refused('Of the signing keys, exactly one must be given.');
+    }
+    const keyId = keyIdOf(key);
+    const cannot = (cause) => sign_refused(`The key ${keyId} cannot sign: ${messageOf(cause)}.`, cause);
+    await key.getSigningKey(undefined, now).catch((cause) => {
+        throw cannot(cause);
+    });
+    const order = async (bytes, date) => ({
+        message: await createMessage({ binary: Buffer.from(bytes) }),
+        signingKeys: key,
+        detached: true,
+        date,
+        config: format,
+    });
+    return {
+        keyId,
+        sign: async (bytes, date) => (await sign({ ...(await order(bytes, date)), format: 'binary' })),
+        signArmored: async (bytes, date) => (await sign({ ...(await order(bytes, date)), format: 'armored' })),
+    };
+}
+const sign_refused = (message, cause) => new Failure('KEY_UNUSABLE', message, {
+    hint: 'Give the private key of one signer: `gpg --armor --export-secret-keys KEYID`.',
+    cause,
+});
+
+;// CONCATENATED MODULE: ./packages/encryption/src/verify.ts
+
+
+
+
+/**
+ * @param publicKeys of all who may sign, armored
+ * @throws Failure KEY_UNUSABLE
+ */
+async function verifierFor(publicKeys) {
+    const signers = await armored_keys_readArmoredKeys(publicKeys, 'the public keys of the signers');
+    async function signaturesOver(bytes, signature, date) {
+        const message = await openpgp_createMessage({ binary: Buffer.from(bytes) });
+        const options = { verificationKeys: signers, date, format: 'binary', config: format_format };
+        return verify({ message, signature: await readEither(signature), ...options });
+    }
+    return {
+        async verify(bytes, signature, now) {
+            if (signature.length === 0)
+                throw verify_refused('Nothing is signed: the signature is empty');
+            const { signatures } = await signaturesOver(bytes, signature, now).catch((cause) => {
+                throw verify_refused(`The signature cannot be read: ${failure_messageOf(cause)}`, cause);
+            });
+            const reasons = [];
+            for (const { keyID, verified, signature: detached } of signatures) {
+                const signer = signers.find((key) => key.getKeys(keyID).length > 0);
+                const wrong = await verified.then(() => undefined, (error) => failure_messageOf(error));
+                const signedAt = (await detached).packets[0]?.created;
+                if (wrong === undefined && signer && signedAt) {
+                    const fingerprint = signer.getFingerprint().toUpperCase();
+                    return { keyId: armored_keys_keyIdOf(signer), fingerprint, userIds: signer.getUserIDs(), signedAt };
+                }
+                reasons.push(`${keyID.toHex().toUpperCase()}: ${wrong ?? 'not dated'}`);
+            }
+            const named = signers.map(armored_keys_keyIdOf).join(', ');
+            throw verify_refused(`No signature of ${named} holds (${reasons.join('; ') || 'there is none'})`);
+        },
+    };
+}
+const readEither = (signature) => signature[0] === '-'.charCodeAt(0)
+    ? readSignature({ armoredSignature: Buffer.from(signature).toString() })
+    : readSignature({ binarySignature: signature });
+const verify_refused = (message, cause) => new failure_Failure('SIGNATURE_REFUSED', `${message}.`, {
+    hint: 'Do not use what it signs before you know why: another signer, an altered text, or a key that was not in force.',
+    cause,
+});
 
 ;// CONCATENATED MODULE: ./packages/encryption/src/index.ts
 
 
 
+
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./packages/github/src/repository.ts
+
+function parseRepository(fullName) {
+    const match = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(fullName);
+    const { owner, repo } = match?.groups ?? {};
+    if (owner !== undefined && repo !== undefined)
+        return { owner, repo };
+    throw new failure_Failure('INPUT_INVALID', `'${fullName}' in 'repository' is not a repository.`, {
+        hint: 'Write it as owner/name.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/answer.ts
+/**
+ * The HTTP status that GitHub answered with, if the error is an answer of GitHub's. Octokit's errors
+ * carry a status of 500 where no answer came at all: a response tells them apart.
+ */
+const answer_statusOf = (error) => isAnswer(error) ? error.status : undefined;
+/** The headers that came with GitHub's refusal; none where no answer came. */
+const headersOf = (error) => isAnswer(error) ? (error.response.headers ?? {}) : {};
+function isAnswer(error) {
+    if (typeof error !== 'object' || error === null)
+        return false;
+    if (!('status' in error && 'response' in error))
+        return false;
+    return typeof error.status === 'number' && error.response !== undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/allowance.ts
+const minute = 60_000;
+/**
+ * GitHub takes 80 content-creating requests a minute and 500 an hour from one token:
+ * docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api. GitHub counts when they arrive,
+ * we when they leave: 5 seconds are for the way.
+ */
+const limits = [
+    { requests: 80, within: minute + 5000 },
+    { requests: 500, within: 60 * minute + 5000 },
+];
+/** Exact for any stretch of time, not only from one full minute to the next. */
+function creationAllowance(now) {
+    let places = [];
+    return {
+        reserve() {
+            const free = limits.map(({ requests, within }) => {
+                const first = places.at(-requests);
+                return first === undefined ? 0 : first + within;
+            });
+            const place = Math.max(now(), places.at(-1) ?? 0, ...free);
+            places = [...places, place].slice(-500);
+            return place - now();
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/rate-limit.ts
+
+
+const second = 1000;
+const rate_limit_minute = 60 * second;
+/**
+ * Milliseconds that GitHub wants to be left alone, where an error is a rate limit's: `retry-after`, then
+ * `x-ratelimit-reset`, else a minute, twice that the next time, and so on, as
+ * docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api asks for.
+ *
+ * @param refusals how often the same request has been refused so before
+ * @param now milliseconds since 1970, for an answer without a Date
+ * @returns undefined for every other error
+ */
+function rateLimitWait(error, refusals, now) {
+    if (!isRateLimit(error))
+        return undefined;
+    const { date, 'retry-after': retryAfter, ...headers } = headersOf(error);
+    if (/^\d+$/.test(retryAfter ?? ''))
+        return (Number(retryAfter) + 1) * second;
+    if (headers['x-ratelimit-remaining'] === '0') {
+        const reset = Number(headers['x-ratelimit-reset']) * second;
+        const asked = Date.parse(date ?? '') || now;
+        if (reset > 0)
+            return Math.max(reset - asked, 0) + second;
+    }
+    return rate_limit_minute * 2 ** refusals;
+}
+/** 403 is what a missing permission is answered with, too: only headers and words tell them apart. */
+function isRateLimit(error) {
+    const status = answer_statusOf(error);
+    if (status === 429)
+        return true;
+    const headers = headersOf(error);
+    if (status === 503)
+        return headers['retry-after'] !== undefined;
+    if (status !== 403)
+        return false;
+    if (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0')
+        return true;
+    return /rate limit|abuse detection/i.test(failure_messageOf(error));
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/token-expiry.ts
+const day = (/* unused pure expression or super */ null && (24 * 60 * 60 * 1000));
+/** What `github-authentication-token-expiration` is called in an answer. */
+const expiryHeader = 'github-authentication-token-expiration';
+/**
+ * GitHub writes `2026-12-04 08:15:00 UTC`, and for some tokens `2026-12-04 08:15:00 +0200`
+ * (google/go-github#2649). What cannot be read is no date, and no reason to fail.
+ */
+function parseTokenExpiry(text) {
+    const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:UTC|([+-]\d\d):?(\d\d))$/.exec(text ?? '');
+    if (match === null)
+        return undefined;
+    const [, date = '', time = '', hours = '+00', minutes = '00'] = match;
+    const expiry = new Date(`${date}T${time}${hours}:${minutes}`);
+    return Number.isNaN(expiry.getTime()) ? undefined : expiry;
+}
+/** Whether somebody has to make a new token within 14 days. */
+const expiresSoon = (expiry, now) => expiry !== undefined && expiry.getTime() - now.getTime() < 14 * day;
+
+;// CONCATENATED MODULE: ./packages/github/src/paced.ts
+
+
+
+
+
+/** Further than this away, a job does not wait for it. GitHub's longest window is an hour. */
+const longestWait = 65 * 60_000;
+const mostRefusals = 4;
+/** Milliseconds. */
+const worthAWord = 10_000;
+/**
+ * Everything that creates content with one token has to go through one of these, and nothing else: it
+ * counts. After a rate limit's refusal all requests wait as long as GitHub asks for.
+ *
+ * @param tell is told of each wait: an hour without a word looks like a hang
+ * @throws Failure TOKEN_EXPIRED where GitHub took the token before and does so no more
+ */
+function paced(request, clock, tell = () => undefined) {
+    const now = () => clock.now().getTime();
+    const allowance = creationAllowance(now);
+    let closedUntil = 0;
+    let accepted = false;
+    let latest = {};
+    async function turn(method) {
+        if (closedUntil > now())
+            await clock.sleep(closedUntil - now());
+        const wait = creating.has(method) ? allowance.reserve() : 0;
+        if (wait >= worthAWord)
+            tell(`${wait / 1000} s until GitHub’s limit allows the next upload.`);
+        if (wait > 0)
+            await clock.sleep(wait);
+    }
+    async function inTurn(method, send) {
+        for (let refusals = 0;; refusals += 1) {
+            // What undoes is sent even in a cancelled job, where nothing waits any more.
+            await turn(method).catch((error) => {
+                if (method !== 'DELETE')
+                    throw error;
+            });
+            try {
+                const answer = await send(request);
+                accepted = true;
+                note(answer.headers);
+                return answer;
+            }
+            catch (error) {
+                note(headersOf(error));
+                const wait = rateLimitWait(error, refusals, now());
+                if (wait === undefined)
+                    throw accepted && answer_statusOf(error) === 401 ? expired(error) : error;
+                if (refusals === mostRefusals || wait > longestWait)
+                    throw error;
+                closedUntil = Math.max(closedUntil, now() + wait);
+                tell(`GitHub’s rate limit is reached: waiting ${Math.ceil(wait / 1000)} s, as it asks for.`);
+            }
+        }
+    }
+    /** Storage answers have a clock of their own, and know no token. */
+    function note(headers = {}) {
+        if (Object.keys(headers).some((name) => /^x-(github|ratelimit)-/.test(name)))
+            latest = headers;
+    }
+    const send = (...words) => inTurn(methodOf(words[0]), (unpaced) => unpaced(...words));
+    return Object.assign(send, {
+        // Without `defaults`, which would go past all this.
+        endpoint: request.endpoint,
+        inTurn,
+        tokenExpiry: () => parseTokenExpiry(latest[expiryHeader]),
+        serverTime: () => timeOf(latest),
+    });
+}
+const creating = new Set(['POST', 'PATCH', 'PUT']);
+const methodOf = (route) => (typeof route === 'string' ? route.split(' ', 1)[0] : route.method) ??
+    'GET';
+/** The clock of the server that sent these headers. */
+function timeOf({ date }) {
+    const time = Date.parse(date ?? '');
+    return Number.isNaN(time) ? undefined : new Date(time);
+}
+const expired = (cause) => new failure_Failure('TOKEN_EXPIRED', 'GitHub took the token when this job began, and refuses it now (401): it has expired or was revoked meanwhile.', {
+    hint: 'Give a token in the input `token` that outlives the job, and start the job again.',
+    cause,
+});
+
+;// CONCATENATED MODULE: ./packages/github/src/refusal.ts
+
+
+
+/**
+ * What GitHub's refusal means and what mends it.
+ *
+ * @param attempt what was tried, as the end of "GitHub refused to …" and "could not be asked to …"
+ */
+function refusal_refusal(attempt, error) {
+    if (error instanceof failure_Failure)
+        return error;
+    const status = answer_statusOf(error);
+    const what = status === undefined ? `could not be asked to ${attempt}` : `refused to ${attempt} (${status})`;
+    return new failure_Failure('GITHUB_REFUSED', `GitHub ${what}: ${firstLine(error)}`, {
+        hint: hintFor(error),
+        cause: error,
+    });
+}
+const firstLine = (error) => failure_messageOf(error).split('\n')[0]?.slice(0, 300) ?? '';
+function hintFor(error) {
+    if (isRateLimit(error))
+        return rateLimit;
+    if (headersOf(error)['x-accepted-github-permissions']?.includes('workflows=write') === true) {
+        return `Is \`contents: write\` given? Then it is this: ${workflowFiles}`;
+    }
+    return refusal_hints[answer_statusOf(error) ?? 0] ?? 'See githubstatus.com, and start the job again.';
+}
+/** GitHub tells it from a missing permission by a header at most, and at times answers 404. */
+const workflowFiles = 'a GITHUB_TOKEN cannot act on a commit whose .github/workflows differs from the default branch. Start the job again on the newest commit, or give another token with `workflows: write`.';
+const rateLimit = 'This token has used up what GitHub allows it in an hour. Let fewer jobs use it at the same time, or start the job again in an hour.';
+const refusal_hints = {
+    401: 'The token is wrong or has expired. Give a new one as the input `token`.',
+    403: `Give the job \`permissions: contents: write\`. If it has it: ${workflowFiles}`,
+    404: `The repository does not exist, or the token may not see it. Check the inputs \`repository\` and \`token\`, and the job’s \`permissions\`. If a tag or a release was to be made: ${workflowFiles}`,
+    422: 'A rule of the repository may forbid it: see Settings, Rules.',
+};
+
+;// CONCATENATED MODULE: ./packages/github/src/spent-tag.ts
+
+
+/**
+ * Whether GitHub refused a release because a deleted immutable release had its tag: that name can never
+ * be used again, and another one has to be drawn. GitHub's words:
+ * github-community-projects/ospo-reusable-workflows#83.
+ */
+const isSpentTag = (error) => answer_statusOf(error) === 422 && failure_messageOf(error).includes('used by an immutable release');
+/** The same for a tag, where GitHub's words may also mean a rule of the repository that forbids tags. */
+const mayBeSpentTag = (error) => isSpentTag(error) ||
+    (statusOf(error) === 422 && messageOf(error).includes('creations being restricted'));
+
+;// CONCATENATED MODULE: ./packages/github/src/index.ts
+
+
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./actions/verify-restore/src/inputs.ts
+
+
+
+
+
+const nothingHeld = 'Give the passphrase that sealed the recovery point, or a `private-key`. Is the secret set, and may this job read it?';
+/** Masks every secret before anything else can fail and print it. */
+async function readInputs(runner) {
+    const token = runner.requiredInput('token', 'Give `${{ github.token }}`, or leave the input out.');
+    // No passphrase has a line break in it, and the log is masked line by line.
+    const passphrases = inputs_linesOf(runner.input('passphrase'));
+    const privateKey = runner.input('private-key');
+    const keyPassphrase = runner.input('private-key-passphrase');
+    const secrets = [token, ...passphrases, ...inputs_linesOf(privateKey), keyPassphrase];
+    for (const secret of secrets)
+        runner.mask(secret);
+    const mode = oneOf(runner, 'mode', ['restore', 'proof']);
+    if (mode === 'restore' && privateKey === '')
+        runner.requiredInput('passphrase', nothingHeld);
+    const signers = runner.input('signers');
+    const duration = (name, otherwise) => parseDuration(runner.input(name) || otherwise, name);
+    return {
+        mode,
+        held: {
+            passphrases,
+            keys: privateKey === ''
+                ? []
+                : await private_keys_unlockKeys({ armored: privateKey, passphrase: keyPassphrase }),
+        },
+        verifier: signers === '' ? undefined : await verifierFor(await armored(signers, 'signers')),
+        recoveryPoint: runner.input('recovery-point'),
+        name: runner.input('name') || 'default',
+        keeper: parseRepository(runner.input('repository') || runner.context.repository),
+        token,
+        guarantee: {
+            recoveryTime: duration('max-recovery-time', '30m'),
+            dataLoss: duration('max-data-loss', '24h'),
+        },
+        record: oneOf(runner, 'record', ['true', 'false']) === 'true',
+        provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
+    };
+}
+const inputs_linesOf = (text) => text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+/** The first of the values is the default. */
+function oneOf(runner, name, values) {
+    const text = runner.input(name) || values[0];
+    const value = values.find((one) => one === text);
+    if (value !== undefined)
+        return value;
+    throw new failure_Failure('INPUT_INVALID', `'${text}' in '${name}' is not one of its values.`, {
+        hint: `Write ${values.join(' or ')}.`,
+    });
+}
 
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/log-branch.ts
 
@@ -80865,7 +86552,7 @@ async function writeLog(request, repository, path, text, message) {
         }
         catch (error) {
             // 409 and 422: the head, the file or the branch changed between our reading and our writing.
-            const raced = [409, 422].includes(statusOf(error) ?? 0);
+            const raced = [409, 422].includes(answer_statusOf(error) ?? 0);
             if (!raced || attempt === tries)
                 throw refusal_refusal(`write ${path} to the branch ${logBranch}`, error);
         }
@@ -80883,7 +86570,7 @@ async function fileAt(request, repository, path) {
         return { sha: data.sha, text: Buffer.from(data.content, 'base64').toString('utf8') };
     }
     catch (error) {
-        if (statusOf(error) === 404)
+        if (answer_statusOf(error) === 404)
             return undefined;
         throw error;
     }
@@ -80894,7 +86581,7 @@ async function ensureBranch(request, repository) {
         ...repository,
         ref,
     }).then(() => true, (error) => {
-        if (statusOf(error) === 404)
+        if (answer_statusOf(error) === 404)
             return false;
         throw error;
     });
@@ -81012,7 +86699,7 @@ async function runOf(request, repository, run_id) {
         return data;
     }
     catch (error) {
-        if (![403, 404].includes(statusOf(error) ?? 0))
+        if (![403, 404].includes(answer_statusOf(error) ?? 0))
             throw refusal_refusal(`show run ${run_id}`, error);
         throw new failure_Failure('NOT_PROVED', `The record names run ${run_id}, which GitHub does not show.`, {
             hint: 'Give the job `permissions: actions: read`. If it has it, the run was deleted: run the drill again.',
@@ -81026,6 +86713,38 @@ async function runOf(request, repository, run_id) {
 
 
 
+;// CONCATENATED MODULE: ./packages/release-store/src/draft-marker.ts
+const opening = '<!-- recovery-playbook draft ';
+/** A draft's body: a sentence for people, and the marker that a page does not show. */
+const draft_marker_markedBody = (marker) => `Run ${marker.run.id} of ${marker.run.repository} is writing this. Until it is published it is no recovery point.\n\n${opening}${JSON.stringify(marker)} -->`;
+/** @returns undefined for everything that is not certainly a marker of ours */
+function draft_marker_parseMarker(body) {
+    const start = body?.indexOf(opening) ?? -1;
+    const text = body?.slice(start + opening.length).split(' -->', 1)[0];
+    if (start === -1 || text === undefined)
+        return undefined;
+    try {
+        const marker = JSON.parse(text);
+        return isMarker(marker) ? marker : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+function isMarker(value) {
+    if (typeof value !== 'object' || value === null)
+        return false;
+    const { tag, run, since } = value;
+    return (typeof tag === 'string' &&
+        typeof since === 'string' &&
+        !Number.isNaN(Date.parse(since)) &&
+        typeof run === 'object' &&
+        /^[\w.-]+\/[\w.-]+$/.test(run.repository) &&
+        Number.isSafeInteger(run.id) &&
+        Number.isSafeInteger(run.attempt));
+}
+const sameMarker = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
 ;// CONCATENATED MODULE: ./packages/release-store/src/github-asset.ts
 const assetOf = ({ name, size, digest, url }) => ({
     name,
@@ -81033,67 +86752,212 @@ const assetOf = ({ name, size, digest, url }) => ({
     sha256: digest?.startsWith('sha256:') === true ? digest.slice('sha256:'.length) : undefined,
     url,
 });
+/** How what GitHub says that it has differs from what was sent, in words; undefined when it does not. */
+function whatIsWrong(asset, { bytes, sha256 }) {
+    if (asset === undefined)
+        return 'it is not there';
+    // A page of HTML with status 200 is no asset either.
+    if (asset.state !== 'uploaded')
+        return `its state is '${asset.state}'`;
+    if (asset.size !== bytes)
+        return `${asset.size} bytes are stored instead of ${bytes}`;
+    if (typeof asset.digest !== 'string' || asset.digest === `sha256:${sha256 ?? ''}`)
+        return undefined;
+    return `its stored digest is ${asset.digest} instead of sha256:${sha256 ?? ''}`;
+}
 
-;// CONCATENATED MODULE: ./packages/release-store/src/transfer.ts
+;// CONCATENATED MODULE: ./packages/release-store/src/pages.ts
+const perPage = 100;
+/** Everything that a paged listing has, each item once; a page that fails fails the whole. */
+async function allPages(list) {
+    const items = new Map();
+    for (let page = 1;; page += 1) {
+        const { data, headers } = await list({ page, per_page: perPage });
+        // A proxy's page of HTML comes with status 200 as well.
+        if (!Array.isArray(data))
+            throw new Error('the answer is no list');
+        // What is made between two pages moves an item from one to the next.
+        for (const item of data)
+            items.set(item.id, item);
+        if (data.length < perPage && headers.link?.includes('rel="next"') !== true)
+            return [...items.values()];
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/release-store/src/github-place.ts
+
+/** Published ones, and for whoever may write also drafts. */
+const listReleases = ({ request, repository }) => allPages((page) => request('GET /repos/{owner}/{repo}/releases', { ...repository, ...page }));
+/** Deletes it and its assets, whoever deletes it first. */
+async function deleteRelease({ request, repository }, release_id) {
+    await request('DELETE /repos/{owner}/{repo}/releases/{release_id}', { ...repository, release_id });
+}
+
+;// CONCATENATED MODULE: ./packages/release-store/src/persist.ts
 
 
-/** Slower than this (bytes a second) counts as stuck: an upload once hung for 4 hours (llama.cpp#89). */
-const slowest = 128 * 1024;
-const startUp = 60_000;
-/** Ends a transfer that takes longer than any working line would. */
-const transferDeadline = (bytes) => AbortSignal.timeout(startUp + Math.ceil(bytes / slowest) * 1000);
-const transfer_tries = 4;
+const persist_tries = 4;
 /**
- * Tries a transfer again after whatever may pass: 1, 4 and 16 seconds later.
+ * Tries again after whatever may pass: about 1, 4 and 16 seconds later, half as long to one and a half
+ * times as long.
  *
- * @param transfer its argument counts the attempts, from 1
+ * @param attempt its argument counts the attempts, from 1
  */
-async function persist(transfer, pause) {
-    for (let attempt = 1;; attempt += 1) {
+async function persist(attempt, { pause, random }) {
+    for (let count = 1;; count += 1) {
         try {
-            return await transfer(attempt);
+            return await attempt(count);
         }
         catch (error) {
-            if (attempt === transfer_tries || hopeless(error))
+            if (count === persist_tries || hopeless(error))
                 throw error;
-            await pause(1000 * 4 ** (attempt - 1));
+            await pause(Math.round(1000 * 4 ** (count - 1) * (0.5 + random())));
         }
     }
 }
-/** Nothing changes by trying again: the token, its rights, or the request itself are wrong. */
-const hopeless = (error) => error instanceof failure_Failure || [400, 401, 403, 404].includes(statusOf(error) ?? 0);
+/**
+ * Nothing changes by trying again: the token, its rights or the request itself are wrong. Rate limits
+ * have been waited for already, as long as GitHub asked.
+ */
+const hopeless = (error) => error instanceof failure_Failure || [400, 401, 403, 404, 410, 422, 429].includes(answer_statusOf(error) ?? 0);
+
+;// CONCATENATED MODULE: ./packages/release-store/src/progress.ts
+/**
+ * Milliseconds without a byte: an upload once hung for almost 4 hours (llama.cpp#89). The last megabytes
+ * of an upload are the kernel's to send, and nobody sees them move.
+ */
+const standstill = 120_000;
+const looks = 4;
+/**
+ * Ends what stands still, and lets go on what is slow and moves: a slow line is no failure.
+ *
+ * @param patience milliseconds without a byte, exact to a quarter
+ */
+function watchProgress(patience) {
+    const stop = new AbortController();
+    let still = 0;
+    let over = false;
+    function look() {
+        if (over)
+            return;
+        still += 1;
+        if (still <= looks)
+            lookLater();
+        else
+            stop.abort(new Error(`not a byte has moved for ${patience / 1000} s`));
+    }
+    const lookLater = () => {
+        AbortSignal.timeout(patience / looks).addEventListener('abort', look, { once: true });
+    };
+    lookLater();
+    return {
+        signal: stop.signal,
+        moved: () => {
+            still = 0;
+        },
+        [Symbol.dispose]: () => {
+            over = true;
+        },
+    };
+}
 
 ;// CONCATENATED MODULE: ./packages/release-store/src/github-download.ts
+var github_download_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var github_download_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
 
 
 
 /**
  * The bytes of an asset, as many as the store says that it has: a connection that breaks, a page of
- * HTML in between or a hang is a failed transfer and no damage. What the bytes *are* is for the caller
- * to compare, who knows the digest that was sealed.
+ * HTML in between or a standstill is a failed transfer and no damage. What the bytes *are* is for the
+ * caller to compare, who knows the digest that was sealed.
  *
  * @throws Failure DOWNLOAD_FAILED after several tries
  */
-function downloadAsset(request, repository, { id, name, size }, pause, deadline) {
-    async function transfer() {
-        const { data } = await request('GET /repos/{owner}/{repo}/releases/assets/{asset_id}', {
-            ...repository,
-            asset_id: id,
-            headers: { accept: 'application/octet-stream' },
-            // Octokit's own reading of a body gives an empty one for a connection that breaks, and an
-            // object for what calls itself JSON.
-            request: { retries: 0, signal: deadline(size), parseSuccessResponseBody: false },
-        });
-        return exactly(size, data);
-    }
-    return persist(transfer, pause).catch((error) => {
+function downloadAsset({ request, patience, standstill }, { url, name, bytes: size }) {
+    const transfer = () => request.inTurn('GET', async (unpaced) => {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const progress = github_download_addDisposableResource(env_1, watchProgress(standstill)
+            // The asset's own address at the API: GET /repos/{owner}/{repo}/releases/assets/{asset_id}
+            , false);
+            // The asset's own address at the API: GET /repos/{owner}/{repo}/releases/assets/{asset_id}
+            const { data, headers } = (await unpaced(`GET ${url}`, {
+                headers: { accept: 'application/octet-stream' },
+                // Octokit's own reading of a body gives an empty one for a connection that breaks, and an
+                // object for what calls itself JSON.
+                request: { retries: 0, signal: progress.signal, parseSuccessResponseBody: false },
+            }));
+            return { headers, bytes: await github_download_exactly(size, data, progress) };
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            github_download_disposeResources(env_1);
+        }
+    });
+    return persist(transfer, patience).then(({ bytes }) => bytes, (error) => {
         throw downloadFailed(name, error);
     });
 }
-async function exactly(bytes, body) {
+async function github_download_exactly(bytes, body, progress) {
     const whole = new Uint8Array(bytes);
     let filled = 0;
     for await (const piece of body) {
+        progress.moved();
         if (filled + piece.length > bytes)
             throw new Error(`more than its ${bytes} bytes came`);
         whole.set(piece, filled);
@@ -81104,31 +86968,201 @@ async function exactly(bytes, body) {
     return whole;
 }
 function downloadFailed(name, cause) {
-    const answered = statusOf(cause) !== undefined;
+    if (cause instanceof failure_Failure)
+        return cause;
+    const answered = answer_statusOf(cause) !== undefined;
     const { message, hint } = answered
         ? refusal_refusal(`hand out ${name}`, cause)
         : {
-            message: `${name} was not downloaded: ${messageOf(cause)}.`,
+            message: `${name} was not downloaded: ${failure_messageOf(cause)}.`,
             hint: 'The recovery point may be all right: start the drill again.',
         };
     return new failure_Failure('DOWNLOAD_FAILED', message, { hint, cause });
 }
 
-;// CONCATENATED MODULE: ./packages/release-store/src/pages.ts
-const perPage = 100;
-/** Everything that a paged listing has; a page that fails fails the whole. */
-async function allPages(list) {
-    const items = [];
-    for (let page = 1;; page += 1) {
-        const { data } = await list({ page, per_page: perPage });
-        // A proxy's page of HTML comes with status 200 as well.
-        if (!Array.isArray(data))
-            throw new Error('the answer is no list');
-        items.push(...data);
-        if (data.length < perPage)
-            return items;
+;// CONCATENATED MODULE: ./packages/release-store/src/github-upload.ts
+var github_upload_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var github_upload_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+/**
+ * Stores one asset and compares what the store says that it has. What is there already with the right
+ * digest is not sent a second time.
+ *
+ * @throws Failure UPLOAD_FAILED, GITHUB_REFUSED
+ */
+async function uploadAsset(place, upload) {
+    const { name, bytes } = upload;
+    const sha256 = (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+    let refusedAsTaken = false;
+    async function store(attempt) {
+        const mayBeThere = upload.expected || attempt > 1;
+        const there = mayBeThere ? await github_upload_settle(place, upload, sha256, refusedAsTaken) : undefined;
+        if (there !== undefined)
+            return there;
+        const sent = await send(place, upload).catch((error) => {
+            if (!isTaken(error))
+                throw error;
+            refusedAsTaken ||= attempt === 1;
+            throw new Error('an asset of this name is there already', { cause: error });
+        });
+        const wrong = whatIsWrong(sent, { name, bytes: bytes.length, sha256 });
+        if (wrong !== undefined)
+            throw new Error(wrong);
+        if (sent.name !== name)
+            throw renamed(name, sent.name);
+        return sent;
+    }
+    try {
+        // Our own digest, also where the store gives none.
+        return { ...assetOf(await persist(store, place.patience)), sha256 };
+    }
+    catch (error) {
+        throw uploadFailed(name, error);
     }
 }
+/**
+ * After a try whose end is not known. A failed upload leaves an asset in state `starter`, which blocks
+ * its name (goreleaser#1382); one whose answer was lost is there and right.
+ */
+async function github_upload_settle({ request, repository }, { name, bytes, listAssets }, sha256, foreign) {
+    for (const asset of await listAssets()) {
+        if (asset.name !== name)
+            continue;
+        const wrong = whatIsWrong(asset, { name, bytes: bytes.length, sha256 });
+        // Without a digest nobody knows what it is.
+        if (wrong === undefined && asset.digest != null)
+            return asset;
+        if (foreign && asset.state === 'uploaded')
+            throw taken(name, wrong);
+        await request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', {
+            ...repository,
+            asset_id: asset.id,
+        });
+    }
+    return undefined;
+}
+function send({ request, standstill }, { name, bytes, uploadUrl }) {
+    const url = uploadUrl.replace(/\{.*\}$/, `?name=${encodeURIComponent(name)}`);
+    return request
+        .inTurn('POST', async (unpaced) => {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const progress = github_upload_addDisposableResource(env_1, watchProgress(standstill), false);
+            return await unpaced(`POST ${url}`, {
+                data: ReadableStream.from(github_upload_inSlices(bytes, progress)),
+                headers: {
+                    'content-type': 'application/octet-stream',
+                    // GitHub takes no chunked body.
+                    'content-length': bytes.length,
+                },
+                // A repeated upload would collide with its own wreckage: `settle` looks at that first.
+                request: { retries: 0, signal: progress.signal },
+            });
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            github_upload_disposeResources(env_1);
+        }
+    })
+        .then(({ data }) => data);
+}
+const github_upload_slice = 64 * 1024;
+/** The connection takes the next slice when it has sent the one before: that is what progress is. */
+function* github_upload_inSlices(bytes, progress) {
+    for (let at = 0; at < bytes.length; at += github_upload_slice) {
+        progress.moved();
+        yield Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(github_upload_slice, bytes.length - at));
+    }
+    progress.moved();
+}
+const isTaken = (error) => answer_statusOf(error) === 422 && failure_messageOf(error).includes('already_exists');
+const taken = (name, wrong = 'GitHub has no digest of it') => new failure_Failure('UPLOAD_FAILED', `${name} was there before this run stored it: ${wrong}.`, {
+    hint: 'Somebody else writes to this draft. Nothing was published; start the job again.',
+});
+const renamed = (name, stored) => new failure_Failure('UPLOAD_FAILED', `${name} was stored as ${stored}.`, {
+    hint: 'GitHub renames what is not plain letters and digits. Report it as a bug with this message.',
+});
+const uploadFailed = (name, cause) => answer_statusOf(cause) === undefined && !(cause instanceof failure_Failure)
+    ? new failure_Failure('UPLOAD_FAILED', `${name} was not stored: ${failure_messageOf(cause)}.`, {
+        hint: 'Nothing was published. See githubstatus.com, and start the job again.',
+        cause,
+    })
+    : refusal_refusal(`store ${name}`, cause);
+
+;// CONCATENATED MODULE: ./packages/release-store/src/refused.ts
+
+const refused_lacks = (tag, name) => new failure_Failure('RECOVERY_POINT_INCOMPLETE', `${tag} lacks ${name}.`, {
+    hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+});
+const refused_notARecoveryPoint = (tag) => new failure_Failure('NOT_A_RECOVERY_POINT', `${tag} is no recovery point, and is not deleted.`, {
+    hint: 'Delete it by hand if it is not wanted any more.',
+});
+const refused_tagSpent = (tag, why, cause) => new failure_Failure('TAG_SPENT', `No release can be published as ${tag}: ${why}.`, {
+    hint: 'Nothing was published. Start the job again: it draws another name.',
+    cause,
+});
+const refused_notStored = (name, wrong, cause) => new Failure('UPLOAD_FAILED', `${name} was not stored: ${wrong}.`, {
+    hint: 'Nothing was published. Start the job again.',
+    cause,
+});
 
 ;// CONCATENATED MODULE: ./packages/release-store/src/github-draft.ts
 
@@ -81137,75 +87171,69 @@ async function allPages(list) {
 
 
 
-function githubDraft(request, repository, release, pause, deadline) {
-    const uploaded = new Map();
-    const release_id = release.id;
-    async function upload(name, bytes) {
-        const sha256 = (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
-        const asset = await persist(async (attempt) => {
-            if (attempt > 1)
-                await removeWreckage(name);
-            const sent = await send(name, bytes);
-            assertStored(sent, name, bytes.length, sha256);
-            return sent;
-        }, pause).catch((error) => {
-            throw uploadFailed(name, error);
-        });
-        uploaded.set(name, { ...assetOf(asset), sha256 });
-        return assetOf(asset);
-    }
-    async function send(name, bytes) {
-        // upload_url is an RFC 6570 template: {?name,label}.
-        const url = release.upload_url.replace(/\{.*\}$/, `?name=${encodeURIComponent(name)}`);
-        const { data } = (await request(`POST ${url}`, {
-            data: bytes,
-            headers: { 'content-type': 'application/octet-stream' },
-            // A repeated upload would collide with its own wreckage: `upload` removes that first.
-            request: { retries: 0, signal: deadline(bytes.length) },
-        }));
-        return data;
-    }
-    /** A failed upload leaves an asset in state `starter`, which blocks its name (goreleaser#1382). */
-    async function removeWreckage(name) {
-        for (const asset of await listAssets()) {
-            if (asset.name !== name)
-                continue;
-            await request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', {
+
+
+
+
+async function beginDraft(place, tag, title) {
+    const { request, repository, patience } = place;
+    try {
+        const marker = await markerFor(place, tag);
+        const release = await persist(async (attempt) => {
+            // GitHub takes any number of drafts with one tag: the first may be there, its answer lost.
+            const made = attempt === 1 ? [] : await listReleases(place);
+            const ours = made.find((one) => isOurs(one, tag, marker));
+            if (ours !== undefined)
+                return ours;
+            // No target_commitish: the tag is there, and GitHub asks for more rights when it is sent.
+            const { data } = await request('POST /repos/{owner}/{repo}/releases', {
                 ...repository,
-                asset_id: asset.id,
+                tag_name: tag,
+                name: title,
+                draft: true,
+                make_latest: 'false',
+                ...(marker === undefined ? {} : { body: draft_marker_markedBody(marker) }),
+                request: { retries: 0 },
             });
-        }
+            return data;
+        }, patience);
+        return githubDraft(place, { release, tag, stored: [] });
     }
+    catch (error) {
+        throw spentOr(tag, error, `create a draft release for ${tag}`);
+    }
+}
+/** With GitHub's time in it, since nobody's clock is to decide what is old. */
+async function markerFor({ request, repository, run }, tag) {
+    if (run === undefined)
+        return undefined;
+    if (request.serverTime() === undefined)
+        await request('GET /repos/{owner}/{repo}', { ...repository });
+    const since = request.serverTime();
+    return since && { tag, run, since: since.toISOString() };
+}
+const isOurs = ({ draft, tag_name, body }, tag, marker) => draft && (marker === undefined ? tag_name === tag : sameMarker(draft_marker_parseMarker(body), marker));
+function githubDraft(place, { release, tag, stored }) {
+    const { request, repository } = place;
+    const release_id = release.id;
+    const uploaded = new Map(stored.map((asset) => [asset.name, asset]));
     const listAssets = () => allPages((page) => request('GET /repos/{owner}/{repo}/releases/{release_id}/assets', {
         ...repository,
         release_id,
         ...page,
     }));
-    async function assertComplete() {
-        const stored = await listAssets();
-        for (const { name, bytes, sha256 } of uploaded.values()) {
-            const asset = stored.find((one) => one.name === name);
-            try {
-                assertStored(asset, name, bytes, sha256 ?? '');
-            }
-            catch (error) {
-                throw uploadFailed(name, error);
-            }
-        }
-        const foreign = stored.filter(({ name }) => !uploaded.has(name)).map(({ name }) => name);
-        if (foreign.length === 0)
-            return;
-        throw uploadFailed(release.tag_name, new Error(`the draft holds ${foreign.join(', ')}, which this run did not upload`));
-    }
     async function publish(notes) {
-        await assertComplete();
-        const { data } = await request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
+        github_draft_assertComplete(tag, await listAssets(), uploaded);
+        const patch = () => request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
             ...repository,
             release_id,
+            tag_name: tag,
             draft: false,
             make_latest: 'false',
             body: notes,
+            request: { retries: 0 },
         }).catch(publishedAnyway);
+        const { data } = await persist(patch, place.patience);
         return { url: data.html_url };
     }
     /** Where only the answer was lost, the release's state says so. */
@@ -81219,43 +87247,253 @@ function githubDraft(request, repository, release, pause, deadline) {
         throw error;
     }
     return {
-        upload,
+        async upload(name, bytes) {
+            const there = uploaded.get(name);
+            const asset = await uploadAsset(place, {
+                name,
+                bytes,
+                uploadUrl: release.upload_url,
+                listAssets,
+                expected: there !== undefined,
+            });
+            uploaded.set(name, asset);
+            return asset;
+        },
+        async download(name) {
+            const asset = uploaded.get(name);
+            if (asset === undefined)
+                throw refused_lacks(tag, name);
+            return downloadAsset(place, asset);
+        },
         assets: () => [...uploaded.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
         publish: (notes) => publish(notes).catch((error) => {
-            throw refusal_refusal(`publish ${release.tag_name}`, error);
+            throw spentOr(tag, error, `publish ${tag}`);
         }),
-        async discard() {
-            await request('DELETE /repos/{owner}/{repo}/releases/{release_id}', {
-                ...repository,
-                release_id,
-            });
+        discard: () => deleteRelease(place, release_id),
+    };
+}
+function github_draft_assertComplete(tag, stored, uploaded) {
+    for (const expected of uploaded.values()) {
+        const asset = stored.find(({ name }) => name === expected.name);
+        const wrong = whatIsWrong(asset, expected);
+        if (wrong !== undefined)
+            throw uploadFailed(expected.name, new Error(wrong));
+    }
+    const foreign = stored.filter(({ name }) => !uploaded.has(name)).map(({ name }) => name);
+    if (foreign.length === 0)
+        return;
+    const wrong = `the draft holds ${foreign.join(', ')}, which this run did not upload`;
+    throw uploadFailed(tag, new Error(wrong));
+}
+/** What a caller can mend by drawing another name, told apart from all else. */
+function spentOr(tag, error, attempt) {
+    if (isSpentTag(error)) {
+        return refused_tagSpent(tag, 'a deleted immutable release had this tag, which GitHub never gives out again', error);
+    }
+    if (answer_statusOf(error) === 422 && failure_messageOf(error).includes('already_exists')) {
+        return refused_tagSpent(tag, 'another release has this tag', error);
+    }
+    return refusal_refusal(attempt, error);
+}
+
+;// CONCATENATED MODULE: ./packages/release-store/src/github-published.ts
+
+
+
+
+
+
+
+function publishedRelease(place, release) {
+    const stored = release.assets.filter(({ state }) => state === 'uploaded');
+    return {
+        tag: release.tag_name,
+        title: release.name ?? '',
+        publishedAt: release.published_at ?? '',
+        url: release.html_url,
+        notes: release.body ?? '',
+        assets: stored.map(assetOf),
+        async download(name) {
+            const asset = stored.find((one) => one.name === name);
+            if (asset === undefined)
+                throw refused_lacks(release.tag_name, name);
+            return downloadAsset(place, assetOf(asset));
+        },
+        annotate: (notes) => annotate(place, release, notes),
+    };
+}
+async function annotate({ request, repository }, release, body) {
+    try {
+        await request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
+            ...repository,
+            release_id: release.id,
+            body,
+        });
+    }
+    catch (error) {
+        throw refusal_refusal(`edit the notes of ${release.tag_name}`, error);
+    }
+}
+/** The release first: one that loses its tag becomes a draft, and an immutable one holds its tag. */
+async function removeRelease(place, tag, { isRecoveryPoint, pruneTag }) {
+    const release = await releaseByTag(place, tag);
+    if (release === undefined)
+        return false;
+    if (!(await isRecoveryPoint(publishedRelease(place, release))))
+        throw refused_notARecoveryPoint(tag);
+    await persist(() => deleteRelease(place, release.id), place.patience).catch(unless([404], `delete the release ${tag}`));
+    if (pruneTag)
+        await deleteTag(place, tag);
+    return true;
+}
+async function releaseByTag({ request, repository }, tag) {
+    try {
+        const route = 'GET /repos/{owner}/{repo}/releases/tags/{tag}';
+        const { data } = await request(route, { ...repository, tag });
+        if (data.tag_name === tag && !data.draft)
+            return data;
+        throw new failure_Failure('NOT_A_RECOVERY_POINT', `GitHub showed another release than ${tag}.`, {
+            hint: 'Nothing was deleted. See githubstatus.com, and start the job again.',
+        });
+    }
+    catch (error) {
+        if (answer_statusOf(error) === 404)
+            return undefined;
+        throw refusal_refusal(`show the release ${tag}`, error);
+    }
+}
+const deleteTag = ({ request, repository, patience }, tag) => persist(async () => {
+    const route = 'DELETE /repos/{owner}/{repo}/git/refs/{ref}';
+    await request(route, { ...repository, ref: `tags/${tag}` });
+    // 422: GitHub's answer where there is no such ref.
+}, patience).catch(unless([404, 422], `delete the tag ${tag}, whose release is deleted`));
+const unless = (statuses, attempt) => (error) => {
+    if (!statuses.includes(answer_statusOf(error) ?? 0))
+        throw refusal_refusal(attempt, error);
+};
+
+;// CONCATENATED MODULE: ./packages/release-store/src/stale.ts
+
+/** A job of a hosted runner ends after 6 hours: docs.github.com/actions/reference/limits */
+const longestJob = 6 * 60 * 60 * 1000;
+/** Why nobody writes a draft any more; undefined where that is not certain, or it is not ours. */
+async function stale_whyStale({ marker: { run }, lastSign, now }, own, isOver) {
+    if (run.repository !== own?.repository)
+        return undefined;
+    const name = `run ${run.id}, attempt ${run.attempt},`;
+    if (run.id === own.id) {
+        // Jobs of one attempt run side by side.
+        return run.attempt < own.attempt ? `${name} was started again` : undefined;
+    }
+    const over = await isOver(run);
+    if (over !== undefined)
+        return over ? `${name} has ended` : undefined;
+    if (now === undefined || now.getTime() - lastSign.getTime() <= longestJob)
+        return undefined;
+    return `nothing was written to it since ${lastSign.toISOString()}`;
+}
+/**
+ * Asks GitHub, which takes `actions: read`.
+ *
+ * @throws Failure GITHUB_REFUSED for anything but a run that the token may not see
+ */
+const githubRuns = (request) => async ({ repository, id, attempt }) => {
+    try {
+        const { data } = await request('GET /repos/{owner}/{repo}/actions/runs/{run_id}', {
+            ...parseRepository(repository),
+            run_id: id,
+        });
+        const latest = data.run_attempt ?? 1;
+        // Of an attempt that GitHub does not show yet, the one before may have ended.
+        return latest > attempt || (latest === attempt && data.status === 'completed');
+    }
+    catch (error) {
+        if ([403, 404].includes(answer_statusOf(error) ?? 0))
+            return undefined;
+        throw refusal_refusal(`show run ${id}`, error);
+    }
+};
+
+;// CONCATENATED MODULE: ./packages/release-store/src/github-stale-drafts.ts
+
+
+
+
+
+
+async function githubStaleDrafts(place, isOver) {
+    const releases = await listReleases(place).catch((error) => {
+        throw refusal_refusal('list the drafts', error);
+    });
+    const stale = [];
+    for (const release of releases) {
+        const marker = release.draft ? draft_marker_parseMarker(release.body) : undefined;
+        if (marker === undefined)
+            continue;
+        const suspect = { marker, lastSign: lastSign(release, marker), now: place.request.serverTime() };
+        const reason = await stale_whyStale(suspect, place.run, isOver);
+        if (reason !== undefined)
+            stale.push(staleDraft(place, release.id, marker, reason));
+    }
+    return stale;
+}
+/** A draft's `created_at` is the date of its commit: it says nothing about the draft. */
+function lastSign({ assets, updated_at }, { since }) {
+    const signs = [since, updated_at ?? since, ...assets.map((asset) => asset.updated_at)];
+    return new Date(Math.max(...signs.map((sign) => Date.parse(sign))));
+}
+function staleDraft(place, release_id, marker, reason) {
+    const { request, repository } = place;
+    const { tag, run } = marker;
+    /** Somebody may have published it, swept it or made it their own meanwhile. */
+    async function stillStale() {
+        try {
+            const route = 'GET /repos/{owner}/{repo}/releases/{release_id}';
+            const { data } = await request(route, { ...repository, release_id });
+            return data.draft && sameMarker(draft_marker_parseMarker(data.body), marker);
+        }
+        catch (error) {
+            if (answer_statusOf(error) === 404)
+                return false;
+            throw error;
+        }
+    }
+    async function resume() {
+        const own = await markerFor(place, tag);
+        const { data: release } = await request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
+            ...repository,
+            release_id,
+            ...(own === undefined ? {} : { body: draft_marker_markedBody(own) }),
+        });
+        const whole = release.assets.filter(({ state, digest }) => state === 'uploaded' && digest);
+        for (const { id } of release.assets.filter((asset) => !whole.includes(asset))) {
+            const route = 'DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}';
+            await request(route, { ...repository, asset_id: id });
+        }
+        return githubDraft(place, { release, tag, stored: whole.map(assetOf) });
+    }
+    return {
+        tag,
+        madeBy: run,
+        reason,
+        resume: () => resume().catch((error) => {
+            throw refusal_refusal(`take over the draft of ${tag}`, error);
+        }),
+        async remove() {
+            try {
+                if (!(await stillStale()))
+                    return false;
+                await deleteRelease(place, release_id);
+                return true;
+            }
+            catch (error) {
+                if (answer_statusOf(error) === 404)
+                    return false;
+                throw refusal_refusal(`delete the draft of ${tag}`, error);
+            }
         },
     };
 }
-function assertStored(asset, name, bytes, sha256) {
-    const wrong = asset === undefined
-        ? 'it is not there'
-        : asset.state !== 'uploaded'
-            ? `its state is '${asset.state}'`
-            : asset.size !== bytes
-                ? `${asset.size} bytes are stored instead of ${bytes}`
-                : typeof asset.digest === 'string' && asset.digest !== `sha256:${sha256}`
-                    ? `its stored digest is ${asset.digest} instead of sha256:${sha256}`
-                    : undefined;
-    if (wrong !== undefined)
-        throw new Error(wrong);
-    if (asset?.name === name)
-        return;
-    throw new failure_Failure('UPLOAD_FAILED', `${name} was stored as ${asset?.name ?? 'nothing'}.`, {
-        hint: 'GitHub renames what is not plain letters and digits. Report it as a bug with this message.',
-    });
-}
-const uploadFailed = (name, cause) => statusOf(cause) === undefined && !(cause instanceof failure_Failure)
-    ? new failure_Failure('UPLOAD_FAILED', `${name} was not stored: ${messageOf(cause)}.`, {
-        hint: 'Nothing was published. See githubstatus.com, and start the job again.',
-        cause,
-    })
-    : refusal_refusal(`store ${name}`, cause);
 
 ;// CONCATENATED MODULE: ./packages/release-store/src/github-releases.ts
 
@@ -81265,61 +87503,581 @@ const uploadFailed = (name, cause) => statusOf(cause) === undefined && !(cause i
 
 
 
-/** @param pause waits between two tries of a transfer */
-function githubReleases(request, repository, pause, deadline = transferDeadline) {
-    const listReleases = () => allPages((page) => request('GET /repos/{owner}/{repo}/releases', { ...repository, ...page }));
+function githubReleases(request, repository, { pause, run, random = Math.random, ...settings }) {
+    const place = {
+        request,
+        repository,
+        run,
+        patience: { pause, random },
+        standstill: settings.standstill ?? standstill,
+    };
     return {
+        place: `${repository.owner}/${repository.repo}`,
         async published() {
-            const releases = await listReleases().catch((error) => {
+            const releases = await listReleases(place).catch((error) => {
                 throw refusal_refusal('list the releases', error);
             });
             return releases
                 .filter(({ draft }) => !draft)
-                .map((release) => published(release, (asset) => downloadAsset(request, repository, asset, pause, deadline)))
+                .map((release) => publishedRelease(place, release))
                 .sort((a, b) => Date.parse(b.publishedAt) - Date.parse(a.publishedAt));
         },
-        async draft(tag, title) {
-            const release = await persist(async (attempt) => {
-                // GitHub takes any number of drafts with one tag: the first may be there, its answer lost.
-                const made = attempt === 1 ? [] : await listReleases();
-                const ours = made.find(({ draft, tag_name }) => draft && tag_name === tag);
-                if (ours !== undefined)
-                    return ours;
-                // No target_commitish: the tag is there, and GitHub asks for more rights when it is sent.
-                const { data } = await request('POST /repos/{owner}/{repo}/releases', {
-                    ...repository,
-                    tag_name: tag,
-                    name: title,
-                    draft: true,
-                    make_latest: 'false',
-                    request: { retries: 0 },
-                });
-                return data;
-            }, pause).catch((error) => {
-                throw refusal_refusal(`create a draft release for ${tag}`, error);
-            });
-            return githubDraft(request, repository, release, pause, deadline);
-        },
+        draft: (tag, title) => beginDraft(place, tag, title),
+        remove: (tag, removal) => removeRelease(place, tag, removal),
+        staleDrafts: () => githubStaleDrafts(place, githubRuns(request)),
     };
 }
-function published(release, download) {
-    const stored = release.assets.filter(({ state }) => state === 'uploaded');
+
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(3136);
+;// CONCATENATED MODULE: ./packages/release-store/src/directory-files.ts
+
+
+
+
+
+/** Longest name of a file, in bytes, on every file system in use; `.part` has to fit, too. */
+const longestName = 240;
+/**
+ * A tag's or an asset's name as one name in a directory: letters and digits of every language, and not
+ * one that leads elsewhere, hides, or is the store's own.
+ *
+ * @throws Failure INPUT_INVALID
+ */
+function directory_files_fileName(name) {
+    const plain = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u.test(name);
+    if (plain && Buffer.byteLength(name) <= longestName)
+        return name;
+    throw new Failure('INPUT_INVALID', `'${name}' cannot be the name of a file in a store.`, {
+        hint: 'Names have letters, digits, dots, hyphens and underscores, and begin with a letter or digit.',
+    });
+}
+/** Whole and on the disk, or not there at all; a crash leaves at most a `.part` that nobody reads. */
+async function directory_files_writeDurably(path, bytes) {
+    const part = join(dirname(path), `.${path.slice(dirname(path).length + 1)}.part`);
+    const file = await open(part, 'w', 0o600);
+    try {
+        await file.writeFile(bytes);
+        await file.sync();
+    }
+    finally {
+        await file.close();
+    }
+    await rename(part, path);
+    await directory_files_syncDirectory(dirname(path));
+}
+/** A new name is on the disk only when its directory is. */
+async function directory_files_syncDirectory(path) {
+    const directory = await open(path, 'r');
+    try {
+        await directory.sync();
+    }
+    finally {
+        await directory.close();
+    }
+}
+/** What a file has, read back to its last byte. */
+async function directory_files_readBack(path) {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const piece of createReadStream(path)) {
+        hash.update(piece);
+        bytes += piece.length;
+    }
+    return { bytes, sha256: hash.digest('hex') };
+}
+/** The files that people see; what begins with a dot is the store's own. */
+const directory_files_visibleFiles = async (directory) => (await readdir(directory)).filter((name) => !name.startsWith('.')).sort();
+const directory_files_isMissing = (error) => ['ENOENT', 'ENOTDIR'].includes(directory_files_codeOf(error) ?? '');
+const directory_files_codeOf = (error) => error?.code;
+
+;// CONCATENATED MODULE: ./packages/release-store/src/directory-place.ts
+
+
+
+
+const directory_place_placeIn = (root) => ({
+    root,
+    releases: join(root, 'releases'),
+    drafts: join(root, 'drafts'),
+});
+/** Inside a draft: the same words as in a draft's body on GitHub. */
+const draftMarkerName = '.draft.txt';
+/** Says that a directory is a store of ours. */
+const directory_place_markerName = 'recovery-playbook-store.json';
+const directory_place_format = 1;
+/**
+ * Makes a store of an empty or missing directory, once; of a store it stays what it is. It is never done
+ * by itself: the directory where a disk should be mounted is empty, too.
+ *
+ * @throws Failure STORE_UNUSABLE
+ */
+async function prepareDirectory(root) {
+    const { releases, drafts } = directory_place_placeIn(root);
+    try {
+        await mkdir(root, { recursive: true });
+        const there = await readdir(root);
+        if (there.includes(directory_place_markerName))
+            return;
+        if (there.length > 0)
+            throw unusable(root, 'holds other files');
+        await mkdir(releases, { mode: 0o700 });
+        await mkdir(drafts, { mode: 0o700 });
+        // Last: with it the store is complete.
+        await writeDurably(join(root, directory_place_markerName), Buffer.from(`${JSON.stringify({ format: directory_place_format })}\n`));
+        await syncDirectory(root);
+    }
+    catch (error) {
+        if (error instanceof Failure)
+            throw error;
+        throw unusable(root, `cannot be prepared: ${messageOf(error)}`, error);
+    }
+}
+/** @throws Failure STORE_UNUSABLE */
+async function directory_place_assertOurs({ root }) {
+    const text = await readFile(join(root, directory_place_markerName), 'utf8').catch((error) => {
+        throw isMissing(error)
+            ? unusable(root, 'is no store of recovery points', error)
+            : unusable(root, `cannot be read: ${messageOf(error)}`, error);
+    });
+    if (formatIn(text) === directory_place_format)
+        return;
+    throw unusable(root, 'was made by another version');
+}
+function formatIn(text) {
+    try {
+        return JSON.parse(text)?.format;
+    }
+    catch {
+        return undefined;
+    }
+}
+const unusable = (root, why, cause) => new Failure('STORE_UNUSABLE', `The directory ${root} ${why}.`, {
+    hint: 'Nothing was changed. Is the disk mounted, and is it the right path? A new store needs an empty directory, which is prepared once.',
+    cause,
+});
+
+;// CONCATENATED MODULE: ./packages/release-store/src/directory-release.ts
+
+
+
+
+
+
+
+/** What a release says about itself, beside its assets; it begins with a dot, which no asset does. */
+const directory_release_recordName = '.release.json';
+async function directory_release_publishedIn({ releases }) {
+    const tags = (await readdir(releases)).filter((name) => !name.startsWith('.'));
+    const all = await Promise.all(tags.map((tag) => releaseIn(join(releases, tag))));
+    return all.sort((a, b) => Date.parse(b.publishedAt) - Date.parse(a.publishedAt));
+}
+async function releaseIn(directory) {
+    const record = await recordIn(directory);
+    const names = await visibleFiles(directory);
+    const assets = await Promise.all(names.map((name) => assetIn(directory, name, record)));
     return {
-        tag: release.tag_name,
-        publishedAt: release.published_at ?? '',
-        url: release.html_url,
-        notes: release.body ?? '',
-        assets: stored.map(assetOf),
+        tag: record.tag,
+        title: record.title,
+        publishedAt: record.publishedAt,
+        url: pathToFileURL(directory).href,
+        notes: record.notes,
+        assets,
         async download(name) {
-            const asset = stored.find((one) => one.name === name);
-            if (asset === undefined)
-                throw missing(release.tag_name, name);
-            return download(asset);
+            if (!names.includes(name))
+                throw lacks(record.tag, name);
+            return directory_release_readAsset(directory, name);
+        },
+        annotate: (notes) => writeDurably(join(directory, directory_release_recordName), directory_release_renderRecord({ ...record, notes })),
+    };
+}
+const directory_release_readAsset = (directory, name) => readFile(join(directory, name)).catch((error) => {
+    throw new Failure('DOWNLOAD_FAILED', `${name} was not read: ${messageOf(error)}.`, {
+        hint: 'Is the disk still mounted? Start the job again.',
+        cause: error,
+    });
+});
+const directory_release_renderRecord = (record) => Buffer.from(JSON.stringify(record, null, 1));
+async function recordIn(directory) {
+    try {
+        return JSON.parse(await readFile(join(directory, directory_release_recordName), 'utf8'));
+    }
+    catch (error) {
+        throw new Failure('STORE_UNUSABLE', `${directory} is no release: ${messageOf(error)}.`, {
+            hint: 'Somebody else wrote to this store, or its disk is damaged. Look at the folder, and take it out of the store.',
+            cause: error,
+        });
+    }
+}
+async function assetIn(directory, name, record) {
+    const path = join(directory, name);
+    return {
+        name,
+        bytes: (await stat(path)).size,
+        sha256: record.sha256[name],
+        url: pathToFileURL(path).href,
+    };
+}
+/** Out of sight at once, then gone: a half-deleted release is none. A directory has no tags. */
+async function directory_release_removeFrom({ releases, drafts }, tag, { isRecoveryPoint }) {
+    const directory = join(releases, fileName(tag));
+    if (await isGone(directory))
+        return false;
+    const release = await releaseIn(directory);
+    if (release.tag !== tag || !(await isRecoveryPoint(release)))
+        throw notARecoveryPoint(tag);
+    await rename(directory, join(drafts, `${deleted}${randomUUID()}`));
+    await syncDirectory(releases);
+    // Also what an earlier run was killed over.
+    for (const name of await readdir(drafts)) {
+        if (name.startsWith(deleted))
+            await rm(join(drafts, name), { recursive: true, force: true });
+    }
+    return true;
+}
+const deleted = '.deleted-';
+const isGone = (path) => stat(path).then(() => false, (error) => {
+    if (isMissing(error))
+        return true;
+    throw error;
+});
+
+;// CONCATENATED MODULE: ./packages/release-store/src/directory-draft.ts
+
+
+
+
+
+
+
+
+
+/** Publishing is one rename within the same file system: it happens whole or not at all. */
+function directory_draft_directoryDraft({ releases, drafts }, { directory, tag, title, stored, now }) {
+    const uploaded = new Map(stored.map((asset) => [asset.name, asset]));
+    // A draft's assets are named by where they will be: RESTORE.md, one of them, lists the others.
+    const published = join(releases, fileName(tag));
+    async function store(name, bytes) {
+        const path = join(directory, fileName(name));
+        const sha256 = createHash('sha256').update(bytes).digest('hex');
+        const expected = { bytes: bytes.length, sha256 };
+        if (differs(await found(path), expected) !== undefined) {
+            await writeDurably(path, bytes);
+            const wrong = differs(await found(path), expected);
+            if (wrong !== undefined)
+                throw notStored(name, wrong);
+        }
+        return { name, ...expected, url: pathToFileURL(join(published, name)).href };
+    }
+    async function publish(notes) {
+        const names = await visibleFiles(directory);
+        const foreign = names.filter((name) => !uploaded.has(name));
+        if (foreign.length > 0) {
+            throw notStored(tag, `the draft holds ${foreign.join(', ')}, which this run did not upload`);
+        }
+        const sha256 = {};
+        for (const expected of uploaded.values()) {
+            const wrong = differs(await found(join(directory, expected.name)), expected);
+            if (wrong !== undefined)
+                throw notStored(expected.name, wrong);
+            sha256[expected.name] = expected.sha256 ?? '';
+        }
+        const record = { tag, title, notes, publishedAt: now().toISOString(), sha256 };
+        await writeDurably(join(directory, recordName), renderRecord(record));
+        await rename(directory, published);
+        await rm(join(published, markerName), { force: true });
+        await syncDirectory(releases);
+        await syncDirectory(drafts);
+        return { url: pathToFileURL(published).href };
+    }
+    return {
+        async upload(name, bytes) {
+            const asset = await store(name, bytes).catch((error) => {
+                throw writingFailed(name, error);
+            });
+            uploaded.set(name, asset);
+            return asset;
+        },
+        async download(name) {
+            if (!uploaded.has(name))
+                throw lacks(tag, name);
+            return readAsset(directory, name);
+        },
+        assets: () => [...uploaded.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+        publish: (notes) => publish(notes).catch((error) => {
+            if (!directory_draft_taken.has(codeOf(error) ?? ''))
+                throw writingFailed(tag, error);
+            throw tagSpent(tag, 'another release has this tag', error);
+        }),
+        discard: () => rm(directory, { recursive: true, force: true }),
+    };
+}
+const found = (path) => readBack(path).catch((error) => {
+    if (isMissing(error))
+        return undefined;
+    throw error;
+});
+function differs(there, expected) {
+    if (there === undefined)
+        return 'it is not there';
+    if (there.bytes !== expected.bytes) {
+        return `${there.bytes} bytes are stored instead of ${expected.bytes}`;
+    }
+    if (there.sha256 === expected.sha256)
+        return undefined;
+    return `its stored digest is sha256:${there.sha256} instead of sha256:${expected.sha256 ?? ''}`;
+}
+/** What `rename` answers where a directory with files is in the way. */
+const directory_draft_taken = new Set(['ENOTEMPTY', 'EEXIST']);
+function writingFailed(name, error) {
+    if (error instanceof Failure)
+        return error;
+    if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') {
+        return notStored(name, messageOf(error), error);
+    }
+    return new Failure('DISK_FULL', `${name} was not stored: the disk of the store is full.`, {
+        hint: 'Nothing was published. Make room there, or keep fewer recovery points.',
+        cause: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/release-store/src/directory-drafts.ts
+
+
+
+
+
+
+
+
+
+async function directory_drafts_markDraft(directory, { tag, run, since }) {
+    if (run === undefined)
+        return;
+    const body = markedBody({ tag, run, since: since.toISOString() });
+    await writeDurably(join(directory, markerName), Buffer.from(body));
+}
+async function directory_drafts_staleDraftsIn(place, asking) {
+    const stale = [];
+    const now = await fileSystemTime(place);
+    for (const name of await readdir(place.drafts)) {
+        const directory = join(place.drafts, name);
+        const marker = await markerIn(directory);
+        if (marker === undefined)
+            continue;
+        const suspect = { marker, lastSign: await directory_drafts_lastSign(directory), now };
+        const reason = await whyStale(suspect, asking.run, asking.isOver);
+        if (reason !== undefined)
+            stale.push(directory_drafts_staleDraft(place, directory, marker, reason, asking));
+    }
+    return stale;
+}
+async function markerIn(directory) {
+    try {
+        return parseMarker(await readFile(join(directory, markerName), 'utf8'));
+    }
+    catch (error) {
+        if (isMissing(error))
+            return undefined;
+        throw error;
+    }
+}
+/** The clock that the files' dates are of: on a network's disk it is the server's. */
+async function fileSystemTime({ drafts }) {
+    const path = join(drafts, `.clock-${randomUUID()}`);
+    await writeFile(path, '');
+    const { mtime } = await stat(path);
+    await rm(path);
+    return mtime;
+}
+async function directory_drafts_lastSign(directory) {
+    const times = [(await stat(directory)).mtimeMs];
+    for (const name of await readdir(directory)) {
+        // A file that is renamed while we look is a sign of life, and its directory's date says so.
+        const file = await stat(join(directory, name)).catch(() => undefined);
+        if (file !== undefined)
+            times.push(file.mtimeMs);
+    }
+    return new Date(Math.max(...times));
+}
+function directory_drafts_staleDraft(place, directory, marker, reason, { now, run }) {
+    const { tag } = marker;
+    /** Of two that take it the second one finds it gone. */
+    async function take(name) {
+        const taken = join(place.drafts, name);
+        await rename(directory, taken);
+        return taken;
+    }
+    async function resume() {
+        const taken = await take(`${tag}~${randomUUID()}`);
+        await directory_drafts_markDraft(taken, { tag, title: tag, run, since: now() });
+        const names = await visibleFiles(taken);
+        const stored = await Promise.all(names.map((name) => directory_drafts_assetIn(taken, name, join(place.releases, tag))));
+        return directoryDraft(place, { directory: taken, tag, title: tag, stored, now });
+    }
+    return {
+        tag,
+        madeBy: marker.run,
+        reason,
+        resume,
+        async remove() {
+            try {
+                await rm(await take(`.deleted-${randomUUID()}`), { recursive: true });
+                return true;
+            }
+            catch (error) {
+                if (isMissing(error))
+                    return false;
+                throw error;
+            }
         },
     };
 }
-const missing = (tag, name) => new failure_Failure('RECOVERY_POINT_INCOMPLETE', `${tag} lacks ${name}.`, {
-    hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+const directory_drafts_assetIn = async (directory, name, published) => ({
+    name,
+    ...(await readBack(join(directory, name))),
+    url: pathToFileURL(join(published, name)).href,
+});
+
+;// CONCATENATED MODULE: ./packages/release-store/src/directory-store.ts
+
+
+
+
+
+
+
+
+
+/**
+ * A folder a release, as on a mounted disk: its files are what the assets are. `prepareDirectory` has
+ * made it a store before. Tags are names here and no more.
+ */
+function directoryStore(root, { now, run, isOver = () => Promise.resolve(undefined) }) {
+    const place = placeIn(root);
+    return {
+        place: root,
+        async published() {
+            await assertOurs(place);
+            return publishedIn(place);
+        },
+        async draft(tag, title) {
+            await assertOurs(place);
+            const directory = join(place.drafts, `${fileName(tag)}~${randomUUID()}`);
+            await mkdir(directory, { mode: 0o700 });
+            await markDraft(directory, { tag, title, run, since: now() });
+            return directoryDraft(place, { directory, tag, title, stored: [], now });
+        },
+        async remove(tag, removal) {
+            await assertOurs(place);
+            return removeFrom(place, tag, removal);
+        },
+        async staleDrafts() {
+            await assertOurs(place);
+            return staleDraftsIn(place, { now, run, isOver });
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/release-store/src/copy.ts
+
+
+/**
+ * Copies a published release to a further store, where it is complete and verified by itself: sizes and
+ * digests there are compared with what was read here. Goes on where an earlier run was broken off. The
+ * assets are copied one after the other, each in memory.
+ *
+ * @throws Failure COPY_FAILED, which says that the first copy is safe; NO_RECOVERY_POINT, PART_DAMAGED,
+ *   DOWNLOAD_FAILED, RECOVERY_POINT_INCOMPLETE where it is the first copy that is not
+ */
+async function copyRecoveryPoint(from, to, tag) {
+    try {
+        const source = await copy_publishedIn(from, tag);
+        if (source === undefined)
+            throw noSource(tag, from);
+        const there = await copy_publishedIn(to, tag);
+        if (there !== undefined) {
+            assertSame(there, source.assets);
+            return { url: there.url, copied: 0 };
+        }
+        return await copy(source, to);
+    }
+    catch (error) {
+        throw isOfTheSource(error) ? error : copyFailed(tag, from, to, error);
+    }
+}
+async function copy(source, to) {
+    const { tag } = source;
+    const draft = (await interrupted(source, to)) ?? (await to.draft(tag, tag));
+    const expected = [];
+    let copied = 0;
+    for (const asset of source.assets) {
+        const there = draft.assets().find((one) => isSame(one, asset));
+        if (there === undefined)
+            copied += 1;
+        expected.push(there ?? (await copyAsset(source, asset, draft)));
+    }
+    const { url } = await draft.publish(source.notes);
+    const published = await copy_publishedIn(to, tag);
+    if (published === undefined)
+        throw new Error(`${to.place} does not show it`);
+    assertSame(published, expected);
+    return { url, copied };
+}
+const copy_publishedIn = async (store, tag) => (await store.published()).find((release) => release.tag === tag);
+/** What an earlier run had copied, as long as it is nothing but this release's. */
+async function interrupted(source, to) {
+    for (const stale of await to.staleDrafts()) {
+        if (stale.tag !== source.tag)
+            continue;
+        const draft = await stale.resume();
+        const foreign = draft.assets().some((one) => !source.assets.some((asset) => isSame(one, asset)));
+        if (!foreign)
+            return draft;
+        await draft.discard();
+    }
+    return undefined;
+}
+/** Not the same as long as nobody knows the digest. */
+const isSame = (one, other) => one.name === other.name &&
+    one.bytes === other.bytes &&
+    one.sha256 !== undefined &&
+    one.sha256 === other.sha256;
+async function copyAsset(source, asset, draft) {
+    const bytes = await source.download(asset.name);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    if (asset.sha256 !== undefined && asset.sha256 !== sha256) {
+        throw copy_damaged(asset.name, sha256, asset.sha256);
+    }
+    await draft.upload(asset.name, bytes);
+    return { ...asset, sha256 };
+}
+function assertSame(there, expected) {
+    const wrong = expected.filter((asset) => !there.assets.some((one) => isSame(one, asset)));
+    const names = wrong.map(({ name }) => name);
+    if (names.length > 0)
+        throw new Error(`${names.join(', ')} there is not what was stored here`);
+    if (there.assets.length > expected.length)
+        throw new Error('there are more files than here');
+}
+const noSource = (tag, from) => new Failure('NO_RECOVERY_POINT', `${from.place} has no published recovery point ${tag}.`, {
+    hint: 'Name one that is there. Nothing was copied.',
+});
+const copy_damaged = (name, found, expected) => new Failure('PART_DAMAGED', `${name} came with the digest ${found} instead of ${expected}.`, {
+    hint: 'Nothing was copied. Drill this recovery point now, and export a new one.',
+});
+const isOfTheSource = (error) => error instanceof Failure &&
+    [
+        'NO_RECOVERY_POINT',
+        'PART_DAMAGED',
+        'DOWNLOAD_FAILED',
+        'RECOVERY_POINT_INCOMPLETE',
+        'TOKEN_EXPIRED',
+    ].includes(error.code);
+/** Told apart from a failed backup: there is one, and it is where it was. */
+const copyFailed = (tag, from, to, cause) => new Failure('COPY_FAILED', `${tag} is safe in ${from.place}, and has no whole copy in ${to.place}: ${messageOf(cause).replace(/\.$/, '')}.`, {
+    hint: `${cause instanceof Failure ? `${cause.hint} ` : ''}The next copying goes on where this one ended.`,
+    cause,
 });
 
 ;// CONCATENATED MODULE: ./packages/release-store/src/visibility.ts
@@ -81338,11 +88096,24 @@ async function assertPrivate(request, repository) {
     if (!isPublic)
         return;
     throw new Failure('REPOSITORY_PUBLIC', `${repository.owner}/${repository.repo} is public: everybody could download its backups and try passphrases for ever.`, {
-        hint: 'Make a private repository for backups and name it in the inputs `repository` and `token`, or accept the risk with `allow-public-repository: true`.',
+        hint: [
+            'Make a private repository for backups: 1. On github.com/new, a repository such as',
+            `${repository.owner}/${repository.repo}-backups, visibility Private.`,
+            '2. On github.com/settings/personal-access-tokens/new, a fine-grained token for that repository',
+            'alone, with the permission Contents: Read and write.',
+            `3. In ${repository.owner}/${repository.repo}, Settings, Secrets and variables, Actions: the token`,
+            'as the secret BACKUP_TOKEN. 4. In the workflow, of the export and of the drill:',
+            `\`repository: ${repository.owner}/${repository.repo}-backups\` and`,
+            '`token: ${{ secrets.BACKUP_TOKEN }}`.',
+            'Or accept the risk with `allow-public-repository: true`.',
+        ].join(' '),
     });
 }
 
 ;// CONCATENATED MODULE: ./packages/release-store/src/index.ts
+
+
+
 
 
 
@@ -81390,12 +88161,18 @@ const words = {
     'NOT PROVED': 'a check could not run, so nothing is proved',
     SKIPPED: 'nothing was checked',
 };
+/** A verdict on a partial recovery point is none on the database. */
+function drill_summary_inWords({ verdict, point }) {
+    const isPartial = point?.manifest.partial === true && verdict === 'PROVED';
+    return isPartial ? provedInPart : words[verdict];
+}
+const provedInPart = 'the partial recovery point was restored and is the same data as what its filters left in, inside the guarantees';
 /** The job summary of a drill, as GitHub renders it: the verdict first. */
 function drillSummary(report) {
     const { verdict, checks, phases, point, figures } = report;
     const hints = checks.flatMap(({ hint }) => (hint === undefined ? [] : [`- ${markdown_escape(hint)}\n`]));
     return [
-        `## ${verdict}: ${words[verdict]}\n\n`,
+        `## ${verdict}: ${drill_summary_inWords(report)}\n\n`,
         point === undefined ? '' : `Recovery point ${markdown_code(point.manifest.tag)}.\n\n`,
         hints.length === 0 ? '' : `### What to do now\n\n${hints.join('')}\n`,
         markdown_table(['check', 'state', 'what was found'], checks.map(checkRow)),
@@ -81406,7 +88183,8 @@ function drillSummary(report) {
 }
 const checkRow = ({ name, state, detail }) => [name, `**${state}**`, markdown_escape(detail)];
 /** The same for a log: a line for each check, then the figures, then the verdict. */
-function drillLines({ verdict, checks, figures }) {
+function drillLines(report) {
+    const { verdict, checks, figures } = report;
     return [
         ...checks.flatMap(({ name, state, detail, hint }) => [
             `${state.padEnd(10)}  ${name.padEnd(14)}  ${detail.replaceAll('\n', `\n${' '.repeat(28)}`)}`,
@@ -81419,7 +88197,7 @@ function drillLines({ verdict, checks, figures }) {
                     .map((row) => row.join(' '))
                     .join(', '),
             ]),
-        `${verdict}: ${words[verdict]}`,
+        `${verdict}: ${drill_summary_inWords(report)}`,
     ];
 }
 const figureRows = ({ tables, rows, dumpBytes, sealedBytes, parts }) => [
@@ -81430,32 +88208,58 @@ const figureRows = ({ tables, rows, dumpBytes, sealedBytes, parts }) => [
     ['parts', String(parts)],
 ];
 
-;// CONCATENATED MODULE: ./packages/report/src/export-summary.ts
+;// CONCATENATED MODULE: ./packages/report/src/retention-table.ts
 
 
-
-/** The job summary of an export. It says what was stored, and that nothing is proved by that alone. */
-function exportSummary({ content, figures, url, phases }) {
+/** For the job summary: what was removed and what stays, each with its reasons. */
+const retention_table_retentionSummary = (plan, outcome) => [
+    `### Retention: ${headline(plan, outcome)}\n\n`,
+    ...remarks(plan, outcome).map((remark) => `${escape(remark)}\n\n`),
+    table(['recovery point', 'snapshot', '', 'why'], rows(plan, outcome).map(([tag, snapshot, fate, why]) => [
+        code(tag),
+        escape(snapshot),
+        fate === 'kept' ? fate : `**${fate}**`,
+        escape(why),
+    ])),
+].join('');
+/** The same for a log: a line for each recovery point, then what came of it all. */
+const retentionLines = (plan, outcome) => [
+    ...rows(plan, outcome).map(([tag, snapshot, fate, why]) => oneLine(`${fate.padEnd(16)}  ${snapshot.padEnd(24)}  ${tag}: ${why}`)),
+    ...remarks(plan, outcome).map(oneLine),
+    `Retention: ${headline(plan, outcome)}`,
+];
+function rows({ decisions }, outcome) {
+    return decisions.map((decision) => {
+        const { tag, manifest } = decision.candidate;
+        const why = decision.reasons.join('; ');
+        return [tag, manifest?.snapshotAt ?? 'unknown', fateOf(decision, outcome), why];
+    });
+}
+function fateOf({ candidate, action }, { dryRun, removed, failure }) {
+    if (action === 'keep')
+        return 'kept';
+    if (removed.includes(candidate))
+        return 'removed';
+    if (failure?.candidate === candidate)
+        return 'failed';
+    return dryRun ? 'would be removed' : 'not reached';
+}
+function headline({ decisions }, { dryRun, removed }) {
+    const unwanted = decisions.filter(({ action }) => action === 'remove').length;
+    const kept = decisions.length - unwanted;
+    return dryRun
+        ? `${unwanted} would be removed, ${kept} kept`
+        : removed.length === unwanted
+            ? `${unwanted} removed, ${kept} kept`
+            : `only ${removed.length} of ${unwanted} removed, ${kept} kept`;
+}
+function remarks({ withheld }, { failure }) {
     return [
-        `## Recovery point [${code(content.tag)}](${url})\n\n`,
-        'Stored and compared digest by digest. Whether it comes back is what `verify-restore` shows.\n\n',
-        table(['figure', ''], [
-            ['snapshot', content.snapshotAt],
-            ['commit', `\`${content.commit}\``],
-            ['database', escape(content.database)],
-            ['PostgreSQL', escape(content.postgres.server)],
-            ['tables', String(figures.tables)],
-            ['rows', String(figures.rows)],
-            ['dump', formatBytes(figures.dumpBytes)],
-            ['sealed', `${formatBytes(figures.sealedBytes)} in ${figures.parts} parts`],
-            [
-                'recovery point before',
-                content.previous === null ? 'none: this is the first' : code(content.previous.tag),
-            ],
-        ]),
-        '\n### Phases\n\n',
-        table(['phase', 'time'], phases.map(({ title, milliseconds }) => [title, formatDuration(milliseconds)])),
-    ].join('');
+        ...(withheld === undefined ? [] : [`Nothing is removed: ${withheld}.`]),
+        ...(failure === undefined
+            ? []
+            : [`It stopped at ${failure.candidate.tag}: ${messageOf(failure.error)}`]),
+    ];
 }
 
 ;// CONCATENATED MODULE: ./packages/report/src/restore-document.ts
@@ -81467,15 +88271,15 @@ const restore_document_restoreDocumentName = 'RESTORE.md';
  * command line; each part is opened into a file, and nothing is read before all of them opened.
  */
 function restoreDocument({ content, files }) {
-    const { tag, repository, database, commit, snapshotAt, postgres, members } = content;
+    const { tag, repository, database, commit, snapshotAt, postgres, members, sealedFor } = content;
     const bytes = members.find(({ name }) => name === 'database.dump')?.bytes ?? 0;
     return `# Restore ${oneLine(tag)}
 
 The database '${oneLine(database)}' of ${oneLine(repository)} as it was at ${snapshotAt}, at commit
 ${commit}. It came from PostgreSQL ${oneLine(postgres.server)}; restore it into PostgreSQL ${postgres.major}.
-
+${content.partial === true ? restore_document_partial : ''}
 You need bash, curl, sha256sum, gpg, zstd, the client programs of PostgreSQL ${postgres.major}, ${formatBytes(2 * bytes)} of free
-disk beside the new database, a token that may read the addresses below, and the passphrase.
+disk beside the new database, a token that may read the addresses below, and ${sealedFor.passphrase ? 'the passphrase' : `the private key ${restore_document_either(sealedFor.keyIds)}`}.
 
 Start a shell of its own with \`bash\`, so that the first error ends that and not your terminal. Then run the
 blocks in order, each on its own: a block that asks for something ends with the question.
@@ -81502,15 +88306,8 @@ sha256sum -c SHA256SUMS
 
 ## 2. Open
 
+${sealedFor.passphrase ? withPassphrase : withKey}
 \`\`\`bash
-read -rsp 'Passphrase: ' passphrase
-\`\`\`
-
-\`\`\`bash
-for part in *.gpg; do
-  gpg --batch --quiet --yes --pinentry-mode loopback --passphrase-fd 3 \\
-    --output "\${part%.gpg}" --decrypt "$part" 3<<<"$passphrase"
-done
 ${members.map(decompress).join('\n')}
 \`\`\`
 
@@ -81531,23 +88328,63 @@ pg_restore --exit-on-error --no-owner --no-privileges --jobs=2 --dbname=restored
 \`\`\`
 
 The database \`restored\` now holds the data. \`fingerprint.json\` holds the number of rows of every table, to compare with.
-When you are done, delete the folder \`recovery\`: it holds the data in plain form.
+${members.some(({ name }) => name === 'globals.sql') ? rolesAndPrivileges : ''}When you are done, delete the folder \`recovery\`: it holds the data in plain form.
 `;
 }
+const rolesAndPrivileges = (/* unused pure expression or super */ null && (`
+### With owners and privileges
+
+The commands above leave all objects with you. \`globals.sql\` makes the roles of the original server, with their
+memberships and settings and without passwords. On a server that is for this database alone, run it before
+\`pg_restore\`, as a superuser:
+
+    psql --no-psqlrc --dbname=postgres --file=globals.sql
+
+A role that exists already, such as \`postgres\`, gives an error that does no harm. Then leave \`--no-owner\` and
+\`--no-privileges\` out of \`pg_restore\`; with \`--create --dbname=postgres\` it also makes the database under its own name,
+with the privileges and settings that belong to the database. At last give each role that logs in a new password.
+
+`));
+const restore_document_partial = (/* unused pure expression or super */ null && (`
+It is partial: filters left something out of the dump. Once it is opened, \`fingerprint.json\` names what, under \`leftOut\`.
+`));
 const decompress = ({ name }) => `cat ${name}.zst.[0-9][0-9][0-9][0-9] | zstd --decompress --quiet -o ${name}`;
+const withPassphrase = (/* unused pure expression or super */ null && (`\`\`\`bash
+read -rsp 'Passphrase: ' passphrase
+\`\`\`
+
+\`\`\`bash
+for part in *.gpg; do
+  gpg --batch --quiet --yes --pinentry-mode loopback --passphrase-fd 3 \\
+    --output "\${part%.gpg}" --decrypt "$part" 3<<<"$passphrase"
+done
+\`\`\`
+`));
+const withKey = (/* unused pure expression or super */ null && (`The private key has to be in gpg's keyring: \`gpg --import KEYFILE\`. gpg asks for its passphrase once.
+
+\`\`\`bash
+for part in *.gpg; do
+  gpg --quiet --yes --output "\${part%.gpg}" --decrypt "$part"
+done
+\`\`\`
+`));
+const restore_document_either = (keyIds) => keyIds.join(' or ');
 
 ;// CONCATENATED MODULE: ./packages/report/src/release-notes.ts
 
 
+const partialNote = '**Partial:** filters left something out of it. The sealed `fingerprint.json` names what, under `leftOut`.';
 /** What a person sees on the release's page. No name or count of a table: the page may be public. */
 function releaseNotes(manifest, storedIn) {
     const { tag, repository, postgres } = manifest;
     return [
         `A recovery point of the database '${escape(manifest.database)}' of ${escape(repository)}.\n\n`,
+        manifest.partial === true ? `${partialNote}\n\n` : '',
         table(['', ''], [
             ['snapshot', manifest.snapshotAt],
             ['commit', `\`${manifest.commit}\``],
             ['PostgreSQL', String(postgres.major)],
+            ['opens with', release_notes_openedWith(manifest.sealedFor)],
             [
                 'recovery point before',
                 manifest.previous === null ? 'none' : code(manifest.previous.tag),
@@ -81557,6 +88394,62 @@ function releaseNotes(manifest, storedIn) {
         `\`\`\`bash\ngh release download ${shellWord(tag)} --repo ${shellWord(storedIn)} --pattern ${restoreDocumentName} --output -\n\`\`\`\n`,
     ].join('');
 }
+/** Whoever looks for what opens it finds the key's id in `gpg --list-keys --with-subkey-fingerprint`. */
+function release_notes_openedWith({ passphrase, keyIds }) {
+    const keys = keyIds.map((keyId) => `the OpenPGP key \`${keyId}\``);
+    return [...(passphrase ? ['the passphrase'] : []), ...keys].join(' or ');
+}
+const begin = '<!-- recovery-playbook: the latest drill -->';
+const end = '<!-- recovery-playbook: end of the latest drill -->';
+/** The notes with the latest drill in them, for people: anybody with write access can edit notes. */
+function notesWithProof(notes, proof, runUrl) {
+    const { verdict, recordedAt, recoverySeconds } = proof;
+    const told = `${begin}\n**${verdict}** at ${recordedAt} in ${recoverySeconds.toFixed(1)} s, by [this run](${runUrl}).\n${end}`;
+    const [before, rest] = notes.split(begin, 2);
+    if (rest === undefined)
+        return `${notes.trimEnd()}\n\n${told}\n`;
+    return `${before ?? ''}${told}${rest.split(end, 2)[1] ?? '\n'}`;
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/export-summary.ts
+
+
+
+
+
+/** The job summary of an export. It says what was stored, and that nothing is proved by that alone. */
+function exportSummary(exported) {
+    const { content, figures, url, phases, filteredOut, leftOut, failures, pruned } = exported;
+    return [
+        `## Recovery point [${code(content.tag)}](${url})\n\n`,
+        'Stored, downloaded again and opened. Whether it comes back is what `verify-restore` shows.\n\n',
+        ...failures.map(({ message, hint }) => `**${escape(message)}** ${escape(hint)}\n\n`),
+        table(['figure', ''], [
+            ['snapshot', content.snapshotAt],
+            ['commit', `\`${content.commit}\``],
+            ['database', escape(content.database)],
+            ['PostgreSQL', escape(content.postgres.server)],
+            ['tables', String(figures.tables)],
+            ['rows', String(figures.rows)],
+            ['dump', formatBytes(figures.dumpBytes)],
+            ['sealed', `${formatBytes(figures.sealedBytes)} in ${figures.parts} parts`],
+            ['opens with', openedWith(content.sealedFor)],
+            [
+                'recovery point before',
+                content.previous === null ? 'none: this is the first' : code(content.previous.tag),
+            ],
+        ]),
+        '\nDo you still hold what opens it? Once a quarter, download `key-check.gpg` from the release and try:\n\n',
+        '```bash\ngpg --decrypt key-check.gpg\n```\n',
+        leftOut.length === 0 ? '' : '\n### Not in the dump\n\n',
+        ...leftOut.map((one) => `- ${escape(one)}\n`),
+        filteredOut.length === 0 ? '' : partialInWords(filteredOut),
+        '\n### Phases\n\n',
+        table(['phase', 'time'], phases.map(({ title, milliseconds }) => [title, formatDuration(milliseconds)])),
+        ...pruned.map(({ place, plan, outcome }) => `\n${escape(place)}\n\n${retentionSummary(plan, outcome)}`),
+    ].join('');
+}
+const partialInWords = (lines) => `\n### Partial: left out\n\n${lines.map((line) => `- ${escape(line)}\n`).join('')}`;
 
 ;// CONCATENATED MODULE: ./packages/report/src/tag-summary.ts
 
@@ -81577,25 +88470,37 @@ const tagSummary = ({ name, commit, created }) => [
 
 
 
+
 ;// CONCATENATED MODULE: ./actions/verify-restore/src/record-proof.ts
+
+
 
 
 /** Leaves on the log branch what this drill found; of a drill that found no recovery point, nothing. */
 async function recordProof({ point, verdict, elapsed, figures }, runner, request) {
     if (point === undefined)
         return;
-    const { repository, runId, runAttempt } = runner.context;
-    await runner.chapter(`Record the verdict on the branch ${logBranch}`, () => writeProof(request, parseRepository(repository), {
-        recoveryPoint: point.manifest.tag,
-        database: point.manifest.database,
-        manifest: point.manifestSha256,
-        snapshotAt: point.manifest.snapshotAt,
-        verdict,
-        run: { id: Number(runId), attempt: Number(runAttempt) },
-        recordedAt: runner.clock.now().toISOString(),
-        recoverySeconds: elapsed / 1000,
-        sealedBytes: figures?.sealedBytes ?? null,
-    }));
+    const { repository, runId, runAttempt, serverUrl } = runner.context;
+    await runner.chapter(`Record the verdict on the branch ${logBranch}`, async () => {
+        const proof = {
+            recoveryPoint: point.manifest.tag,
+            database: point.manifest.database,
+            manifest: point.manifestSha256,
+            snapshotAt: point.manifest.snapshotAt,
+            verdict,
+            run: { id: Number(runId), attempt: Number(runAttempt) },
+            recordedAt: runner.clock.now().toISOString(),
+            recoverySeconds: elapsed / 1000,
+            sealedBytes: figures?.sealedBytes ?? null,
+        };
+        await writeProof(request, parseRepository(repository), proof);
+        const { release } = point;
+        const run = `${serverUrl}/${repository}/actions/runs/${runId}`;
+        // For people, and for nobody else: whether the notes can be edited proves nothing.
+        await release.annotate(notesWithProof(release.notes, proof, run)).catch((error) => {
+            runner.info(`The notes of ${release.tag} were not edited: ${failure_messageOf(error)}`);
+        });
+    });
 }
 
 ;// CONCATENATED MODULE: ./actions/verify-restore/src/main.ts
@@ -81659,7 +88564,9 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 async function main(inputs, runner) {
-    const request = runner.github(inputs.token);
+    const request = paced(runner.github(inputs.token), runner.clock, (line) => {
+        runner.info(line);
+    });
     const report = inputs.mode === 'proof'
         ? await guard(inputs, runner, request)
         : await drill(inputs, runner, request);
@@ -81687,9 +88594,11 @@ async function drill(inputs, runner, request) {
         return await drillDatabaseRestore({
             ...inputs,
             ...runner,
-            subject: { repository: runner.context.repository, database: inputs.database },
-            store: githubReleases(request, inputs.keeper, runner.clock.sleep),
-            open: openerFor(inputs.passphrase).open,
+            subject: { repository: runner.context.repository, database: inputs.name },
+            store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
+            open: openerFor(inputs.held).open,
+            verifySignature: signedBy(inputs, runner),
+            root: runner.isRoot,
             directory: directory.path,
         });
     }
@@ -81703,13 +88612,18 @@ async function drill(inputs, runner, request) {
             await result_1;
     }
 }
+const signedBy = ({ verifier }, { clock }) => verifier &&
+    (async (bytes, signature) => {
+        const { fingerprint, userIds, signedAt } = await verifier.verify(bytes, signature, clock.now());
+        return `by ${userIds.join(', ')} (${fingerprint}) at ${signedAt.toISOString()}`;
+    });
 function guard(inputs, runner, request) {
     const repository = parseRepository(runner.context.repository);
     return guardMerge({
         ...inputs,
         ...runner,
-        subject: { repository: runner.context.repository, database: inputs.database },
-        store: githubReleases(request, inputs.keeper, runner.clock.sleep),
+        subject: { repository: runner.context.repository, database: inputs.name },
+        store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
         proofOf: (recoveryPoint) => readProof(request, repository, recoveryPoint),
         confirm: (proof, since) => assertConfirmed(request, repository, proof, { workflows: inputs.provingWorkflows, since }),
     });
@@ -81720,7 +88634,7 @@ function guard(inputs, runner, request) {
 
 
 
-void onRunner((runner) => main(readInputs(runner), runner), (runner) => {
+void onRunner(async (runner) => main(await readInputs(runner), runner), (runner) => {
     runner.output('verdict', 'NOT PROVED');
     return exitCodes['NOT PROVED'];
 });
