@@ -40,7 +40,7 @@ const red: [string, number, RegExp][] = [
   ['row', 1, /FAILED +same data[^]*table public\.journal_entry/],
   ['part', 1, /FAILED +opened +database\.dump\.zst\.0001\.gpg is not what was stored/],
   ['passphrase', 2, /NOT PROVED +opened +The passphrase does not open/],
-  ['dump', 1, /DUMP_FAILED: pg_dump[^]*terminating connection/],
+  ['dump', 1, /DUMP_FAILED: pg_dump[^]*(terminating connection|closed the connection)/],
 ]
 test.each(red)(
   'a visitor who breaks the %s sees red, with the reason',

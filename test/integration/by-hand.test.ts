@@ -26,7 +26,7 @@ beforeAll(async () => {
   release = await openRelease(scene.github, await scene.publish())
   const document = (await release.read('RESTORE.md')).toString('utf8')
   blocks = [...document.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block]) => block ?? '')
-  expect(blocks).toHaveLength(5)
+  expect(blocks).toHaveLength(6)
   commands = blocks.join('')
 })
 afterAll(() => scene[Symbol.asyncDispose]())

@@ -51,7 +51,7 @@ const refused = (exitCode: number, verdict: string, words: string) => ({
 })
 
 test('a merge is held while no recovery point exists', async () => {
-  expect(asFound(await guard({ database: 'another' }))).toEqual(
+  expect(asFound(await guard({ name: 'another' }))).toEqual(
     refused(1, 'FAILED', 'There is no recovery point'),
   )
 })

@@ -26,8 +26,8 @@ afterEach(async () => {
 afterAll(() => scene[Symbol.asyncDispose]())
 
 /** A recovery point of another database in the same repository. */
-async function publishOther(database: string): Promise<StoredRelease> {
-  const release = await openRelease(scene.github, await scene.publish({ database }))
+async function publishOther(name: string): Promise<StoredRelease> {
+  const release = await openRelease(scene.github, await scene.publish({ name }))
   others.push(release)
   return release
 }

@@ -83,14 +83,14 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
       .filter(Boolean),
     mirrorToken: secrets.mirrorToken,
     pruning: {
-      policy: parsePolicy(
-        Object.fromEntries(
-          ['last', 'within', 'daily', 'weekly', 'monthly', 'yearly'].map((rule) => [
-            `keep-${rule}`,
-            runner.input(`keep-${rule}`),
-          ]),
-        ),
-      ),
+      policy: parsePolicy({
+        'keep-last': runner.input('keep-last'),
+        'keep-within': runner.input('keep-within'),
+        'keep-daily': runner.input('keep-daily'),
+        'keep-weekly': runner.input('keep-weekly'),
+        'keep-monthly': runner.input('keep-monthly'),
+        'keep-yearly': runner.input('keep-yearly'),
+      }),
       dryRun: flag(runner, 'dry-run'),
       pruneTags: flag(runner, 'prune-tags'),
     },

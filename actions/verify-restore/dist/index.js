@@ -45703,6 +45703,7 @@ const pooled = () => new Failure('CONNECTION_FAILED', 'The database URL leads to
 
 
 
+
 /** Milliseconds that pg_dump waits for a table that another session holds exclusively. */
 const lockWait = 60_000;
 /** pg_dump's custom format, uncompressed. */
@@ -45774,7 +45775,7 @@ function pgDump({ toolchain, connection, snapshot, selection }, options) {
 /** @param program whose ending it is */
 function dump_dumpFailure(ending, connection, program = 'pg_dump') {
     const said = redact(ending.stderr.trim(), secretsIn(connection)).slice(-2000);
-    const hint = hints.find(([pattern]) => pattern.test(said))?.[1];
+    const hint = hints.find(([pattern]) => pattern.test(said))?.[1] ?? connection_trouble_troubleOf(said)?.hint;
     return new failure_Failure('DUMP_FAILED', `${program} of ${whereOf(connection)} ended with ${run_endingInWords(ending)}: ${said || 'no message'}`, { hint: hint ?? 'Nothing was published. Run it again; earlier recovery points are untouched.' });
 }
 const hints = [

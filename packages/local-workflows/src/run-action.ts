@@ -42,6 +42,8 @@ export interface ActionResult {
  */
 export async function runAction(run: ActionRun): Promise<ActionResult> {
   const file = await readActionFile(run.action)
+  const unknown = Object.keys(run.inputs).find((name) => !(name in file.inputs))
+  if (unknown !== undefined) throw new Error(`${run.action}: there is no input '${unknown}'`)
   await mkdir(run.directory, { recursive: true })
   const step = await mkdtemp(join(run.directory, 'step-'))
   const temporary = join(step, 'temp')

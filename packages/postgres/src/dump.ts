@@ -10,6 +10,7 @@ import {
   run,
 } from '@recovery-playbook/processes'
 import type { Connection } from './connection.ts'
+import { troubleOf } from './connection-trouble.ts'
 import type { Selection } from './filters/selection.ts'
 import { redact, secretsIn } from './secrets.ts'
 import { whereOf } from './server-error.ts'
@@ -124,7 +125,7 @@ export function dumpFailure(
   program: 'pg_dump' | 'pg_dumpall' = 'pg_dump',
 ): Failure {
   const said = redact(ending.stderr.trim(), secretsIn(connection)).slice(-2000)
-  const hint = hints.find(([pattern]) => pattern.test(said))?.[1]
+  const hint = hints.find(([pattern]) => pattern.test(said))?.[1] ?? troubleOf(said)?.hint
   return new Failure(
     'DUMP_FAILED',
     `${program} of ${whereOf(connection)} ended with ${endingInWords(ending)}: ${said || 'no message'}`,

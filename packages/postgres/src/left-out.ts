@@ -70,8 +70,8 @@ const candidates = (superuser: boolean): readonly Candidate[] => [
       WHERE d.refclassid = 'pg_authid'::regclass AND r.rolname !~ '^pg_'
         AND (d.dbid = ${here} OR (d.classid = 'pg_database'::regclass AND d.objid = ${here}))`,
     consequence:
-      'the dump names them as owners or grantees and holds neither them nor their passwords, ' +
-      'memberships and settings; create them before a restore',
+      'the dump names them as owners or grantees and does not hold them; globals.sql makes them ' +
+      'again, with their memberships and settings and without their passwords',
   },
   {
     kind: 'tablespaces',

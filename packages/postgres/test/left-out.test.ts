@@ -36,7 +36,9 @@ async function leftOutOf(connection: Connection): Promise<string[]> {
 test('an ordinary database is told of its role alone', async () => {
   const { owner } = await server.createDatabase({ owner: 'only' })
   expect(await leftOutOf(owner)).toEqual([
-    expect.stringMatching(/^1 role \(only\): .*passwords.*create them before a restore\.$/),
+    expect.stringMatching(
+      /^1 role \(only\): .*globals\.sql makes them again.*without their passwords\.$/,
+    ),
   ])
 })
 

@@ -65,6 +65,6 @@ test('what may be public names no table and counts no row', () => {
   const fields = Object.keys(JSON.parse(renderManifest(content)) as object).sort()
   expect(fields).toEqual([
     ...['commit', 'database', 'databaseBytes', 'format', 'members', 'postgres', 'previous'],
-    ...['repository', 'run', 'snapshotAt', 'tag'],
+    ...['repository', 'run', 'sealedFor', 'snapshotAt', 'tag'],
   ])
 })

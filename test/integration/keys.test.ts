@@ -1,0 +1,118 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import {
+  decryptedBy,
+  type GeneratedKey,
+  generateKey,
+  type Gnupg,
+  keyTypes,
+  stockGnupg,
+} from '../../packages/encryption/test/gpg.ts'
+import { newPassphrase, openScene, type Scene } from '../support/scene.ts'
+import { openRelease } from '../support/stored-release.ts'
+import { expectVerdict } from '../support/verdict.ts'
+
+let scene: Scene
+let gnupg: Gnupg
+let owner: GeneratedKey
+let deputy: GeneratedKey
+let folder: string
+beforeAll(async () => {
+  scene = await openScene()
+  gnupg = await stockGnupg()
+  const type = keyTypes['ed25519/cv25519']
+  owner = await generateKey(gnupg, { type, name: 'Owner', passphrase: 'locks the owner' })
+  deputy = await generateKey(gnupg, { type: keyTypes['RSA-3072'], name: 'Deputy' })
+  folder = await mkdtemp(join(tmpdir(), 'keys-'))
+  await writeFile(join(folder, 'recipients.asc'), `${owner.publicKey}\n${deputy.publicKey}`)
+})
+afterAll(async () => {
+  await gnupg[Symbol.asyncDispose]()
+  await scene[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const keyCheck = 'key-check.gpg'
+
+test('sealed for public keys alone: each private key opens it, and nothing that the export had does', async () => {
+  const inputs = { passphrase: '', 'public-keys': join(folder, 'recipients.asc'), name: 'keys' }
+  const exported = await scene.exportRelease(inputs)
+  expect(exported).toMatchObject({ exitCode: 0 })
+  expect(exported.summary).toMatch(
+    /opens with \| the OpenPGP key `[0-9A-F]{16}` or the OpenPGP key/,
+  )
+
+  const drillWith = (held: Record<string, string>) =>
+    scene.drill({ name: 'keys', passphrase: '', ...held })
+  const locked = {
+    'private-key': owner.privateKey,
+    'private-key-passphrase': 'locks the owner',
+  }
+  expectVerdict(await drillWith(locked), 'PROVED', 'could have made it')
+  expectVerdict(await drillWith({ 'private-key': deputy.privateKey }), 'PROVED')
+  const { passphrase } = scene
+  expectVerdict(await drillWith({ passphrase }), 'NOT PROVED', 'does not open', 'the private key')
+
+  const release = await openRelease(scene.github, exported.outputs['recovery-point'] ?? '')
+  const unlocked = ['--passphrase', 'locks the owner']
+  const words = await decryptedBy(gnupg, await release.read(keyCheck), unlocked)
+  expect(words.toString()).toContain(`You can open the recovery point ${release.tag}`)
+})
+
+test('sealed for a passphrase and a key, either opens it', async () => {
+  const both = { name: 'both', 'public-keys': deputy.publicKey }
+  expect(await scene.exportRelease(both)).toMatchObject({ exitCode: 0 })
+  expectVerdict(await scene.drill({ name: 'both' }), 'PROVED', 'held the passphrase')
+  const withKey = { name: 'both', passphrase: '', 'private-key': deputy.privateKey }
+  expectVerdict(await scene.drill(withKey), 'PROVED')
+})
+
+test('a weak passphrase, no passphrase and a private key as a recipient end before anything is stored', async () => {
+  const release = async (inputs: Record<string, string>) => {
+    const { exitCode, log } = await scene.exportRelease({ name: 'refused', ...inputs })
+    expect(exitCode).toBe(1)
+    return log
+  }
+  expect(await release({ passphrase: 'correct horse battery' })).toMatch(/PASSPHRASE_UNUSABLE/)
+  expect(await release({ passphrase: '' })).toMatch(/PASSPHRASE_UNUSABLE.*is empty/s)
+  const log = await release({ passphrase: '', 'public-keys': deputy.privateKey })
+  expect(log).toMatch(/KEY_UNUSABLE/)
+  expect(log).not.toContain(deputy.privateKey.split('\n')[5])
+  expectVerdict(await scene.drill({ name: 'refused' }), 'FAILED', 'no recovery point')
+})
+
+test('where a signer is named, only what that signer signed is believed', async () => {
+  const signed = {
+    name: 'signed',
+    'signing-key': owner.privateKey,
+    'signing-key-passphrase': 'locks the owner',
+  }
+  const exported = await scene.exportRelease(signed)
+  expect(exported.exitCode).toBe(0)
+  expect(exported.raw.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain('locks the owner')
+  const drill = (signers: string) => scene.drill({ name: 'signed', signers })
+  expectVerdict(await drill(owner.publicKey), 'PROVED', owner.fingerprint)
+  expectVerdict(await drill(deputy.publicKey), 'FAILED', 'signature')
+
+  const release = await openRelease(scene.github, exported.outputs['recovery-point'] ?? '')
+  const [manifest, signature] = await Promise.all([
+    gnupg.file('manifest.json', await release.read('manifest.json')),
+    gnupg.file('manifest.json.sig', await release.read('manifest.json.sig')),
+  ])
+  await gnupg.gpg(['--verify', signature, manifest])
+
+  await release.remove('manifest.json.sig')
+  expectVerdict(await drill(owner.publicKey), 'FAILED', 'is not signed')
+  await release.putBack()
+})
+
+test('during a change of the passphrase both are given, and a drill says which points only the old one opens', async () => {
+  const fresh = newPassphrase()
+  const old = await scene.publish({ name: 'rotated' })
+  await scene.publish({ name: 'rotated', passphrase: fresh })
+  const drill = (passphrase: string) => scene.drill({ name: 'rotated', passphrase })
+  expectVerdict(await drill(`${scene.passphrase}\n${fresh}`), 'PROVED', 'the newest 2 recovery')
+  expectVerdict(await drill(fresh), 'PROVED', `Not opened by what is held today: ${old}`)
+})
