@@ -25,7 +25,11 @@ async function see(...words: string[]) {
 test('a visitor sees the whole recovery proved, with its figures and its documents', async () => {
   const { exitCode, output } = await see()
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 })
-  for (const chapter of ['create-backup-tag', 'Dump, fingerprint, seal and upload', 'Restore']) {
+  for (const chapter of [
+    'create-backup-tag',
+    'Dump, fingerprint, seal, upload and open again',
+    'Restore',
+  ]) {
     expect(output).toContain(chapter)
   }
   expect(output).toMatch(/PROVED +same data +11 tables with \d+ rows/)

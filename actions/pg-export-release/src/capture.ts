@@ -17,10 +17,10 @@ import {
   selectDumped,
 } from '@recovery-playbook/postgres'
 import { formatBytes } from '@recovery-playbook/report'
-import type { AddressedDraft } from './addressed-draft.ts'
 import type { Source } from './inspect.ts'
+import type { TriedDraft } from './tried-draft.ts'
 
-/** Uploads under way at once; each holds one sealed part in memory. */
+/** Uploads under way at once; each holds one sealed part. */
 const parallelUploads = 4
 
 /** Sessions that hash tables while pg_dump reads them. */
@@ -38,7 +38,8 @@ export interface Captured {
 export async function captureDatabase(
   { connection, filters, toolchain, zstd, server }: Source,
   seal: Seal,
-  draft: AddressedDraft,
+  draft: TriedDraft,
+  scratch: string,
   runner: Runner,
 ): Promise<Captured> {
   const { processes } = runner
@@ -63,8 +64,9 @@ export async function captureDatabase(
     sink: draft,
     partBytes: partBytesFor(Number(server.bytes)),
     parallel: parallelUploads,
+    scratch,
     onPart: ({ name, bytes }) => {
-      runner.info(`${name}: ${formatBytes(bytes)} stored`)
+      runner.info(`${name}: ${formatBytes(bytes)} stored, and opened again`)
     },
   })
   const fingerprint = await describing.finish()
@@ -75,6 +77,7 @@ export async function captureDatabase(
     sink: draft,
     partBytes: partBytesFor(0),
     parallel: 1,
+    scratch,
   })
   runner.info(`${fingerprint.tables.length} tables fingerprinted in the same snapshot`)
   return { snapshotAt: snapshot.takenAt, dump, globals, fingerprint }

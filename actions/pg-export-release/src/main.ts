@@ -3,7 +3,6 @@ import { sealerFor } from '@recovery-playbook/encryption'
 import type { Runner } from '@recovery-playbook/host'
 import { exportSummary } from '@recovery-playbook/report'
 import { isEmpty } from '@recovery-playbook/retention'
-import { addressedDraft } from './addressed-draft.ts'
 import { captureDatabase } from './capture.ts'
 import { contentOf } from './content.ts'
 import type { Inputs } from './inputs.ts'
@@ -12,9 +11,10 @@ import { lookAtStore } from './look-at-store.ts'
 import { copyTo } from './mirror.ts'
 import { reportPartial } from './partial.ts'
 import { pruneAll } from './prune.ts'
-import { storeManifest, storeSealedHalf, tryParts } from './publish.ts'
+import { storeManifest, storeSealedHalf } from './publish.ts'
 import { reserve } from './reserve.ts'
 import { storesOf } from './stores.ts'
+import { triedDraft } from './tried-draft.ts'
 
 export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const watch = stopwatch(runner)
@@ -31,23 +31,22 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
     reserve(inputs, stores, runner),
   )
   const { tag } = reservation
-  const draft = addressedDraft(reservation.draft, inputs.recipients)
+  await using temporary = await runner.temporaryDirectory()
+  const scratch = temporary.path
+  const draft = triedDraft({ draft: reservation.draft, sealer, ...inputs })
   const { captured, content } = await watch.phase(
-    'Dump, fingerprint, seal and upload',
+    'Dump, fingerprint, seal, upload and open again',
     async () => {
-      const captured = await captureDatabase(source, sealer.seal, draft, runner)
+      const captured = await captureDatabase(source, sealer.seal, draft, scratch, runner)
       const { fingerprint } = captured
       const known = contentOf({ inputs, runner, source, captured, previous, tag })
       return {
         captured,
-        content: await storeSealedHalf({ content: known, fingerprint, sealer, draft }),
+        content: await storeSealedHalf({ content: known, fingerprint, sealer, draft, scratch }),
       }
     },
   )
   const filteredOut = reportPartial(captured.fingerprint.leftOut, previous, runner)
-  await watch.phase('Download and open every part', () =>
-    tryParts(content, sealer, reservation.draft),
-  )
   const { url } = await watch.phase('Publish', async () => {
     await storeManifest(content, reservation.draft, inputs.signer, runner.clock.now())
     return reservation.publish(content)
@@ -57,7 +56,7 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const failures =
     mirrors.length === 0
       ? []
-      : await watch.phase('Copy to the mirrors', () => copyTo(mirrors, store, tag, runner))
+      : await watch.phase('Copy to the mirrors', () => copyTo(mirrors, store, tag, scratch, runner))
   const pruned = isEmpty(inputs.pruning.policy)
     ? []
     : await watch.phase('Prune', () => pruneAll(inputs.pruning, stores, runner))

@@ -62,6 +62,7 @@ export async function copyTo(
   mirrors: readonly Mirror[],
   from: ReleaseStore,
   tag: string,
+  scratch: string,
   runner: Runner,
 ): Promise<Failure[]> {
   const failures: Failure[] = []
@@ -69,7 +70,7 @@ export async function copyTo(
     const { store } = mirror
     try {
       await mirror.prepare(tag)
-      const { url } = await copyRecoveryPoint(from, store, tag)
+      const { url } = await copyRecoveryPoint(from, store, tag, scratch)
       runner.info(`${tag} is in ${store.place}, too: ${url}`)
     } catch (error) {
       if (!(error instanceof Failure)) throw error

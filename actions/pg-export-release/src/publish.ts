@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import {
-  beginReading,
   checksums,
   checksumsName,
   compressText,
@@ -18,7 +17,7 @@ import { keyCheckText, type Sealer, type Signer } from '@recovery-playbook/encry
 import type { Fingerprint } from '@recovery-playbook/postgres'
 import type { Draft } from '@recovery-playbook/release-store'
 import { restoreDocument, restoreDocumentName } from '@recovery-playbook/report'
-import type { AddressedDraft } from './addressed-draft.ts'
+import type { TriedDraft } from './tried-draft.ts'
 
 /** The manifest but for its format, which `renderManifest` knows. */
 export type Content = Omit<Manifest, 'format'>
@@ -28,12 +27,13 @@ interface Completing {
   readonly content: Content
   readonly fingerprint: Fingerprint
   readonly sealer: Sealer
-  readonly draft: AddressedDraft
+  readonly draft: TriedDraft
+  readonly scratch: string
 }
 
 /** The sealed half, and a few words that a person can try to open. */
 export async function storeSealedHalf(completing: Completing): Promise<Content> {
-  const { content, fingerprint, sealer, draft } = completing
+  const { content, fingerprint, sealer, draft, scratch } = completing
   const sealedHalf = await storeMember({
     name: 'fingerprint.json',
     content: await compressText(renderSealedHalf({ manifest: content, fingerprint })),
@@ -41,22 +41,11 @@ export async function storeSealedHalf(completing: Completing): Promise<Content> 
     sink: draft,
     partBytes: partBytesFor(0),
     parallel: 1,
+    scratch,
   })
   const words = Readable.from([Buffer.from(keyCheckText(content.tag))])
   await draft.upload(keyCheckName, await buffer(sealer.seal(words)))
   return { ...content, members: [...content.members, sealedHalf] }
-}
-
-/** Downloads what was stored and opens it with the session key, which is still in memory. */
-export async function tryParts(
-  { members }: Content,
-  { open }: Sealer,
-  draft: Draft,
-): Promise<void> {
-  for (const member of members) {
-    await beginReading({ member, source: draft, open, parallel: 1 }).tried()
-  }
-  await open(await draft.download(keyCheckName), keyCheckName)
 }
 
 /** Checksums, commands, signature, and last the manifest: without it a release does not exist. */

@@ -34715,24 +34715,31 @@ const failure_messageOf = (error) => error instanceof Error ? error.message : St
 ;// CONCATENATED MODULE: ./packages/archive/src/layout.ts
 
 const MiB = 1024 ** 2;
-/** Parts of this size are opened in memory, and retried cheaply. */
+/** Parts of this size are sealed and opened in memory, and retried cheaply. */
 const ordinary = 32 * MiB;
-/** GitHub takes 1000 assets a release and 500 uploads an hour: stay below both. */
-const mostParts = 400;
+/** GitHub takes 500 uploads an hour: so many parts never wait for the next hour. */
+const unhurried = 400;
+/** GitHub takes 1000 assets a release, and a recovery point has some more than its parts. */
+const mostParts = 900;
 /** GitHub takes assets under 2 GiB, and sealing adds a little. */
 const largest = 2047 * MiB;
 /**
- * The size of a part's content before sealing, in bytes, chosen once per recovery point.
+ * The size of a part's content before sealing, in bytes, chosen once per recovery point. Ordinary up to
+ * 12.5 GiB, then larger parts up to 799 GiB, then more of them up to 1.75 TiB.
  *
  * @throws Failure DATABASE_TOO_LARGE
  * @param databaseBytes `pg_database_size`; a dump without indexes, compressed, is smaller
  */
 function partBytesFor(databaseBytes) {
-    const bytes = Math.max(ordinary, Math.ceil(databaseBytes / mostParts / MiB) * MiB);
+    const bytes = Math.max(ordinary, Math.ceil(databaseBytes / unhurried / MiB) * MiB);
     if (bytes <= largest)
         return bytes;
+    if (databaseBytes <= mostParts * largest)
+        return largest;
     throw new Failure('DATABASE_TOO_LARGE', `The database has ${databaseBytes} bytes; ${mostParts} parts of ${largest} bytes cannot be sure to hold it.`, { hint: 'Use pgBackRest or WAL-G with object storage for a database of this size.' });
 }
+/** Whether a part of so many bytes, sealed or not, goes through memory; a larger one through a file. */
+const layout_fitsInMemory = (bytes) => bytes <= ordinary + MiB;
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -34740,9 +34747,100 @@ var external_node_crypto_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(ex
 ;// CONCATENATED MODULE: ./packages/archive/src/digest.ts
 
 /** SHA-256 in lower-case hexadecimal, as `sha256sum` prints it. */
-const digest_sha256 = (bytes) => (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+const sha256 = (bytes) => (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+
+;// CONCATENATED MODULE: ./packages/archive/src/sealed-content.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+const sealed_content_digestOf = (content) => content instanceof Uint8Array ? { bytes: content.length, sha256: sha256(content) } : content;
+async function sealed_content_intoMemory(pieces) {
+    const all = [];
+    for await (const piece of pieces)
+        all.push(piece);
+    return Buffer.concat(all);
+}
+/** Into a file that only its owner may read, in the place of what it held before. */
+async function sealed_content_intoFile(pieces, path) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        let bytes = 0;
+        const file = __addDisposableResource(env_1, await (0,promises_namespaceObject.open)(path, 'w', 0o600), true);
+        for await (const piece of pieces) {
+            hash.update(piece);
+            bytes += piece.length;
+            await file.writeFile(piece);
+        }
+        return { path, bytes, sha256: hash.digest('hex') };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
 
 ;// CONCATENATED MODULE: ./packages/archive/src/store-member.ts
+
+
+
 
 
 
@@ -34752,20 +34850,22 @@ const digest_sha256 = (bytes) => (0,external_node_crypto_.createHash)('sha256').
  * when the content fails, and returns only when no upload is under way any more.
  */
 async function storeMember(storing) {
-    const { name, content, seal, sink, partBytes, parallel, onPart } = storing;
+    const { name, content, seal, sink, partBytes, parallel, scratch, onPart } = storing;
     const parts = [];
-    const uploads = pool(parallel);
+    const inMemory = fitsInMemory(partBytes);
+    const uploads = pool(inMemory ? parallel : Math.min(parallel, mostOnDisk));
     try {
         for await (const plain of split(content.frame, partBytes)) {
-            const sealed = await collect(seal(plain));
-            const part = {
-                name: partName(name, parts.length + 1),
-                bytes: sealed.length,
-                sha256: sha256(sealed),
-            };
+            const file = partName(name, parts.length + 1);
+            const path = join(scratch, file);
+            const sealed = await (inMemory ? intoMemory(seal(plain)) : intoFile(seal(plain), path));
+            const { bytes, sha256 } = digestOf(sealed);
+            const part = { name: file, bytes, sha256 };
             parts.push(part);
             await uploads.add(async () => {
-                await sink.upload(part.name, sealed);
+                await sink.upload(file, sealed);
+                if (!inMemory)
+                    await rm(path);
                 onPart?.(part);
             });
         }
@@ -34776,12 +34876,8 @@ async function storeMember(storing) {
     }
     return { name, encoding: 'zstd', bytes: content.size(), parts };
 }
-async function collect(bytes) {
-    const pieces = [];
-    for await (const piece of bytes)
-        pieces.push(piece);
-    return Buffer.concat(pieces);
-}
+/** Up to 2 GiB each, and GitHub's runners have 14 GiB: these, the one being sealed, and room left. */
+const mostOnDisk = 2;
 
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
@@ -34905,11 +35001,56 @@ const damaged = ({ name }, what) => new failure_Failure('PART_DAMAGED', `${name}
     hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
 });
 
-;// CONCATENATED MODULE: ./packages/archive/src/read-member.ts
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./packages/archive/src/read-part.ts
+
+
+
 
 
 
 const slice = 256 * 1024;
+/** @throws Failure PART_DAMAGED when it is not what the manifest lists */
+async function fetchPart(part, source, scratch) {
+    const sealed = layout_fitsInMemory(part.bytes)
+        ? await source.download(part.name)
+        : await source.receive(part.name, (bytes) => sealed_content_intoFile(bytes, (0,external_node_path_namespaceObject.join)(scratch, part.name)));
+    const { bytes, sha256 } = sealed_content_digestOf(sealed);
+    if (bytes === part.bytes && sha256 === part.sha256)
+        return sealed;
+    throw new failure_Failure('PART_DAMAGED', `${part.name} is not what was stored: ${part.bytes} bytes with SHA-256 ${part.sha256} were stored, ${bytes} bytes with ${sha256} came back.`, {
+        hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+    });
+}
+/** A large part is opened on the disk, and gone from there when it has been read. */
+async function openPart({ part: { name }, sealed }, { opener, scratch }) {
+    const content = await sealed;
+    if (content instanceof Uint8Array)
+        return released(inSlices(await opener.open(content, name)));
+    const path = (0,external_node_path_namespaceObject.join)(scratch, `${name}.opened`);
+    await opener.openInto((0,external_node_fs_namespaceObject.createReadStream)(content.path), path, name);
+    await (0,promises_namespaceObject.rm)(content.path);
+    return readOnce(path);
+}
+async function* readOnce(path) {
+    yield* (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: slice });
+    await (0,promises_namespaceObject.rm)(path);
+}
+/**
+ * A stream reads one item ahead, which with whole parts would be one part more in memory. An array that
+ * is emptied holds on to no part while the next one is opened; a variable would.
+ */
+const inSlices = (bytes) => Array.from({ length: Math.ceil(bytes.length / slice) }, (_, index) => bytes.subarray(index * slice, (index + 1) * slice));
+function* released(pieces) {
+    for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift())
+        yield piece;
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/read-member.ts
+
+
+
 /**
  * download ∥ digest ▸ open ▸ join ▸ decompress. Not a byte of a part is used before its digest and its
  * authentication. What is read rejects with Failure PART_DAMAGED, CANNOT_OPEN or DOWNLOAD_FAILED.
@@ -34920,25 +35061,22 @@ function read_member_beginReading(reading) {
     return {
         text: () => decompressText(parts, member),
         into: (file, zstd) => decompressInto(file, parts, member, zstd),
-        async tried() {
-            while ((await parts.next()).done !== true)
-                ;
-        },
     };
 }
-/** Gives the sealed parts in order, and keeps `parallel` more of them in memory or on their way. */
-function fetchAhead({ member, source, parallel }) {
+/** Gives the sealed parts in order, and keeps more of them at hand or on their way. */
+function fetchAhead({ member, source, scratch, parallel }) {
     const waiting = [...member.parts];
     const ahead = [];
     const fetchNext = () => {
         const part = waiting.shift();
         if (part === undefined)
             return;
-        const sealed = fetchPart(part, source);
+        const sealed = fetchPart(part, source, scratch);
         sealed.catch(() => undefined);
         ahead.push({ part, sealed });
     };
-    for (let count = 0; count < parallel; count += 1)
+    const inMemory = member.parts.every(({ bytes }) => layout_fitsInMemory(bytes));
+    for (let count = inMemory ? parallel : 1; count > 0; count -= 1)
         fetchNext();
     return () => {
         const next = ahead.shift();
@@ -34947,39 +35085,23 @@ function fetchAhead({ member, source, parallel }) {
     };
 }
 /** The plaintext of each part, in order, while the next one is being opened. */
-async function* openedParts({ open, onPart }, next) {
+async function* openedParts(reading, next) {
     const openNext = () => {
         const fetched = next();
         if (fetched === undefined)
             return undefined;
-        const { part, sealed } = fetched;
-        const slices = sealed.then((bytes) => open(bytes, part.name)).then(inSlices);
-        slices.catch(() => undefined);
-        return { part, slices };
+        const plain = openPart(fetched, reading);
+        plain.catch(() => undefined);
+        return { part: fetched.part, plain };
     };
     let opening = openNext();
     while (opening !== undefined) {
-        const { part } = opening;
-        const slices = await opening.slices;
+        const { part, plain } = opening;
+        const pieces = await plain;
         opening = openNext();
-        for (let piece = slices.shift(); piece !== undefined; piece = slices.shift())
-            yield piece;
-        onPart?.(part);
+        yield* pieces;
+        reading.onPart?.(part);
     }
-}
-/**
- * A stream reads one item ahead, which with whole parts would be one part more in memory. An array that
- * is emptied holds on to no part while the next one is opened; a variable would.
- */
-const inSlices = (bytes) => Array.from({ length: Math.ceil(bytes.length / slice) }, (_, index) => bytes.subarray(index * slice, (index + 1) * slice));
-async function fetchPart(part, source) {
-    const sealed = await source.download(part.name);
-    const found = digest_sha256(sealed);
-    if (sealed.length === part.bytes && found === part.sha256)
-        return sealed;
-    throw new failure_Failure('PART_DAMAGED', `${part.name} is not what was stored: ${part.bytes} bytes with SHA-256 ${part.sha256} were stored, ${sealed.length} bytes with ${found} came back.`, {
-        hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
-    });
 }
 
 ;// CONCATENATED MODULE: ./packages/archive/src/compress.ts
@@ -45956,7 +46078,7 @@ const missingRows = ({ relations, rows }) => `
   ORDER BY 1`;
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/filters/selection.ts
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+var selection_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
         var dispose, inner;
@@ -45978,7 +46100,7 @@ var __addDisposableResource = (undefined && undefined.__addDisposableResource) |
     }
     return value;
 };
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+var selection_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
     return function (env) {
         function fail(e) {
             env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
@@ -46034,7 +46156,7 @@ async function selectDumped(order, filters) {
         if (leavesOutNothing(filters))
             return undefined;
         const { toolchain, connection, processes, snapshot } = order;
-        const session = __addDisposableResource(env_1, await openSession(toolchain.psql, connection, processes), true);
+        const session = selection_addDisposableResource(env_1, await openSession(toolchain.psql, connection, processes), true);
         await beginReading(session, snapshot);
         await assertTablesMatch(order, filters);
         const schemas = await schemasOutside(session, order, filters.schemas);
@@ -46064,7 +46186,7 @@ async function selectDumped(order, filters) {
         env_1.hasError = true;
     }
     finally {
-        const result_1 = __disposeResources(env_1);
+        const result_1 = selection_disposeResources(env_1);
         if (result_1)
             await result_1;
     }
@@ -47522,13 +47644,14 @@ var open_members_disposeResources = (undefined && undefined.__disposeResources) 
  * The sealed half first, since it says whether the manifest is to be believed; then the dump into a
  * private file. Both are downloaded from the start.
  */
-async function openMembers({ manifest, release }, { open, directory, processes, searchPath, jobs, info }) {
+async function openMembers({ manifest, release }, { opener, directory, processes, searchPath, jobs, info }) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const reading = (name) => ({
             member: memberOf(manifest.members, name, manifest.tag),
             source: release,
-            open,
+            opener,
+            scratch: directory,
             parallel: jobs,
         });
         let done = 0;
@@ -47734,7 +47857,7 @@ async function readPoint(release) {
     const bytes = await release.download(publicManifestName);
     const manifest = parseManifest(Buffer.from(bytes).toString('utf8'), release.tag);
     if (manifest.tag === release.tag) {
-        return { manifest, manifestBytes: bytes, manifestSha256: digest_sha256(bytes), release };
+        return { manifest, manifestBytes: bytes, manifestSha256: sha256(bytes), release };
     }
     throw new failure_Failure('MANIFEST_FORGED', `The release ${release.tag} carries the manifest of ${manifest.tag}.`, { hint: 'Somebody replayed an old manifest. Find out who can write to the repository.' });
 }
@@ -48003,7 +48126,7 @@ function progressOf(work, say) {
 /** The newest so many are tried: each takes requests, and an older one is hardly ever restored. */
 const most = 20;
 /** Whether what is held opens the earlier recovery points too, or was changed and not kept. */
-async function judgeKeys(store, subject, open) {
+async function judgeKeys(store, subject, { open }) {
     const points = (await listRecoveryPoints(store))
         .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
         .filter(({ release }) => release.assets.some(({ name }) => name === keyCheckName))
@@ -48228,7 +48351,7 @@ async function drillDatabaseRestore(drill) {
             list.settle(judgeSameData(differences, figures, fingerprint.leftOut));
             list.settle(judgeLeftOut(differences, restored.warnings, fingerprint.leftOut));
             list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()));
-            const keys = await phase('keys', 'Try what is held on the earlier recovery points', () => judgeKeys(drill.store, drill.subject, drill.open));
+            const keys = await phase('keys', 'Try what is held on the earlier recovery points', () => judgeKeys(drill.store, drill.subject, drill.opener));
             list.settle(keys);
         }
         catch (e_1) {
@@ -56460,8 +56583,6 @@ function githubClient(token, apiUrl, stopped) {
 const refusals = Array.from({ length: 100 }, (_, index) => 400 + index);
 const ignore = () => undefined;
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./packages/host/src/identity.ts
 
 /**
@@ -56697,14 +56818,13 @@ var dist = __nccwpck_require__(4639);
  * 0.1 s for 32 characters, 0.3 s for 64, 0.6 s for 100).
  */
 const judged = 64;
-let estimator;
 /**
  * How many guesses an attacker who knows words, names, dates, keyboards and substitutions needs, in
  * bits. A random character counts 3.3 bits, whatever its alphabet: too few rather than too many.
  */
 function strength_estimatedBits(passphrase) {
-    // Building the dictionaries takes 0.1 s, and an opener needs none.
-    estimator ??= new ZxcvbnFactory({
+    // Made anew: kept, its 30 MB of dictionaries would be looked through at every garbage collection.
+    const estimator = new ZxcvbnFactory({
         dictionary: { ...common.dictionary, ...english.dictionary },
         graphs: common.adjacencyGraphs,
     });
@@ -85968,6 +86088,11 @@ function open_openerWith(candidates, otherwise) {
             return Buffer.concat(pieces);
         },
         openInto: (sealed, path, name) => openInto(opened(sealed, name), path),
+        async check(sealed, name) {
+            const plain = opened(sealed, name);
+            while ((await plain.next()).done !== true)
+                ;
+        },
     };
 }
 /** What the source of a message throws is not the message's fault, and is passed on as it is. */
@@ -86794,6 +86919,105 @@ async function deleteRelease({ request, repository }, release_id) {
     await request('DELETE /repos/{owner}/{repo}/releases/{release_id}', { ...repository, release_id });
 }
 
+;// CONCATENATED MODULE: ./packages/release-store/src/content.ts
+var content_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var content_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+function content_rereadable(content) {
+    if (!(content instanceof Uint8Array)) {
+        const { path, bytes, sha256 } = content;
+        return { bytes, sha256, read: () => (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: content_slice }) };
+    }
+    return {
+        bytes: content.length,
+        sha256: (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex'),
+        read: () => content_inSlices(content),
+    };
+}
+/** A connection takes one when it has sent the one before. */
+const content_slice = 64 * 1024;
+function* content_inSlices(bytes) {
+    for (let at = 0; at < bytes.length; at += content_slice) {
+        yield Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(content_slice, bytes.length - at));
+    }
+}
+/** Into a file that only its owner may read, in the place of what it held before. */
+async function content_saveIn(path, pieces) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const hash = createHash('sha256');
+        let bytes = 0;
+        const file = content_addDisposableResource(env_1, await open(path, 'w', 0o600), true);
+        for await (const piece of pieces) {
+            hash.update(piece);
+            bytes += piece.length;
+            await file.writeFile(piece);
+        }
+        return { path, bytes, sha256: hash.digest('hex') };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = content_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/release-store/src/persist.ts
 
 
@@ -86919,14 +87143,17 @@ var github_download_disposeResources = (undefined && undefined.__disposeResource
 
 
 
+/** @throws Failure DOWNLOAD_FAILED after several tries */
+const downloadAsset = (place, asset) => github_download_receiveAsset(place, asset, (bytes) => inMemory(bytes, asset.bytes));
 /**
  * The bytes of an asset, as many as the store says that it has: a connection that breaks, a page of
  * HTML in between or a standstill is a failed transfer and no damage. What the bytes *are* is for the
  * caller to compare, who knows the digest that was sealed.
  *
+ * @param take called for every try
  * @throws Failure DOWNLOAD_FAILED after several tries
  */
-function downloadAsset({ request, patience, standstill }, { url, name, bytes: size }) {
+function github_download_receiveAsset({ request, patience, standstill }, { url, name, bytes: size }, take) {
     const transfer = () => request.inTurn('GET', async (unpaced) => {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
@@ -86940,7 +87167,7 @@ function downloadAsset({ request, patience, standstill }, { url, name, bytes: si
                 // object for what calls itself JSON.
                 request: { retries: 0, signal: progress.signal, parseSuccessResponseBody: false },
             }));
-            return { headers, bytes: await github_download_exactly(size, data, progress) };
+            return { headers, taken: await take(github_download_exactly(size, data, progress)) };
         }
         catch (e_1) {
             env_1.error = e_1;
@@ -86950,22 +87177,29 @@ function downloadAsset({ request, patience, standstill }, { url, name, bytes: si
             github_download_disposeResources(env_1);
         }
     });
-    return persist(transfer, patience).then(({ bytes }) => bytes, (error) => {
+    return persist(transfer, patience).then(({ taken }) => taken, (error) => {
         throw downloadFailed(name, error);
     });
 }
-async function github_download_exactly(bytes, body, progress) {
+async function* github_download_exactly(bytes, body, progress) {
+    let came = 0;
+    for await (const piece of body) {
+        progress.moved();
+        came += piece.length;
+        if (came > bytes)
+            throw new Error(`more than its ${bytes} bytes came`);
+        yield piece;
+    }
+    if (came < bytes)
+        throw new Error(`only ${came} of its ${bytes} bytes came`);
+}
+async function inMemory(body, bytes) {
     const whole = new Uint8Array(bytes);
     let filled = 0;
     for await (const piece of body) {
-        progress.moved();
-        if (filled + piece.length > bytes)
-            throw new Error(`more than its ${bytes} bytes came`);
         whole.set(piece, filled);
         filled += piece.length;
     }
-    if (filled < bytes)
-        throw new Error(`only ${filled} of its ${bytes} bytes came`);
     return whole;
 }
 function downloadFailed(name, cause) {
@@ -87039,7 +87273,6 @@ var github_upload_disposeResources = (undefined && undefined.__disposeResources)
 
 
 
-
 /**
  * Stores one asset and compares what the store says that it has. What is there already with the right
  * digest is not sent a second time.
@@ -87047,12 +87280,12 @@ var github_upload_disposeResources = (undefined && undefined.__disposeResources)
  * @throws Failure UPLOAD_FAILED, GITHUB_REFUSED
  */
 async function uploadAsset(place, upload) {
-    const { name, bytes } = upload;
-    const sha256 = (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+    const { name } = upload;
+    const { bytes, sha256 } = upload.content;
     let refusedAsTaken = false;
     async function store(attempt) {
         const mayBeThere = upload.expected || attempt > 1;
-        const there = mayBeThere ? await github_upload_settle(place, upload, sha256, refusedAsTaken) : undefined;
+        const there = mayBeThere ? await github_upload_settle(place, upload, refusedAsTaken) : undefined;
         if (there !== undefined)
             return there;
         const sent = await send(place, upload).catch((error) => {
@@ -87061,7 +87294,7 @@ async function uploadAsset(place, upload) {
             refusedAsTaken ||= attempt === 1;
             throw new Error('an asset of this name is there already', { cause: error });
         });
-        const wrong = whatIsWrong(sent, { name, bytes: bytes.length, sha256 });
+        const wrong = whatIsWrong(sent, { name, bytes, sha256 });
         if (wrong !== undefined)
             throw new Error(wrong);
         if (sent.name !== name)
@@ -87080,11 +87313,11 @@ async function uploadAsset(place, upload) {
  * After a try whose end is not known. A failed upload leaves an asset in state `starter`, which blocks
  * its name (goreleaser#1382); one whose answer was lost is there and right.
  */
-async function github_upload_settle({ request, repository }, { name, bytes, listAssets }, sha256, foreign) {
+async function github_upload_settle({ request, repository }, { name, content: { bytes, sha256 }, listAssets }, foreign) {
     for (const asset of await listAssets()) {
         if (asset.name !== name)
             continue;
-        const wrong = whatIsWrong(asset, { name, bytes: bytes.length, sha256 });
+        const wrong = whatIsWrong(asset, { name, bytes, sha256 });
         // Without a digest nobody knows what it is.
         if (wrong === undefined && asset.digest != null)
             return asset;
@@ -87097,7 +87330,7 @@ async function github_upload_settle({ request, repository }, { name, bytes, list
     }
     return undefined;
 }
-function send({ request, standstill }, { name, bytes, uploadUrl }) {
+function send({ request, standstill }, { name, content, uploadUrl }) {
     const url = uploadUrl.replace(/\{.*\}$/, `?name=${encodeURIComponent(name)}`);
     return request
         .inTurn('POST', async (unpaced) => {
@@ -87105,11 +87338,11 @@ function send({ request, standstill }, { name, bytes, uploadUrl }) {
         try {
             const progress = github_upload_addDisposableResource(env_1, watchProgress(standstill), false);
             return await unpaced(`POST ${url}`, {
-                data: ReadableStream.from(github_upload_inSlices(bytes, progress)),
+                data: ReadableStream.from(moving(content.read(), progress)),
                 headers: {
                     'content-type': 'application/octet-stream',
                     // GitHub takes no chunked body.
-                    'content-length': bytes.length,
+                    'content-length': content.bytes,
                 },
                 // A repeated upload would collide with its own wreckage: `settle` looks at that first.
                 request: { retries: 0, signal: progress.signal },
@@ -87125,12 +87358,11 @@ function send({ request, standstill }, { name, bytes, uploadUrl }) {
     })
         .then(({ data }) => data);
 }
-const github_upload_slice = 64 * 1024;
 /** The connection takes the next slice when it has sent the one before: that is what progress is. */
-function* github_upload_inSlices(bytes, progress) {
-    for (let at = 0; at < bytes.length; at += github_upload_slice) {
+async function* moving(slices, progress) {
+    for await (const one of slices) {
         progress.moved();
-        yield Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(github_upload_slice, bytes.length - at));
+        yield one;
     }
     progress.moved();
 }
@@ -87166,6 +87398,7 @@ const refused_notStored = (name, wrong, cause) => new Failure('UPLOAD_FAILED', `
 });
 
 ;// CONCATENATED MODULE: ./packages/release-store/src/github-draft.ts
+
 
 
 
@@ -87223,6 +87456,12 @@ function githubDraft(place, { release, tag, stored }) {
         release_id,
         ...page,
     }));
+    function storedAs(name) {
+        const asset = uploaded.get(name);
+        if (asset === undefined)
+            throw refused_lacks(tag, name);
+        return asset;
+    }
     async function publish(notes) {
         github_draft_assertComplete(tag, await listAssets(), uploaded);
         const patch = () => request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
@@ -87248,11 +87487,11 @@ function githubDraft(place, { release, tag, stored }) {
         throw error;
     }
     return {
-        async upload(name, bytes) {
+        async upload(name, content) {
             const there = uploaded.get(name);
             const asset = await uploadAsset(place, {
                 name,
-                bytes,
+                content: content_rereadable(content),
                 uploadUrl: release.upload_url,
                 listAssets,
                 expected: there !== undefined,
@@ -87260,12 +87499,8 @@ function githubDraft(place, { release, tag, stored }) {
             uploaded.set(name, asset);
             return asset;
         },
-        async download(name) {
-            const asset = uploaded.get(name);
-            if (asset === undefined)
-                throw refused_lacks(tag, name);
-            return downloadAsset(place, asset);
-        },
+        download: async (name) => downloadAsset(place, storedAs(name)),
+        receive: async (name, take) => github_download_receiveAsset(place, storedAs(name), take),
         assets: () => [...uploaded.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
         publish: (notes) => publish(notes).catch((error) => {
             throw spentOr(tag, error, `publish ${tag}`);
@@ -87306,20 +87541,22 @@ function spentOr(tag, error, attempt) {
 
 
 function publishedRelease(place, release) {
-    const stored = release.assets.filter(({ state }) => state === 'uploaded');
+    const assets = release.assets.filter(({ state }) => state === 'uploaded').map(assetOf);
+    function stored(name) {
+        const asset = assets.find((one) => one.name === name);
+        if (asset === undefined)
+            throw refused_lacks(release.tag_name, name);
+        return asset;
+    }
     return {
         tag: release.tag_name,
         title: release.name ?? '',
         publishedAt: release.published_at ?? '',
         url: release.html_url,
         notes: release.body ?? '',
-        assets: stored.map(assetOf),
-        async download(name) {
-            const asset = stored.find((one) => one.name === name);
-            if (asset === undefined)
-                throw refused_lacks(release.tag_name, name);
-            return downloadAsset(place, assetOf(asset));
-        },
+        assets,
+        download: async (name) => downloadAsset(place, stored(name)),
+        receive: async (name, take) => github_download_receiveAsset(place, stored(name), take),
         annotate: (notes) => annotate(place, release, notes),
     };
 }
@@ -87554,11 +87791,11 @@ function directory_files_fileName(name) {
     });
 }
 /** Whole and on the disk, or not there at all; a crash leaves at most a `.part` that nobody reads. */
-async function directory_files_writeDurably(path, bytes) {
+async function directory_files_writeDurably(path, content) {
     const part = join(dirname(path), `.${path.slice(dirname(path).length + 1)}.part`);
     const file = await open(part, 'w', 0o600);
     try {
-        await file.writeFile(bytes);
+        await file.writeFile(content);
         await file.sync();
     }
     finally {
@@ -87666,6 +87903,7 @@ const unusable = (root, why, cause) => new Failure('STORE_UNUSABLE', `The direct
 
 
 
+
 /** What a release says about itself, beside its assets; it begins with a dot, which no asset does. */
 const directory_release_recordName = '.release.json';
 async function directory_release_publishedIn({ releases }) {
@@ -87689,14 +87927,23 @@ async function releaseIn(directory) {
                 throw lacks(record.tag, name);
             return directory_release_readAsset(directory, name);
         },
+        async receive(name, take) {
+            if (!names.includes(name))
+                throw lacks(record.tag, name);
+            return directory_release_receiveAsset(directory, name, take);
+        },
         annotate: (notes) => writeDurably(join(directory, directory_release_recordName), directory_release_renderRecord({ ...record, notes })),
     };
 }
 const directory_release_readAsset = (directory, name) => readFile(join(directory, name)).catch((error) => {
-    throw new Failure('DOWNLOAD_FAILED', `${name} was not read: ${messageOf(error)}.`, {
-        hint: 'Is the disk still mounted? Start the job again.',
-        cause: error,
-    });
+    throw notRead(name, error);
+});
+const directory_release_receiveAsset = (directory, name, take) => take(createReadStream(join(directory, name))).catch((error) => {
+    throw error instanceof Failure ? error : notRead(name, error);
+});
+const notRead = (name, cause) => new Failure('DOWNLOAD_FAILED', `${name} was not read: ${messageOf(cause)}.`, {
+    hint: 'Is the disk still mounted? Start the job again.',
+    cause,
 });
 const directory_release_renderRecord = (record) => Buffer.from(JSON.stringify(record, null, 1));
 async function recordIn(directory) {
@@ -87758,12 +88005,12 @@ function directory_draft_directoryDraft({ releases, drafts }, { directory, tag, 
     const uploaded = new Map(stored.map((asset) => [asset.name, asset]));
     // A draft's assets are named by where they will be: RESTORE.md, one of them, lists the others.
     const published = join(releases, fileName(tag));
-    async function store(name, bytes) {
+    async function store(name, content) {
         const path = join(directory, fileName(name));
-        const sha256 = createHash('sha256').update(bytes).digest('hex');
-        const expected = { bytes: bytes.length, sha256 };
+        const { bytes, sha256, read } = rereadable(content);
+        const expected = { bytes, sha256 };
         if (differs(await found(path), expected) !== undefined) {
-            await writeDurably(path, bytes);
+            await writeDurably(path, read());
             const wrong = differs(await found(path), expected);
             if (wrong !== undefined)
                 throw notStored(name, wrong);
@@ -87792,8 +88039,8 @@ function directory_draft_directoryDraft({ releases, drafts }, { directory, tag, 
         return { url: pathToFileURL(published).href };
     }
     return {
-        async upload(name, bytes) {
-            const asset = await store(name, bytes).catch((error) => {
+        async upload(name, content) {
+            const asset = await store(name, content).catch((error) => {
                 throw writingFailed(name, error);
             });
             uploaded.set(name, asset);
@@ -87803,6 +88050,11 @@ function directory_draft_directoryDraft({ releases, drafts }, { directory, tag, 
             if (!uploaded.has(name))
                 throw lacks(tag, name);
             return readAsset(directory, name);
+        },
+        async receive(name, take) {
+            if (!uploaded.has(name))
+                throw lacks(tag, name);
+            return receiveAsset(directory, name, take);
         },
         assets: () => [...uploaded.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
         publish: (notes) => publish(notes).catch((error) => {
@@ -87983,15 +88235,18 @@ function directoryStore(root, { now, run, isOver = () => Promise.resolve(undefin
 ;// CONCATENATED MODULE: ./packages/release-store/src/copy.ts
 
 
+
+
 /**
  * Copies a published release to a further store, where it is complete and verified by itself: sizes and
  * digests there are compared with what was read here. Goes on where an earlier run was broken off. The
- * assets are copied one after the other, each in memory.
+ * assets are copied one after the other, each through a file.
  *
+ * @param scratch a directory that has room for the largest asset
  * @throws Failure COPY_FAILED, which says that the first copy is safe; NO_RECOVERY_POINT, PART_DAMAGED,
  *   DOWNLOAD_FAILED, RECOVERY_POINT_INCOMPLETE where it is the first copy that is not
  */
-async function copyRecoveryPoint(from, to, tag) {
+async function copyRecoveryPoint(from, to, tag, scratch) {
     try {
         const source = await copy_publishedIn(from, tag);
         if (source === undefined)
@@ -88001,13 +88256,13 @@ async function copyRecoveryPoint(from, to, tag) {
             assertSame(there, source.assets);
             return { url: there.url, copied: 0 };
         }
-        return await copy(source, to);
+        return await copy(source, to, scratch);
     }
     catch (error) {
         throw isOfTheSource(error) ? error : copyFailed(tag, from, to, error);
     }
 }
-async function copy(source, to) {
+async function copy(source, to, scratch) {
     const { tag } = source;
     const draft = (await interrupted(source, to)) ?? (await to.draft(tag, tag));
     const expected = [];
@@ -88016,7 +88271,7 @@ async function copy(source, to) {
         const there = draft.assets().find((one) => isSame(one, asset));
         if (there === undefined)
             copied += 1;
-        expected.push(there ?? (await copyAsset(source, asset, draft)));
+        expected.push(there ?? (await copyAsset(source, asset, draft, scratch)));
     }
     const { url } = await draft.publish(source.notes);
     const published = await copy_publishedIn(to, tag);
@@ -88044,14 +88299,21 @@ const isSame = (one, other) => one.name === other.name &&
     one.bytes === other.bytes &&
     one.sha256 !== undefined &&
     one.sha256 === other.sha256;
-async function copyAsset(source, asset, draft) {
-    const bytes = await source.download(asset.name);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    if (asset.sha256 !== undefined && asset.sha256 !== sha256) {
-        throw copy_damaged(asset.name, sha256, asset.sha256);
+async function copyAsset(source, asset, draft, scratch) {
+    const directory = await mkdtemp(join(scratch, 'copy-'));
+    try {
+        const path = join(directory, 'asset');
+        const saved = await source.receive(asset.name, (bytes) => saveIn(path, bytes));
+        const { sha256 } = saved;
+        if (asset.sha256 !== undefined && asset.sha256 !== sha256) {
+            throw copy_damaged(asset.name, sha256, asset.sha256);
+        }
+        await draft.upload(asset.name, saved);
+        return { ...asset, sha256 };
     }
-    await draft.upload(asset.name, bytes);
-    return { ...asset, sha256 };
+    finally {
+        await rm(directory, { recursive: true, force: true });
+    }
 }
 function assertSame(there, expected) {
     const wrong = expected.filter((asset) => !there.assets.some((one) => isSame(one, asset)));
@@ -88597,7 +88859,7 @@ async function drill(inputs, runner, request) {
             ...runner,
             subject: { repository: runner.context.repository, database: inputs.name },
             store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
-            open: openerFor(inputs.held).open,
+            opener: openerFor(inputs.held),
             verifySignature: signedBy(inputs, runner),
             root: runner.isRoot,
             directory: directory.path,

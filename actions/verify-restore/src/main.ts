@@ -44,7 +44,7 @@ async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Pro
     ...runner,
     subject: { repository: runner.context.repository, database: inputs.name },
     store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
-    open: openerFor(inputs.held).open,
+    opener: openerFor(inputs.held),
     verifySignature: signedBy(inputs, runner),
     root: runner.isRoot,
     directory: directory.path,

@@ -1,8 +1,14 @@
 export { keyCheckName, memberNames, type MemberName } from './members.ts'
+export type { SealedContent, SealedFile } from './sealed-content.ts'
 export { partBytesFor } from './layout.ts'
 export { sha256 } from './digest.ts'
 export { storeMember, type PartSink, type Seal } from './store-member.ts'
-export { beginReading, type MemberReading, type Open, type PartSource } from './read-member.ts'
+export {
+  beginReading,
+  type MemberReading,
+  type PartOpener,
+  type PartSource,
+} from './read-member.ts'
 export { compressOutput, compressText, type Content } from './compress.ts'
 export { findZstd, type Zstd } from './zstd.ts'
 export {

@@ -1,25 +1,21 @@
 import type { FileHandle } from 'node:fs/promises'
-import { Failure } from '@recovery-playbook/failure'
 import { decompressInto, decompressText } from './decompress.ts'
-import { sha256 } from './digest.ts'
+import { fitsInMemory } from './layout.ts'
 import type { Member, Part } from './manifest.ts'
+import { fetchPart, openPart, type PartOpener, type PartSource } from './read-part.ts'
+import type { SealedContent } from './sealed-content.ts'
 import type { Zstd } from './zstd.ts'
 
-/** Where sealed parts come from. */
-export interface PartSource {
-  download(name: string): Promise<Uint8Array>
-}
-
-const slice = 256 * 1024
-
-export type Open = (sealed: Uint8Array, name: string) => Promise<Uint8Array>
+export type { PartOpener, PartSource }
 
 interface Reading {
   readonly member: Member
   readonly source: PartSource
-  readonly open: Open
-  /** Parts that are downloaded ahead, in memory. */
+  readonly opener: PartOpener
+  /** Parts that are downloaded ahead, in memory; of large ones, on the disk, it is one. */
   readonly parallel: number
+  /** A private directory for parts that are too large for memory. */
+  readonly scratch: string
   readonly onPart?: (part: Part) => void
 }
 
@@ -29,8 +25,6 @@ export interface MemberReading {
   text(): Promise<string>
   /** A member of any size, into an empty file. */
   into(file: FileHandle, zstd: Zstd): Promise<void>
-  /** Shows that every part is what was stored, and opens. */
-  tried(): Promise<void>
 }
 
 /**
@@ -43,29 +37,27 @@ export function beginReading(reading: Reading): MemberReading {
   return {
     text: () => decompressText(parts, member),
     into: (file, zstd) => decompressInto(file, parts, member, zstd),
-    async tried() {
-      while ((await parts.next()).done !== true);
-    },
   }
 }
 
 interface Fetched {
   readonly part: Part
-  readonly sealed: Promise<Uint8Array>
+  readonly sealed: Promise<SealedContent>
 }
 
-/** Gives the sealed parts in order, and keeps `parallel` more of them in memory or on their way. */
-function fetchAhead({ member, source, parallel }: Reading): () => Fetched | undefined {
+/** Gives the sealed parts in order, and keeps more of them at hand or on their way. */
+function fetchAhead({ member, source, scratch, parallel }: Reading): () => Fetched | undefined {
   const waiting = [...member.parts]
   const ahead: Fetched[] = []
   const fetchNext = () => {
     const part = waiting.shift()
     if (part === undefined) return
-    const sealed = fetchPart(part, source)
+    const sealed = fetchPart(part, source, scratch)
     sealed.catch(() => undefined)
     ahead.push({ part, sealed })
   }
-  for (let count = 0; count < parallel; count += 1) fetchNext()
+  const inMemory = member.parts.every(({ bytes }) => fitsInMemory(bytes))
+  for (let count = inMemory ? parallel : 1; count > 0; count -= 1) fetchNext()
   return () => {
     const next = ahead.shift()
     next?.sealed.then(fetchNext, () => undefined)
@@ -74,43 +66,20 @@ function fetchAhead({ member, source, parallel }: Reading): () => Fetched | unde
 }
 
 /** The plaintext of each part, in order, while the next one is being opened. */
-async function* openedParts({ open, onPart }: Reading, next: () => Fetched | undefined) {
+async function* openedParts(reading: Reading, next: () => Fetched | undefined) {
   const openNext = () => {
     const fetched = next()
     if (fetched === undefined) return undefined
-    const { part, sealed } = fetched
-    const slices = sealed.then((bytes) => open(bytes, part.name)).then(inSlices)
-    slices.catch(() => undefined)
-    return { part, slices }
+    const plain = openPart(fetched, reading)
+    plain.catch(() => undefined)
+    return { part: fetched.part, plain }
   }
   let opening = openNext()
   while (opening !== undefined) {
-    const { part } = opening
-    const slices = await opening.slices
+    const { part, plain } = opening
+    const pieces = await plain
     opening = openNext()
-    for (let piece = slices.shift(); piece !== undefined; piece = slices.shift()) yield piece
-    onPart?.(part)
+    yield* pieces
+    reading.onPart?.(part)
   }
-}
-
-/**
- * A stream reads one item ahead, which with whole parts would be one part more in memory. An array that
- * is emptied holds on to no part while the next one is opened; a variable would.
- */
-const inSlices = (bytes: Uint8Array): Uint8Array[] =>
-  Array.from({ length: Math.ceil(bytes.length / slice) }, (_, index) =>
-    bytes.subarray(index * slice, (index + 1) * slice),
-  )
-
-async function fetchPart(part: Part, source: PartSource): Promise<Uint8Array> {
-  const sealed = await source.download(part.name)
-  const found = sha256(sealed)
-  if (sealed.length === part.bytes && found === part.sha256) return sealed
-  throw new Failure(
-    'PART_DAMAGED',
-    `${part.name} is not what was stored: ${part.bytes} bytes with SHA-256 ${part.sha256} were stored, ${sealed.length} bytes with ${found} came back.`,
-    {
-      hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
-    },
-  )
 }

@@ -1,13 +1,16 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Content } from './compress.ts'
-import { sha256 } from './digest.ts'
+import { fitsInMemory } from './layout.ts'
 import type { Member, Part } from './manifest.ts'
 import { type MemberName, partName } from './members.ts'
 import { pool } from './pool.ts'
+import { digestOf, intoFile, intoMemory, type SealedContent } from './sealed-content.ts'
 import { split } from './split.ts'
 
 /** Where sealed parts go: resolves when the store has confirmed their size and digest. */
 export interface PartSink {
-  upload(name: string, bytes: Uint8Array): Promise<unknown>
+  upload(name: string, content: SealedContent): Promise<unknown>
 }
 
 export type Seal = (plain: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>
@@ -19,8 +22,10 @@ interface Storing {
   readonly sink: PartSink
   /** Bytes of compressed content in each part. */
   readonly partBytes: number
-  /** Uploads under way at once; each holds one sealed part in memory. */
+  /** Uploads under way at once; each holds one sealed part in memory, or on the disk if it is large. */
   readonly parallel: number
+  /** A private directory for sealed parts that are too large for memory. */
+  readonly scratch: string
   /** Called when a part is safely stored. */
   readonly onPart?: (part: Part) => void
 }
@@ -30,20 +35,21 @@ interface Storing {
  * when the content fails, and returns only when no upload is under way any more.
  */
 export async function storeMember(storing: Storing): Promise<Member> {
-  const { name, content, seal, sink, partBytes, parallel, onPart } = storing
+  const { name, content, seal, sink, partBytes, parallel, scratch, onPart } = storing
   const parts: Part[] = []
-  const uploads = pool(parallel)
+  const inMemory = fitsInMemory(partBytes)
+  const uploads = pool(inMemory ? parallel : Math.min(parallel, mostOnDisk))
   try {
     for await (const plain of split(content.frame, partBytes)) {
-      const sealed = await collect(seal(plain))
-      const part = {
-        name: partName(name, parts.length + 1),
-        bytes: sealed.length,
-        sha256: sha256(sealed),
-      }
+      const file = partName(name, parts.length + 1)
+      const path = join(scratch, file)
+      const sealed = await (inMemory ? intoMemory(seal(plain)) : intoFile(seal(plain), path))
+      const { bytes, sha256 } = digestOf(sealed)
+      const part = { name: file, bytes, sha256 }
       parts.push(part)
       await uploads.add(async () => {
-        await sink.upload(part.name, sealed)
+        await sink.upload(file, sealed)
+        if (!inMemory) await rm(path)
         onPart?.(part)
       })
     }
@@ -54,8 +60,5 @@ export async function storeMember(storing: Storing): Promise<Member> {
   return { name, encoding: 'zstd', bytes: content.size(), parts }
 }
 
-async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  for await (const piece of bytes) pieces.push(piece)
-  return Buffer.concat(pieces)
-}
+/** Up to 2 GiB each, and GitHub's runners have 14 GiB: these, the one being sealed, and room left. */
+const mostOnDisk = 2

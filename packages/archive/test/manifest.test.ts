@@ -91,19 +91,3 @@ describe('the sealed half convicts a manifest', () => {
 test('SHA256SUMS has the form that sha256sum -c reads', () => {
   expect(checksums([{ name: 'x.gpg', sha256: digest }])).toBe(`${digest}  x.gpg\n`)
 })
-
-test.each([
-  [0, 32],
-  [10 * 1024 ** 3, 32],
-  [500 * 1024 ** 3, 1280],
-])(
-  'a database of %d bytes is laid out in parts of %d MiB, at most 400 of them',
-  (bytes, mebibytes) => {
-    expect(partBytesFor(bytes)).toBe(mebibytes * 1024 ** 2)
-    expect(bytes / partBytesFor(bytes)).toBeLessThanOrEqual(400)
-  },
-)
-
-test('a database that GitHub’s limits cannot hold is refused before its dump', () => {
-  expect(() => partBytesFor(1024 ** 4)).toThrow(/cannot be sure to hold it/)
-})

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { setTimeout as after } from 'node:timers/promises'
-import { describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { childProcesses } from '@recovery-playbook/host'
 import type { Ending } from '@recovery-playbook/processes'
 import {
@@ -11,6 +15,7 @@ import {
   type PartSink,
   type PartSource,
   beginReading,
+  type SealedContent,
   sha256,
   storeMember,
 } from '../src/index.ts'
@@ -25,18 +30,32 @@ function memoryStore(delay = () => 0) {
   const assets = new Map<string, Uint8Array>()
   return {
     assets,
-    upload: async (name: string, bytes: Uint8Array) => {
+    upload: async (name: string, content: SealedContent) => {
       await after(delay())
+      const bytes = content instanceof Uint8Array ? content : await readFile(content.path)
       assets.set(name, Buffer.from(bytes))
     },
     download: async (name: string) => {
       await after(delay())
-      const bytes = assets.get(name)
-      if (bytes === undefined) throw new Error(`no ${name}`)
-      return bytes
+      return stored(name)
     },
+    receive: async <Taken>(
+      name: string,
+      take: (bytes: AsyncIterable<Uint8Array>) => Promise<Taken>,
+    ) => take(Readable.from([stored(name)])),
+  }
+  function stored(name: string): Uint8Array {
+    const bytes = assets.get(name)
+    if (bytes === undefined) throw new Error(`no ${name}`)
+    return bytes
   }
 }
+
+let scratch = ''
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'parts-'))
+})
+afterAll(() => rm(scratch, { recursive: true }))
 
 const processes = childProcesses()
 const zstd = await findZstd(processes, process.env.PATH ?? '')
@@ -49,6 +68,7 @@ const store = async (content: string, sink: PartSink, partBytes = 1000) =>
     sink,
     partBytes,
     parallel: 3,
+    scratch,
   })
 
 /** Hexadecimal digits that hardly compress: about half of them are left. */
@@ -57,10 +77,15 @@ const text = (length: number) =>
     .toString('hex')
     .slice(0, length)
 
-const read = (member: Member, source: PartSource) => {
-  const open = (sealed: Uint8Array) => Promise.resolve(sealed)
-  return beginReading({ member, source, open, parallel: 3 }).text()
+const opener = {
+  open: (sealed: Uint8Array) => Promise.resolve(sealed),
+  openInto: async (sealed: AsyncIterable<Uint8Array>, path: string) => {
+    await writeFile(path, sealed)
+  },
 }
+
+const read = (member: Member, source: PartSource) =>
+  beginReading({ member, source, opener, parallel: 3, scratch }).text()
 
 describe('a member', () => {
   test.each([0, 1, 999, 1000, 1001, 250_000])(
@@ -90,15 +115,15 @@ describe('a member', () => {
   test('is not stored, for the caller, when an upload fails, and what writes it is stopped', async () => {
     const github = memoryStore()
     const failing = {
-      upload: (name: string, bytes: Uint8Array) =>
-        name.includes('0005') ? Promise.reject(new Error('422')) : github.upload(name, bytes),
+      upload: (name: string, content: SealedContent) =>
+        name.includes('0005') ? Promise.reject(new Error('422')) : github.upload(name, content),
     }
     let ending: Promise<Ending> | undefined
     const endless = writer('exec cat /dev/urandom', (started) => {
       ending = started.ending
     })
     const content = compressOutput(endless, zstd)
-    const storing = { seal: unsealed, sink: failing, partBytes: 1000, parallel: 3 }
+    const storing = { seal: unsealed, sink: failing, partBytes: 1000, parallel: 3, scratch }
     await expect(storeMember({ ...storing, name: 'database.dump', content })).rejects.toThrow('422')
     expect(await ending).toMatchObject({ signal: expect.stringMatching(/^SIG(TERM|PIPE)$/) })
   })
@@ -110,6 +135,7 @@ test('never more parts are in memory or on their way than were asked for, and th
   let held = 0
   let most = 0
   const source = {
+    ...github,
     download: async (name: string) => {
       held += 1
       most = Math.max(most, held)
@@ -121,9 +147,37 @@ test('never more parts are in memory or on their way than were asked for, and th
     held -= 1
     return sealed
   }
-  await beginReading({ member, source, open, parallel: 2 }).text()
+  await beginReading({
+    ...{ member, source, scratch, parallel: 2 },
+    opener: { ...opener, open },
+  }).text()
   expect(member.parts.length).toBeGreaterThan(10)
   expect(most).toBe(3)
+})
+
+describe('a part that is too large for memory', () => {
+  const MiB = 1024 ** 2
+  const sizes = (member: Member) => member.parts.map(({ bytes }) => Math.round(bytes / MiB))
+
+  test('comes back through the disk, beside one that is small, and leaves nothing there', async () => {
+    const disk = memoryStore()
+    const content = text(80 * MiB)
+    const member = await store(content, disk, 34 * MiB)
+    expect(sizes(member)).toEqual([34, expect.any(Number)])
+    expect(await readdir(scratch)).toEqual([])
+    expect((await read(member, disk)) === content).toBe(true)
+    expect(await readdir(scratch)).toEqual([])
+  })
+
+  test('is not opened when it is not what was stored', async () => {
+    const disk = memoryStore()
+    const member = await store(text(80 * MiB), disk, 34 * MiB)
+    const first = disk.assets.get('fingerprint.json.zst.0001.gpg')
+    if (first !== undefined) first[10] = (first[10] ?? 0) ^ 1
+    const opened = { ...opener, openInto: () => Promise.reject(new Error('opened')) }
+    const reading = { member, source: disk, opener: opened, parallel: 3, scratch }
+    await expect(beginReading(reading).text()).rejects.toMatchObject({ code: 'PART_DAMAGED' })
+  })
 })
 
 describe('what comes back damaged is never used', () => {

@@ -76,7 +76,7 @@ export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
   await using opened = new AsyncDisposableStack()
   const directory = opened.use(await temporaryDirectory('/tmp'))
   const { fingerprint, archive } = await openMembers(point, {
-    open: openerFor({ passphrases: [place.passphrase] }).open,
+    opener: openerFor({ passphrases: [place.passphrase] }),
     directory: directory.path,
     processes: childProcesses(),
     searchPath: process.env.PATH ?? '',
@@ -89,7 +89,7 @@ export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
 
   async function forge(sql: string, partBytes = partBytesFor(0)): Promise<void> {
     const release = await changeableRelease(request, repository, point)
-    const storing = { seal, sink: release, partBytes, parallel: 2 }
+    const storing = { seal, sink: release, partBytes, parallel: 2, scratch: directory.path }
     await using changed = await restored.change(sql)
     const dump = await storeMember({ ...storing, name: 'database.dump', content: changed.dump() })
     const { format: _, ...old } = point.manifest

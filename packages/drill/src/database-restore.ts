@@ -1,4 +1,4 @@
-import type { Open } from '@recovery-playbook/archive'
+import type { PartOpener } from '@recovery-playbook/archive'
 import type { Guarantee } from '@recovery-playbook/playbook'
 import {
   analyze,
@@ -42,7 +42,7 @@ const plan = [
 
 export interface Drill {
   readonly store: ReleaseStore
-  readonly open: Open
+  readonly opener: PartOpener
   /** Where signers are named, nothing but what they signed is believed. */
   readonly verifySignature: VerifySignature | undefined
   /** Whose recovery points to look at. */
@@ -142,7 +142,7 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     list.settle(judgeLeftOut(differences, restored.warnings, fingerprint.leftOut))
     list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()))
     const keys = await phase('keys', 'Try what is held on the earlier recovery points', () =>
-      judgeKeys(drill.store, drill.subject, drill.open),
+      judgeKeys(drill.store, drill.subject, drill.opener),
     )
     list.settle(keys)
   }

@@ -1,4 +1,4 @@
-import { keyCheckName, type Open } from '@recovery-playbook/archive'
+import { keyCheckName, type PartOpener } from '@recovery-playbook/archive'
 import { Failure } from '@recovery-playbook/failure'
 import type { ReleaseStore } from '@recovery-playbook/release-store'
 import { isOf, listRecoveryPoints, type Subject } from './find-recovery-point.ts'
@@ -8,7 +8,11 @@ import type { Check } from './verdict.ts'
 const most = 20
 
 /** Whether what is held opens the earlier recovery points too, or was changed and not kept. */
-export async function judgeKeys(store: ReleaseStore, subject: Subject, open: Open): Promise<Check> {
+export async function judgeKeys(
+  store: ReleaseStore,
+  subject: Subject,
+  { open }: Pick<PartOpener, 'open'>,
+): Promise<Check> {
   const points = (await listRecoveryPoints(store))
     .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
     .filter(({ release }) => release.assets.some(({ name }) => name === keyCheckName))

@@ -6,8 +6,8 @@ import {
   findZstd,
   type Member,
   type MemberName,
-  type Open,
   parseSealedHalf,
+  type PartOpener,
 } from '@recovery-playbook/archive'
 import { Failure } from '@recovery-playbook/failure'
 import { type Fingerprint, rolesMissingIn } from '@recovery-playbook/postgres'
@@ -21,7 +21,8 @@ export interface OpenedMembers {
 }
 
 interface Opening {
-  readonly open: Open
+  readonly opener: PartOpener
+  /** A private one, for the dump, and parts on the way to it. */
   readonly directory: string
   readonly processes: Processes
   /** Where the program zstd is. */
@@ -37,12 +38,13 @@ interface Opening {
  */
 export async function openMembers(
   { manifest, release }: RecoveryPoint,
-  { open, directory, processes, searchPath, jobs, info }: Opening,
+  { opener, directory, processes, searchPath, jobs, info }: Opening,
 ): Promise<OpenedMembers> {
   const reading = (name: MemberName) => ({
     member: memberOf(manifest.members, name, manifest.tag),
     source: release,
-    open,
+    opener,
+    scratch: directory,
     parallel: jobs,
   })
   let done = 0

@@ -28,7 +28,8 @@ async function recoveryPoint(texts: { readonly 'globals.sql'?: string }): Promis
   const store = async (name: MemberName, text: string) =>
     storeMember({
       ...{ name, seal, content: await compressText(text), partBytes: partBytesFor(0), parallel: 1 },
-      sink: { upload: (part, bytes) => Promise.resolve(assets.set(part, bytes)) },
+      scratch: directory,
+      sink: { upload: (part, bytes) => Promise.resolve(assets.set(part, bytes as Uint8Array)) },
     })
   const members = [await store('database.dump', 'a dump')]
   for (const [name, text] of Object.entries(texts)) {
@@ -47,7 +48,7 @@ async function recoveryPoint(texts: { readonly 'globals.sql'?: string }): Promis
 
 const open = async (point: RecoveryPoint) =>
   openMembers(point, {
-    open: openerFor({ passphrases: [passphrase] }).open,
+    opener: openerFor({ passphrases: [passphrase] }),
     directory,
     processes: childProcesses(),
     searchPath: process.env.PATH ?? '',

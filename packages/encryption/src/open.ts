@@ -30,6 +30,8 @@ export interface Opener {
     path: string,
     name: string,
   ) => Promise<void>
+  /** As `open`, in flat memory, for a try: what it says is forgotten. */
+  readonly check: (sealed: AsyncIterable<Uint8Array>, name: string) => Promise<void>
 }
 
 /** The session key is derived once for all messages that carry the same key packets. */
@@ -90,6 +92,10 @@ export function openerWith(
       return Buffer.concat(pieces)
     },
     openInto: (sealed, path, name) => openInto(opened(sealed, name), path),
+    async check(sealed, name) {
+      const plain = opened(sealed, name)
+      while ((await plain.next()).done !== true);
+    },
   }
 }
 

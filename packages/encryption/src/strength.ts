@@ -8,15 +8,13 @@ import * as english from '@zxcvbn-ts/language-en'
  */
 const judged = 64
 
-let estimator: ZxcvbnFactory | undefined
-
 /**
  * How many guesses an attacker who knows words, names, dates, keyboards and substitutions needs, in
  * bits. A random character counts 3.3 bits, whatever its alphabet: too few rather than too many.
  */
 export function estimatedBits(passphrase: string): number {
-  // Building the dictionaries takes 0.1 s, and an opener needs none.
-  estimator ??= new ZxcvbnFactory({
+  // Made anew: kept, its 30 MB of dictionaries would be looked through at every garbage collection.
+  const estimator = new ZxcvbnFactory({
     dictionary: { ...common.dictionary, ...english.dictionary },
     graphs: common.adjacencyGraphs,
   })

@@ -1,5 +1,7 @@
-import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Failure, messageOf } from '@recovery-playbook/failure'
+import { saveIn } from './content.ts'
 import type { Asset, Draft, Release, ReleaseStore } from './store.ts'
 
 export interface Copy {
@@ -12,8 +14,9 @@ export interface Copy {
 /**
  * Copies a published release to a further store, where it is complete and verified by itself: sizes and
  * digests there are compared with what was read here. Goes on where an earlier run was broken off. The
- * assets are copied one after the other, each in memory.
+ * assets are copied one after the other, each through a file.
  *
+ * @param scratch a directory that has room for the largest asset
  * @throws Failure COPY_FAILED, which says that the first copy is safe; NO_RECOVERY_POINT, PART_DAMAGED,
  *   DOWNLOAD_FAILED, RECOVERY_POINT_INCOMPLETE where it is the first copy that is not
  */
@@ -21,6 +24,7 @@ export async function copyRecoveryPoint(
   from: ReleaseStore,
   to: ReleaseStore,
   tag: string,
+  scratch: string,
 ): Promise<Copy> {
   try {
     const source = await publishedIn(from, tag)
@@ -30,13 +34,13 @@ export async function copyRecoveryPoint(
       assertSame(there, source.assets)
       return { url: there.url, copied: 0 }
     }
-    return await copy(source, to)
+    return await copy(source, to, scratch)
   } catch (error) {
     throw isOfTheSource(error) ? error : copyFailed(tag, from, to, error)
   }
 }
 
-async function copy(source: Release, to: ReleaseStore): Promise<Copy> {
+async function copy(source: Release, to: ReleaseStore, scratch: string): Promise<Copy> {
   const { tag } = source
   const draft = (await interrupted(source, to)) ?? (await to.draft(tag, tag))
   const expected: Asset[] = []
@@ -44,7 +48,7 @@ async function copy(source: Release, to: ReleaseStore): Promise<Copy> {
   for (const asset of source.assets) {
     const there = draft.assets().find((one) => isSame(one, asset))
     if (there === undefined) copied += 1
-    expected.push(there ?? (await copyAsset(source, asset, draft)))
+    expected.push(there ?? (await copyAsset(source, asset, draft, scratch)))
   }
   const { url } = await draft.publish(source.notes)
   const published = await publishedIn(to, tag)
@@ -75,14 +79,25 @@ const isSame = (one: Asset, other: Asset): boolean =>
   one.sha256 !== undefined &&
   one.sha256 === other.sha256
 
-async function copyAsset(source: Release, asset: Asset, draft: Draft): Promise<Asset> {
-  const bytes = await source.download(asset.name)
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  if (asset.sha256 !== undefined && asset.sha256 !== sha256) {
-    throw damaged(asset.name, sha256, asset.sha256)
+async function copyAsset(
+  source: Release,
+  asset: Asset,
+  draft: Draft,
+  scratch: string,
+): Promise<Asset> {
+  const directory = await mkdtemp(join(scratch, 'copy-'))
+  try {
+    const path = join(directory, 'asset')
+    const saved = await source.receive(asset.name, (bytes) => saveIn(path, bytes))
+    const { sha256 } = saved
+    if (asset.sha256 !== undefined && asset.sha256 !== sha256) {
+      throw damaged(asset.name, sha256, asset.sha256)
+    }
+    await draft.upload(asset.name, saved)
+    return { ...asset, sha256 }
+  } finally {
+    await rm(directory, { recursive: true, force: true })
   }
-  await draft.upload(asset.name, bytes)
-  return { ...asset, sha256 }
 }
 
 function assertSame(there: Release, expected: readonly Asset[]): void {

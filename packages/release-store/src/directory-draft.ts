@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Failure, messageOf } from '@recovery-playbook/failure'
+import { type AssetContent, rereadable } from './content.ts'
 import {
   codeOf,
   fileName,
@@ -14,7 +14,13 @@ import {
   writeDurably,
 } from './directory-files.ts'
 import { type DirectoryPlace, draftMarkerName as markerName } from './directory-place.ts'
-import { readAsset, recordName, type ReleaseRecord, renderRecord } from './directory-release.ts'
+import {
+  readAsset,
+  receiveAsset,
+  recordName,
+  type ReleaseRecord,
+  renderRecord,
+} from './directory-release.ts'
 import { lacks, notStored, tagSpent } from './refused.ts'
 import type { Asset, Draft } from './store.ts'
 
@@ -36,12 +42,12 @@ export function directoryDraft(
   // A draft's assets are named by where they will be: RESTORE.md, one of them, lists the others.
   const published = join(releases, fileName(tag))
 
-  async function store(name: string, bytes: Uint8Array): Promise<Asset> {
+  async function store(name: string, content: AssetContent): Promise<Asset> {
     const path = join(directory, fileName(name))
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const expected = { bytes: bytes.length, sha256 }
+    const { bytes, sha256, read } = rereadable(content)
+    const expected = { bytes, sha256 }
     if (differs(await found(path), expected) !== undefined) {
-      await writeDurably(path, bytes)
+      await writeDurably(path, read())
       const wrong = differs(await found(path), expected)
       if (wrong !== undefined) throw notStored(name, wrong)
     }
@@ -70,8 +76,8 @@ export function directoryDraft(
   }
 
   return {
-    async upload(name, bytes) {
-      const asset = await store(name, bytes).catch((error: unknown) => {
+    async upload(name, content) {
+      const asset = await store(name, content).catch((error: unknown) => {
         throw writingFailed(name, error)
       })
       uploaded.set(name, asset)
@@ -80,6 +86,10 @@ export function directoryDraft(
     async download(name) {
       if (!uploaded.has(name)) throw lacks(tag, name)
       return readAsset(directory, name)
+    },
+    async receive(name, take) {
+      if (!uploaded.has(name)) throw lacks(tag, name)
+      return receiveAsset(directory, name, take)
     },
     assets: () => [...uploaded.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     publish: (notes) =>

@@ -22,11 +22,14 @@ export function fileName(name: string): string {
 }
 
 /** Whole and on the disk, or not there at all; a crash leaves at most a `.part` that nobody reads. */
-export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeDurably(
+  path: string,
+  content: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const part = join(dirname(path), `.${path.slice(dirname(path).length + 1)}.part`)
   const file = await open(part, 'w', 0o600)
   try {
-    await file.writeFile(bytes)
+    await file.writeFile(content)
     await file.sync()
   } finally {
     await file.close()

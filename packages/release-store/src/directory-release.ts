@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -49,6 +50,10 @@ async function releaseIn(directory: string): Promise<Release> {
       if (!names.includes(name)) throw lacks(record.tag, name)
       return readAsset(directory, name)
     },
+    async receive(name, take) {
+      if (!names.includes(name)) throw lacks(record.tag, name)
+      return receiveAsset(directory, name, take)
+    },
     annotate: (notes) =>
       writeDurably(join(directory, recordName), renderRecord({ ...record, notes })),
   }
@@ -56,10 +61,22 @@ async function releaseIn(directory: string): Promise<Release> {
 
 export const readAsset = (directory: string, name: string): Promise<Uint8Array> =>
   readFile(join(directory, name)).catch((error: unknown) => {
-    throw new Failure('DOWNLOAD_FAILED', `${name} was not read: ${messageOf(error)}.`, {
-      hint: 'Is the disk still mounted? Start the job again.',
-      cause: error,
-    })
+    throw notRead(name, error)
+  })
+
+export const receiveAsset = <Taken>(
+  directory: string,
+  name: string,
+  take: (bytes: AsyncIterable<Uint8Array>) => Promise<Taken>,
+): Promise<Taken> =>
+  take(createReadStream(join(directory, name))).catch((error: unknown) => {
+    throw error instanceof Failure ? error : notRead(name, error)
+  })
+
+const notRead = (name: string, cause: unknown) =>
+  new Failure('DOWNLOAD_FAILED', `${name} was not read: ${messageOf(cause)}.`, {
+    hint: 'Is the disk still mounted? Start the job again.',
+    cause,
   })
 
 export const renderRecord = (record: ReleaseRecord): Buffer =>

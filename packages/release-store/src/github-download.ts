@@ -5,17 +5,23 @@ import { persist } from './persist.ts'
 import { type Progress, watchProgress } from './progress.ts'
 import type { Asset } from './store.ts'
 
+/** @throws Failure DOWNLOAD_FAILED after several tries */
+export const downloadAsset = (place: GithubPlace, asset: Asset): Promise<Uint8Array> =>
+  receiveAsset(place, asset, (bytes) => inMemory(bytes, asset.bytes))
+
 /**
  * The bytes of an asset, as many as the store says that it has: a connection that breaks, a page of
  * HTML in between or a standstill is a failed transfer and no damage. What the bytes *are* is for the
  * caller to compare, who knows the digest that was sealed.
  *
+ * @param take called for every try
  * @throws Failure DOWNLOAD_FAILED after several tries
  */
-export function downloadAsset(
+export function receiveAsset<Taken>(
   { request, patience, standstill }: GithubPlace,
   { url, name, bytes: size }: Asset,
-): Promise<Uint8Array> {
+  take: (bytes: AsyncIterable<Uint8Array>) => Promise<Taken>,
+): Promise<Taken> {
   const transfer = () =>
     request.inTurn('GET', async (unpaced) => {
       using progress = watchProgress(standstill)
@@ -26,31 +32,35 @@ export function downloadAsset(
         // object for what calls itself JSON.
         request: { retries: 0, signal: progress.signal, parseSuccessResponseBody: false },
       })) as { data: AsyncIterable<Uint8Array>; headers: Headers }
-      return { headers, bytes: await exactly(size, data, progress) }
+      return { headers, taken: await take(exactly(size, data, progress)) }
     })
 
   return persist(transfer, patience).then(
-    ({ bytes }) => bytes,
+    ({ taken }) => taken,
     (error: unknown) => {
       throw downloadFailed(name, error)
     },
   )
 }
 
-async function exactly(
-  bytes: number,
-  body: AsyncIterable<Uint8Array>,
-  progress: Progress,
-): Promise<Uint8Array> {
+async function* exactly(bytes: number, body: AsyncIterable<Uint8Array>, progress: Progress) {
+  let came = 0
+  for await (const piece of body) {
+    progress.moved()
+    came += piece.length
+    if (came > bytes) throw new Error(`more than its ${bytes} bytes came`)
+    yield piece
+  }
+  if (came < bytes) throw new Error(`only ${came} of its ${bytes} bytes came`)
+}
+
+async function inMemory(body: AsyncIterable<Uint8Array>, bytes: number): Promise<Uint8Array> {
   const whole = new Uint8Array(bytes)
   let filled = 0
   for await (const piece of body) {
-    progress.moved()
-    if (filled + piece.length > bytes) throw new Error(`more than its ${bytes} bytes came`)
     whole.set(piece, filled)
     filled += piece.length
   }
-  if (filled < bytes) throw new Error(`only ${filled} of its ${bytes} bytes came`)
   return whole
 }
 

@@ -3,7 +3,8 @@ import { isSpentTag, refusal, statusOf } from '@recovery-playbook/github'
 import { type DraftMarker, markedBody, parseMarker, sameMarker } from './draft-marker.ts'
 import { type GithubAsset, type GithubRelease, whatIsWrong } from './github-asset.ts'
 import { deleteRelease, type GithubPlace, listReleases } from './github-place.ts'
-import { downloadAsset } from './github-download.ts'
+import { rereadable } from './content.ts'
+import { downloadAsset, receiveAsset } from './github-download.ts'
 import { uploadAsset, uploadFailed } from './github-upload.ts'
 import { allPages } from './pages.ts'
 import { persist } from './persist.ts'
@@ -77,6 +78,12 @@ export function githubDraft(place: GithubPlace, { release, tag, stored }: Begun)
       }),
     )
 
+  function storedAs(name: string): Asset {
+    const asset = uploaded.get(name)
+    if (asset === undefined) throw lacks(tag, name)
+    return asset
+  }
+
   async function publish(notes: string) {
     assertComplete(tag, await listAssets(), uploaded)
     const patch = () =>
@@ -104,11 +111,11 @@ export function githubDraft(place: GithubPlace, { release, tag, stored }: Begun)
   }
 
   return {
-    async upload(name, bytes) {
+    async upload(name, content) {
       const there = uploaded.get(name)
       const asset = await uploadAsset(place, {
         name,
-        bytes,
+        content: rereadable(content),
         uploadUrl: release.upload_url,
         listAssets,
         expected: there !== undefined,
@@ -116,11 +123,8 @@ export function githubDraft(place: GithubPlace, { release, tag, stored }: Begun)
       uploaded.set(name, asset)
       return asset
     },
-    async download(name) {
-      const asset = uploaded.get(name)
-      if (asset === undefined) throw lacks(tag, name)
-      return downloadAsset(place, asset)
-    },
+    download: async (name) => downloadAsset(place, storedAs(name)),
+    receive: async (name, take) => receiveAsset(place, storedAs(name), take),
     assets: () => [...uploaded.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     publish: (notes) =>
       publish(notes).catch((error: unknown) => {

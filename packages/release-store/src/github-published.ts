@@ -1,26 +1,28 @@
 import { Failure } from '@recovery-playbook/failure'
 import { refusal, statusOf } from '@recovery-playbook/github'
 import { assetOf, type GithubRelease } from './github-asset.ts'
-import { downloadAsset } from './github-download.ts'
+import { downloadAsset, receiveAsset } from './github-download.ts'
 import { deleteRelease, type GithubPlace } from './github-place.ts'
 import { persist } from './persist.ts'
 import { lacks, notARecoveryPoint } from './refused.ts'
-import type { Release, Removal } from './store.ts'
+import type { Asset, Release, Removal } from './store.ts'
 
 export function publishedRelease(place: GithubPlace, release: GithubRelease): Release {
-  const stored = release.assets.filter(({ state }) => state === 'uploaded')
+  const assets = release.assets.filter(({ state }) => state === 'uploaded').map(assetOf)
+  function stored(name: string): Asset {
+    const asset = assets.find((one) => one.name === name)
+    if (asset === undefined) throw lacks(release.tag_name, name)
+    return asset
+  }
   return {
     tag: release.tag_name,
     title: release.name ?? '',
     publishedAt: release.published_at ?? '',
     url: release.html_url,
     notes: release.body ?? '',
-    assets: stored.map(assetOf),
-    async download(name) {
-      const asset = stored.find((one) => one.name === name)
-      if (asset === undefined) throw lacks(release.tag_name, name)
-      return downloadAsset(place, assetOf(asset))
-    },
+    assets,
+    download: async (name) => downloadAsset(place, stored(name)),
+    receive: async (name, take) => receiveAsset(place, stored(name), take),
     annotate: (notes) => annotate(place, release, notes),
   }
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { Failure, messageOf } from '@recovery-playbook/failure'
 import { refusal, statusOf } from '@recovery-playbook/github'
+import type { Rereadable } from './content.ts'
 import { assetOf, type GithubAsset, whatIsWrong } from './github-asset.ts'
 import type { GithubPlace } from './github-place.ts'
 import { persist } from './persist.ts'
@@ -9,7 +9,7 @@ import type { Asset } from './store.ts'
 
 interface Upload {
   readonly name: string
-  readonly bytes: Uint8Array
+  readonly content: Rereadable
   /** As `upload_url` of a release has it: an RFC 6570 template with `{?name,label}`. */
   readonly uploadUrl: string
   /** Whether an asset of this name is known to be there. */
@@ -25,20 +25,20 @@ interface Upload {
  * @throws Failure UPLOAD_FAILED, GITHUB_REFUSED
  */
 export async function uploadAsset(place: GithubPlace, upload: Upload): Promise<Asset> {
-  const { name, bytes } = upload
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const { name } = upload
+  const { bytes, sha256 } = upload.content
   let refusedAsTaken = false
 
   async function store(attempt: number): Promise<GithubAsset> {
     const mayBeThere = upload.expected || attempt > 1
-    const there = mayBeThere ? await settle(place, upload, sha256, refusedAsTaken) : undefined
+    const there = mayBeThere ? await settle(place, upload, refusedAsTaken) : undefined
     if (there !== undefined) return there
     const sent = await send(place, upload).catch((error: unknown) => {
       if (!isTaken(error)) throw error
       refusedAsTaken ||= attempt === 1
       throw new Error('an asset of this name is there already', { cause: error })
     })
-    const wrong = whatIsWrong(sent, { name, bytes: bytes.length, sha256 })
+    const wrong = whatIsWrong(sent, { name, bytes, sha256 })
     if (wrong !== undefined) throw new Error(wrong)
     if (sent.name !== name) throw renamed(name, sent.name)
     return sent
@@ -58,13 +58,12 @@ export async function uploadAsset(place: GithubPlace, upload: Upload): Promise<A
  */
 async function settle(
   { request, repository }: GithubPlace,
-  { name, bytes, listAssets }: Upload,
-  sha256: string,
+  { name, content: { bytes, sha256 }, listAssets }: Upload,
   foreign: boolean,
 ): Promise<GithubAsset | undefined> {
   for (const asset of await listAssets()) {
     if (asset.name !== name) continue
-    const wrong = whatIsWrong(asset, { name, bytes: bytes.length, sha256 })
+    const wrong = whatIsWrong(asset, { name, bytes, sha256 })
     // Without a digest nobody knows what it is.
     if (wrong === undefined && asset.digest != null) return asset
     if (foreign && asset.state === 'uploaded') throw taken(name, wrong)
@@ -78,18 +77,18 @@ async function settle(
 
 function send(
   { request, standstill }: GithubPlace,
-  { name, bytes, uploadUrl }: Upload,
+  { name, content, uploadUrl }: Upload,
 ): Promise<GithubAsset> {
   const url = uploadUrl.replace(/\{.*\}$/, `?name=${encodeURIComponent(name)}`)
   return request
     .inTurn('POST', async (unpaced) => {
       using progress = watchProgress(standstill)
       return await unpaced(`POST ${url}`, {
-        data: ReadableStream.from(inSlices(bytes, progress)),
+        data: ReadableStream.from(moving(content.read(), progress)),
         headers: {
           'content-type': 'application/octet-stream',
           // GitHub takes no chunked body.
-          'content-length': bytes.length,
+          'content-length': content.bytes,
         },
         // A repeated upload would collide with its own wreckage: `settle` looks at that first.
         request: { retries: 0, signal: progress.signal },
@@ -98,13 +97,11 @@ function send(
     .then(({ data }) => data as GithubAsset)
 }
 
-const slice = 64 * 1024
-
 /** The connection takes the next slice when it has sent the one before: that is what progress is. */
-function* inSlices(bytes: Uint8Array, progress: Progress) {
-  for (let at = 0; at < bytes.length; at += slice) {
+async function* moving(slices: ReturnType<Rereadable['read']>, progress: Progress) {
+  for await (const one of slices) {
     progress.moved()
-    yield Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(slice, bytes.length - at))
+    yield one
   }
   progress.moved()
 }

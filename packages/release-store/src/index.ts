@@ -1,3 +1,4 @@
+export type { AssetContent, ContentFile } from './content.ts'
 export type { Asset, Draft, Release, ReleaseStore, Removal, Run, StaleDraft } from './store.ts'
 export { githubReleases } from './github-releases.ts'
 export { directoryStore, prepareDirectory } from './directory-store.ts'

@@ -1,3 +1,5 @@
+import type { AssetContent } from './content.ts'
+
 /** One stored file of a release. */
 export interface Asset {
   readonly name: string
@@ -27,6 +29,14 @@ export interface Release {
    */
   download(name: string): Promise<Uint8Array>
   /**
+   * Hands over an asset's bytes as they come, with the same errors. Where the connection breaks, `take`
+   * is called again with all of them.
+   */
+  receive<Taken>(
+    name: string,
+    take: (bytes: AsyncIterable<Uint8Array>) => Promise<Taken>,
+  ): Promise<Taken>
+  /**
    * Puts other notes in the place of `notes`.
    *
    * @throws Failure GITHUB_REFUSED
@@ -42,13 +52,21 @@ export interface Draft {
    *
    * @throws Failure UPLOAD_FAILED after several tries
    */
-  upload(name: string, bytes: Uint8Array): Promise<Asset>
+  upload(name: string, content: AssetContent): Promise<Asset>
   /**
    * What the store now has of an asset that was uploaded.
    *
    * @throws Failure RECOVERY_POINT_INCOMPLETE, DOWNLOAD_FAILED
    */
   download(name: string): Promise<Uint8Array>
+  /**
+   * Hands over an asset's bytes as they come, with the same errors. Where the connection breaks, `take`
+   * is called again with all of them.
+   */
+  receive<Taken>(
+    name: string,
+    take: (bytes: AsyncIterable<Uint8Array>) => Promise<Taken>,
+  ): Promise<Taken>
   /** What has been stored, in the order of the names. */
   assets(): readonly Asset[]
   /**

@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Draft, ReleaseStore, Run } from '../src/index.ts'
 
@@ -59,6 +63,26 @@ export function describeReleaseStore(name: string, open: () => Promise<StoreUnde
       const release = await find(tag)
       expect(release?.assets).toEqual([stored])
       expect(Buffer.from((await release?.download('a.gpg')) ?? []).equals(bytes)).toBe(true)
+    })
+
+    test('a part that is too large for memory is stored from a file, and comes back as a stream', async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'asset-'))
+      try {
+        const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 241))
+        const path = join(directory, 'sealed')
+        await writeFile(path, bytes)
+        const [tag, draft] = await newDraft({})
+        const file = { path, bytes: bytes.length, sha256: sha256(bytes) }
+        const stored = await draft.upload('a.gpg', file)
+        expect(stored).toMatchObject({ name: 'a.gpg', bytes: bytes.length, sha256: sha256(bytes) })
+        const drafted = await draft.receive('a.gpg', buffer)
+        await expect(draft.receive('b.gpg', buffer)).rejects.toThrow('lacks b.gpg')
+        await draft.publish('')
+        const published = await (await find(tag))?.receive('a.gpg', buffer)
+        expect([drafted, published].map((copy) => copy?.equals(bytes))).toEqual([true, true])
+      } finally {
+        await rm(directory, { recursive: true })
+      }
     })
 
     test('RESTORE.md lists the files in order: a draft gives its assets sorted by name', async () => {

@@ -10,9 +10,11 @@ const parts = ['a.0001.gpg', 'a.0002.gpg', 'a.0003.gpg', 'manifest.json']
 
 let opened: StoreOnGithub
 let root: string
+let scratch: string
 beforeEach(async () => {
   opened = await storeOnGithub()
   root = await mkdtemp(join(tmpdir(), 'mirror-'))
+  scratch = await mkdtemp(join(tmpdir(), 'scratch-'))
   await prepareDirectory(root)
   const draft = await home().draft(tag, tag)
   for (const part of parts) await draft.upload(part, Buffer.from(`sealed ${part}`))
@@ -20,7 +22,8 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await opened[Symbol.asyncDispose]()
-  await rm(root, { recursive: true, force: true })
+  expect(await readdir(scratch)).toEqual([])
+  for (const path of [root, scratch]) await rm(path, { recursive: true, force: true })
 })
 
 const home = () => opened.storeFor()
@@ -32,7 +35,7 @@ const mirror = (id = 8) => {
 const downloads = () => opened.github.requests().filter(({ origin }) => origin === 'asset').length
 
 test('a copy outside of GitHub has the same files, byte for byte, and the same notes', async () => {
-  const { url, copied } = await copyRecoveryPoint(home(), mirror(), tag)
+  const { url, copied } = await copyRecoveryPoint(home(), mirror(), tag, scratch)
   expect(copied).toBe(parts.length)
   const [release] = await mirror().published()
   expect(release).toMatchObject({ tag, url, notes: 'notes' })
@@ -43,9 +46,11 @@ test('a copy outside of GitHub has the same files, byte for byte, and the same n
 })
 
 test('a copy that is there already costs no download', async () => {
-  await copyRecoveryPoint(home(), mirror(), tag)
+  await copyRecoveryPoint(home(), mirror(), tag, scratch)
   const before = downloads()
-  await expect(copyRecoveryPoint(home(), mirror(), tag)).resolves.toMatchObject({ copied: 0 })
+  await expect(copyRecoveryPoint(home(), mirror(), tag, scratch)).resolves.toMatchObject({
+    copied: 0,
+  })
   expect(downloads()).toBe(before)
 })
 
@@ -58,12 +63,14 @@ test('a copy that was broken off goes on where it ended', async () => {
     times: 9,
     status: 503,
   })
-  await expect(copyRecoveryPoint(home(), mirror(7), tag)).rejects.toMatchObject({
+  await expect(copyRecoveryPoint(home(), mirror(7), tag, scratch)).rejects.toMatchObject({
     code: 'DOWNLOAD_FAILED',
   })
   expect(await mirror().published()).toEqual([])
   opened.github.disarm()
-  await expect(copyRecoveryPoint(home(), mirror(8), tag)).resolves.toMatchObject({ copied: 2 })
+  await expect(copyRecoveryPoint(home(), mirror(8), tag, scratch)).resolves.toMatchObject({
+    copied: 2,
+  })
   expect((await mirror().published())[0]?.assets.map(({ name }) => name)).toEqual(parts)
 })
 
@@ -71,14 +78,16 @@ test('what was left of another recovery point of this name is thrown away, not m
   const draft = await mirror(7).draft(tag, tag)
   await draft.upload('a.0001.gpg', Buffer.from('of another export'))
   await draft.upload('z.gpg', Buffer.from('of another export'))
-  await expect(copyRecoveryPoint(home(), mirror(8), tag)).resolves.toMatchObject({ copied: 4 })
+  await expect(copyRecoveryPoint(home(), mirror(8), tag, scratch)).resolves.toMatchObject({
+    copied: 4,
+  })
   expect(await readdir(join(root, 'drafts'))).toEqual([])
 })
 
 test('a copy that differs from what is stored here is found, even when it was made long ago', async () => {
-  await copyRecoveryPoint(home(), mirror(), tag)
+  await copyRecoveryPoint(home(), mirror(), tag, scratch)
   await writeFile(join(root, 'releases', tag, 'a.0002.gpg'), 'short')
-  await expect(copyRecoveryPoint(home(), mirror(), tag)).rejects.toMatchObject({
+  await expect(copyRecoveryPoint(home(), mirror(), tag, scratch)).rejects.toMatchObject({
     code: 'COPY_FAILED',
     message: expect.stringMatching(/is safe in acme\/journal, .*a\.0002\.gpg/),
   })
@@ -86,7 +95,7 @@ test('a copy that differs from what is stored here is found, even when it was ma
 
 test('where the mirror fails, the user hears that the backup itself is safe', async () => {
   await rm(join(root, 'recovery-playbook-store.json'))
-  await expect(copyRecoveryPoint(home(), mirror(), tag)).rejects.toMatchObject({
+  await expect(copyRecoveryPoint(home(), mirror(), tag, scratch)).rejects.toMatchObject({
     code: 'COPY_FAILED',
     message: expect.stringContaining(
       `${tag} is safe in acme/journal, and has no whole copy in ${root}`,
@@ -98,7 +107,7 @@ test('where the mirror fails, the user hears that the backup itself is safe', as
 
 test('a part that is damaged here is not called safe, and is not copied', async () => {
   opened.github.arm({ kind: 'damage', origin: 'asset', path: '.', afterBytes: 2 })
-  await expect(copyRecoveryPoint(home(), mirror(), tag)).rejects.toMatchObject({
+  await expect(copyRecoveryPoint(home(), mirror(), tag, scratch)).rejects.toMatchObject({
     code: 'PART_DAMAGED',
     message: expect.stringContaining('a.0001.gpg'),
   })
@@ -106,15 +115,15 @@ test('a part that is damaged here is not called safe, and is not copied', async 
 })
 
 test('what is not there cannot be copied, and nothing is made there', async () => {
-  await expect(copyRecoveryPoint(home(), mirror(), 'backup-none')).rejects.toMatchObject({
+  await expect(copyRecoveryPoint(home(), mirror(), 'backup-none', scratch)).rejects.toMatchObject({
     code: 'NO_RECOVERY_POINT',
   })
   expect(await readdir(join(root, 'drafts'))).toEqual([])
 })
 
 test('a copy comes back: from the mirror into an empty repository', async () => {
-  await copyRecoveryPoint(home(), mirror(), tag)
+  await copyRecoveryPoint(home(), mirror(), tag, scratch)
   await using lost = await storeOnGithub()
-  await copyRecoveryPoint(mirror(), lost.storeFor(), tag)
+  await copyRecoveryPoint(mirror(), lost.storeFor(), tag, scratch)
   expect((await lost.storeFor().published())[0]?.assets.map(({ name }) => name)).toEqual(parts)
 })
