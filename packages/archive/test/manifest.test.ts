@@ -4,7 +4,6 @@ import {
   checksums,
   type Manifest,
   parseManifest,
-  partBytesFor,
   renderManifest,
 } from '../src/index.ts'
 

@@ -44,10 +44,10 @@ export function directoryDraft(
 
   async function store(name: string, content: AssetContent): Promise<Asset> {
     const path = join(directory, fileName(name))
-    const { bytes, sha256, read } = rereadable(content)
-    const expected = { bytes, sha256 }
+    const source = rereadable(content)
+    const expected = { bytes: source.bytes, sha256: source.sha256 }
     if (differs(await found(path), expected) !== undefined) {
-      await writeDurably(path, read())
+      await writeDurably(path, source.read())
       const wrong = differs(await found(path), expected)
       if (wrong !== undefined) throw notStored(name, wrong)
     }
