@@ -83,6 +83,21 @@ test('a weak passphrase, no passphrase and a private key as a recipient end befo
   expectVerdict(await scene.drill({ name: 'refused' }), 'FAILED', 'no recovery point')
 })
 
+test('a key or a token that will expire soon is a warning in the summary, with its date', async () => {
+  const type = keyTypes['ed25519/cv25519']
+  const brief = await generateKey(gnupg, { type, name: 'Brief', expires: '30d' })
+  const expiresAt = new Date(Date.now() + 7 * 24 * 3600 * 1000)
+  const token = scene.github.issueToken({ contents: 'write' }, { expiresAt })
+  const inputs = { name: 'brief', 'public-keys': brief.publicKey, token }
+  const { exitCode, summary } = await scene.exportRelease(inputs)
+  expect(exitCode).toBe(0)
+  const [, warnings = ''] = summary.split('### Warnings')
+  expect(warnings).toMatch(/key [0-9A-F]{16,40} .*expires.*\d{4}-\d\d-\d\d/)
+  expect(warnings).toContain(`'token' expires at ${expiresAt.toISOString().slice(0, 19)}`)
+  const drilled = await scene.drill({ name: 'brief', token })
+  expect(drilled.summary).toContain(`'token' expires at ${expiresAt.toISOString().slice(0, 19)}`)
+})
+
 test('where a signer is named, only what that signer signed is believed', async () => {
   const signed = {
     name: 'signed',

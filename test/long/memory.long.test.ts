@@ -5,7 +5,8 @@ import { expect, test } from '@jest/globals'
 import { temporaryDirectory } from '@recovery-playbook/host'
 import { type ActionRun, runAction } from '@recovery-playbook/local-workflows'
 import { openSession } from '@recovery-playbook/postgres'
-import { peakMemory, startChild } from '../../packages/local-github/test/child.ts'
+import { startChild } from '../../packages/local-github/test/child.ts'
+import { peakWatch } from '../support/peak-watch.ts'
 import { type SampleDatabase, startSampleDatabase } from '../support/postgres.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -25,6 +26,7 @@ test('Memory is flat: the same peak (within 10%) for a 500 MB and a 2 GB databas
   )
   expect(small.database / MB).toBeGreaterThan(400)
   expect(large.database / small.database).toBeGreaterThan(3.5)
+  expect(large.exporting / MB).toBeLessThan(400)
   expect(large.exporting / small.exporting).toBeLessThan(1.1)
   expect(large.verifying / small.verifying).toBeLessThan(1.1)
 })
@@ -63,26 +65,10 @@ async function measure(rows: number) {
 
 /** @returns the most memory that the action's process ever had resident, in bytes */
 async function peakOf(run: ActionRun): Promise<number> {
-  let peak = 0
-  let sampling: NodeJS.Timeout | undefined
-  const { exitCode, log } = await runAction({
-    ...run,
-    onStart: (pid) => {
-      sampling = setInterval(() => {
-        // The kernel keeps the maximum; only the last reading before the end counts.
-        peakMemory(pid).then(
-          (bytes) => {
-            peak = Math.max(peak, bytes || 0)
-          },
-          () => undefined,
-        )
-      }, 50)
-    },
-  }).finally(() => {
-    clearInterval(sampling)
-  })
+  const watch = peakWatch()
+  const { exitCode, log } = await runAction({ ...run, ...watch })
   expect({ exitCode, log }).toMatchObject({ exitCode: 0 })
-  return peak
+  return watch.peak()
 }
 
 async function newestCommit({ apiUrl, token, repository }: Readonly<Record<string, unknown>>) {

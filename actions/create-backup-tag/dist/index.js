@@ -31019,6 +31019,14 @@ async function armored(given, input) {
     });
 }
 
+;// CONCATENATED MODULE: ./packages/host/src/fenced.ts
+/** Text as Markdown in which nothing is Markdown: a server's message, say. */
+function fenced(text) {
+    const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+    return `${fence}text\n${text}\n${fence}\n`;
+}
+const longestRun = (text) => Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -39224,8 +39232,10 @@ async function temporaryDirectory(parent) {
 
 
 
+
 function githubRunner(stopped) {
     const { env } = process;
+    const warnings = [];
     return {
         context: {
             repository: env.GITHUB_REPOSITORY ?? '',
@@ -39254,6 +39264,7 @@ function githubRunner(stopped) {
             info(inert(text));
         },
         warn: (line) => {
+            warnings.push(line);
             warning(line);
         },
         blame: (title, text) => {
@@ -39263,8 +39274,11 @@ function githubRunner(stopped) {
         output: setOutput,
         summarise: async (markdown) => {
             const file = env.GITHUB_STEP_SUMMARY;
-            if (file !== undefined)
-                await (0,promises_namespaceObject.appendFile)(file, markdown);
+            if (file === undefined)
+                return;
+            const warned = warnings.splice(0);
+            const more = warned.length === 0 ? '' : `\n### Warnings\n\n${fenced(warned.join('\n'))}`;
+            await (0,promises_namespaceObject.appendFile)(file, `${markdown}${more}`);
         },
         temporaryDirectory: () => temporaryDirectory(env.RUNNER_TEMP ?? '/tmp'),
     };
@@ -39288,6 +39302,7 @@ async function chapter(title, work) {
 }
 
 ;// CONCATENATED MODULE: ./packages/host/src/on-runner.ts
+
 
 
 /**
@@ -39319,11 +39334,8 @@ async function report(error, runner) {
     runner.blame(code, `${message}\n${hint}`);
     if (code === 'UNEXPECTED' && error instanceof Error)
         runner.info(error.stack ?? '');
-    // Fenced, so that nothing in a server's message is Markdown.
-    const fence = '`'.repeat(Math.max(3, longestRun(message) + 1));
-    await runner.summarise(`## ${code}\n\n${fence}text\n${message}\n${fence}\n\n${hint}\n`);
+    await runner.summarise(`## ${code}\n\n${fenced(message)}\n${hint}\n`);
 }
-const longestRun = (text) => Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
 const cancelled = (signal) => new failure_Failure('CANCELLED', `The job was cancelled (${signal}).`, {
     hint: 'Nothing was published. Start the job again.',
 });
@@ -39401,7 +39413,7 @@ function parseRepository(fullName) {
  */
 const answer_statusOf = (error) => isAnswer(error) ? error.status : undefined;
 /** The headers that came with GitHub's refusal; none where no answer came. */
-const answer_headersOf = (error) => isAnswer(error) ? (error.response.headers ?? {}) : {};
+const headersOf = (error) => isAnswer(error) ? (error.response.headers ?? {}) : {};
 function isAnswer(error) {
     if (typeof error !== 'object' || error === null)
         return false;
@@ -39422,7 +39434,7 @@ const limits = [
     { requests: 500, within: 60 * minute + 5000 },
 ];
 /** Exact for any stretch of time, not only from one full minute to the next. */
-function allowance_creationAllowance(now) {
+function creationAllowance(now) {
     let places = [];
     return {
         reserve() {
@@ -39451,7 +39463,7 @@ const rate_limit_minute = 60 * second;
  * @param now milliseconds since 1970, for an answer without a Date
  * @returns undefined for every other error
  */
-function rate_limit_rateLimitWait(error, refusals, now) {
+function rateLimitWait(error, refusals, now) {
     if (!isRateLimit(error))
         return undefined;
     const { date, 'retry-after': retryAfter, ...headers } = headersOf(error);
@@ -39470,7 +39482,7 @@ function isRateLimit(error) {
     const status = answer_statusOf(error);
     if (status === 429)
         return true;
-    const headers = answer_headersOf(error);
+    const headers = headersOf(error);
     if (status === 503)
         return headers['retry-after'] !== undefined;
     if (status !== 403)
@@ -39480,6 +39492,31 @@ function isRateLimit(error) {
     return /rate limit|abuse detection/i.test(failure_messageOf(error));
 }
 
+;// CONCATENATED MODULE: ./packages/github/src/token-expiry.ts
+const day = 24 * 60 * 60 * 1000;
+/** What `github-authentication-token-expiration` is called in an answer. */
+const expiryHeader = 'github-authentication-token-expiration';
+/**
+ * GitHub writes `2026-12-04 08:15:00 UTC`, and for some tokens `2026-12-04 08:15:00 +0200`
+ * (google/go-github#2649). What cannot be read is no date, and no reason to fail.
+ */
+function parseTokenExpiry(text) {
+    const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:UTC|([+-]\d\d):?(\d\d))$/.exec(text ?? '');
+    if (match === null)
+        return undefined;
+    const [, date = '', time = '', hours = '+00', minutes = '00'] = match;
+    const expiry = new Date(`${date}T${time}${hours}:${minutes}`);
+    return Number.isNaN(expiry.getTime()) ? undefined : expiry;
+}
+/**
+ * What to say where somebody has to make a new token within 14 days.
+ *
+ * @param input the action's input that the token came in
+ */
+const expiryWarning = (expiry, input, now) => expiry === undefined || expiry.getTime() - now.getTime() >= 14 * day
+    ? undefined
+    : `The token in the input '${input}' expires at ${expiry.toISOString()}, and nothing works with it after that. Make a new one now.`;
+
 ;// CONCATENATED MODULE: ./packages/github/src/paced.ts
 
 
@@ -39487,7 +39524,7 @@ function isRateLimit(error) {
 
 
 /** Further than this away, a job does not wait for it. GitHub's longest window is an hour. */
-const longestWait = (/* unused pure expression or super */ null && (65 * 60_000));
+const longestWait = 65 * 60_000;
 const mostRefusals = 4;
 /** Milliseconds. */
 const worthAWord = 10_000;
@@ -39530,7 +39567,7 @@ function paced(request, clock, tell = () => undefined) {
                 note(headersOf(error));
                 const wait = rateLimitWait(error, refusals, now());
                 if (wait === undefined)
-                    throw accepted && statusOf(error) === 401 ? expired(error) : error;
+                    throw accepted && answer_statusOf(error) === 401 ? expired(error) : error;
                 if (refusals === mostRefusals || wait > longestWait)
                     throw error;
                 closedUntil = Math.max(closedUntil, now() + wait);
@@ -39560,7 +39597,7 @@ function timeOf({ date }) {
     const time = Date.parse(date ?? '');
     return Number.isNaN(time) ? undefined : new Date(time);
 }
-const expired = (cause) => new Failure('TOKEN_EXPIRED', 'GitHub took the token when this job began, and refuses it now (401): it has expired or was revoked meanwhile.', {
+const expired = (cause) => new failure_Failure('TOKEN_EXPIRED', 'GitHub took the token when this job began, and refuses it now (401): it has expired or was revoked meanwhile.', {
     hint: 'Give a token in the input `token` that outlives the job, and start the job again.',
     cause,
 });
@@ -39588,7 +39625,7 @@ const firstLine = (error) => failure_messageOf(error).split('\n')[0]?.slice(0, 3
 function hintFor(error) {
     if (isRateLimit(error))
         return rateLimit;
-    if (answer_headersOf(error)['x-accepted-github-permissions']?.includes('workflows=write') === true) {
+    if (headersOf(error)['x-accepted-github-permissions']?.includes('workflows=write') === true) {
         return `Is \`contents: write\` given? Then it is this: ${workflowFiles}`;
     }
     return hints[answer_statusOf(error) ?? 0] ?? 'See githubstatus.com, and start the job again.';
@@ -40244,7 +40281,9 @@ const tagSummary = ({ name, commit, created }) => [
 
 
 async function main({ description, ref, token }, runner) {
-    const request = runner.github(token);
+    const request = paced(runner.github(token), runner.clock, (line) => {
+        runner.info(line);
+    });
     const repository = parseRepository(runner.context.repository);
     const name = backupTagName(runner.clock.now(), description);
     const tag = await runner.chapter(`Tag ${ref} as ${name}`, async () => {
@@ -40266,6 +40305,9 @@ async function main({ description, ref, token }, runner) {
     runner.output('commit', tag.commit);
     runner.output('created', String(tag.created));
     runner.output('restore-command', restoreCommand(tag.name));
+    const expiring = expiryWarning(request.tokenExpiry(), 'token', runner.clock.now());
+    if (expiring !== undefined)
+        runner.warn(expiring);
     await runner.summarise(tagSummary(tag));
     return 0;
 }

@@ -1,11 +1,13 @@
 import { backupTagName, createBackupTag, resolveCommit } from '@recovery-playbook/backup-tag'
-import { parseRepository } from '@recovery-playbook/github'
+import { expiryWarning, paced, parseRepository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import { restoreCommand, tagSummary } from '@recovery-playbook/report'
 import type { Inputs } from './inputs.ts'
 
 export async function main({ description, ref, token }: Inputs, runner: Runner): Promise<number> {
-  const request = runner.github(token)
+  const request = paced(runner.github(token), runner.clock, (line) => {
+    runner.info(line)
+  })
   const repository = parseRepository(runner.context.repository)
   const name = backupTagName(runner.clock.now(), description)
 
@@ -31,6 +33,8 @@ export async function main({ description, ref, token }: Inputs, runner: Runner):
   runner.output('commit', tag.commit)
   runner.output('created', String(tag.created))
   runner.output('restore-command', restoreCommand(tag.name))
+  const expiring = expiryWarning(request.tokenExpiry(), 'token', runner.clock.now())
+  if (expiring !== undefined) runner.warn(expiring)
   await runner.summarise(tagSummary(tag))
   return 0
 }

@@ -1,5 +1,5 @@
 import { newestRecoveryPoint, type RecoveryPoint } from '@recovery-playbook/drill'
-import { expiresSoon } from '@recovery-playbook/github'
+import { expiryWarning } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import { assertPrivate } from '@recovery-playbook/release-store'
 import type { Inputs } from './inputs.ts'
@@ -18,11 +18,7 @@ export async function lookAtStore(
   const previous = await newestRecoveryPoint(store, subject, ({ message }) => {
     runner.warn(`${message} This export does not count it as its predecessor.`)
   })
-  const expiry = request.tokenExpiry()
-  if (expiresSoon(expiry, runner.clock.now())) {
-    runner.warn(
-      `The token in the input 'token' expires at ${expiry.toISOString()}: no export after it. Make a new one now.`,
-    )
-  }
+  const expiring = expiryWarning(request.tokenExpiry(), 'token', runner.clock.now())
+  if (expiring !== undefined) runner.warn(expiring)
   return previous
 }

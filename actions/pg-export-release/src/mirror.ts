@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { createBackupTag, newestCommit } from '@recovery-playbook/backup-tag'
 import { Failure } from '@recovery-playbook/failure'
-import { paced, parseRepository } from '@recovery-playbook/github'
+import { expiryWarning, paced, parseRepository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import {
   assertPrivate,
@@ -44,6 +44,8 @@ function repositoryMirror(name: string, inputs: Inputs, run: Run, runner: Runner
       const wanted = { request, repository, name: tag, commit, message }
       const made = await createBackupTag({ ...wanted, onSameCommit: 'reuse' })
       if (made.name !== tag) throw tagTaken(name, tag)
+      const expiring = expiryWarning(request.tokenExpiry(), 'mirror-token', runner.clock.now())
+      if (expiring !== undefined) runner.warn(expiring)
     },
   }
 }

@@ -48496,6 +48496,14 @@ async function armored(given, input) {
     });
 }
 
+;// CONCATENATED MODULE: ./packages/host/src/fenced.ts
+/** Text as Markdown in which nothing is Markdown: a server's message, say. */
+function fenced(text) {
+    const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+    return `${fence}text\n${text}\n${fence}\n`;
+}
+const longestRun = (text) => Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -56693,8 +56701,10 @@ async function temporaryDirectory(parent) {
 
 
 
+
 function githubRunner(stopped) {
     const { env } = process;
+    const warnings = [];
     return {
         context: {
             repository: env.GITHUB_REPOSITORY ?? '',
@@ -56723,6 +56733,7 @@ function githubRunner(stopped) {
             info(inert(text));
         },
         warn: (line) => {
+            warnings.push(line);
             core_warning(line);
         },
         blame: (title, text) => {
@@ -56732,8 +56743,11 @@ function githubRunner(stopped) {
         output: setOutput,
         summarise: async (markdown) => {
             const file = env.GITHUB_STEP_SUMMARY;
-            if (file !== undefined)
-                await (0,promises_namespaceObject.appendFile)(file, markdown);
+            if (file === undefined)
+                return;
+            const warned = warnings.splice(0);
+            const more = warned.length === 0 ? '' : `\n### Warnings\n\n${fenced(warned.join('\n'))}`;
+            await (0,promises_namespaceObject.appendFile)(file, `${markdown}${more}`);
         },
         temporaryDirectory: () => temporaryDirectory(env.RUNNER_TEMP ?? '/tmp'),
     };
@@ -56757,6 +56771,7 @@ async function chapter(title, work) {
 }
 
 ;// CONCATENATED MODULE: ./packages/host/src/on-runner.ts
+
 
 
 /**
@@ -56788,11 +56803,8 @@ async function report(error, runner) {
     runner.blame(code, `${message}\n${hint}`);
     if (code === 'UNEXPECTED' && error instanceof Error)
         runner.info(error.stack ?? '');
-    // Fenced, so that nothing in a server's message is Markdown.
-    const fence = '`'.repeat(Math.max(3, longestRun(message) + 1));
-    await runner.summarise(`## ${code}\n\n${fence}text\n${message}\n${fence}\n\n${hint}\n`);
+    await runner.summarise(`## ${code}\n\n${fenced(message)}\n${hint}\n`);
 }
-const longestRun = (text) => Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
 const cancelled = (signal) => new failure_Failure('CANCELLED', `The job was cancelled (${signal}).`, {
     hint: 'Nothing was published. Start the job again.',
 });
@@ -86415,7 +86427,7 @@ function isRateLimit(error) {
 }
 
 ;// CONCATENATED MODULE: ./packages/github/src/token-expiry.ts
-const day = (/* unused pure expression or super */ null && (24 * 60 * 60 * 1000));
+const day = 24 * 60 * 60 * 1000;
 /** What `github-authentication-token-expiration` is called in an answer. */
 const expiryHeader = 'github-authentication-token-expiration';
 /**
@@ -86430,8 +86442,14 @@ function parseTokenExpiry(text) {
     const expiry = new Date(`${date}T${time}${hours}:${minutes}`);
     return Number.isNaN(expiry.getTime()) ? undefined : expiry;
 }
-/** Whether somebody has to make a new token within 14 days. */
-const expiresSoon = (expiry, now) => expiry !== undefined && expiry.getTime() - now.getTime() < 14 * day;
+/**
+ * What to say where somebody has to make a new token within 14 days.
+ *
+ * @param input the action's input that the token came in
+ */
+const expiryWarning = (expiry, input, now) => expiry === undefined || expiry.getTime() - now.getTime() >= 14 * day
+    ? undefined
+    : `The token in the input '${input}' expires at ${expiry.toISOString()}, and nothing works with it after that. Make a new one now.`;
 
 ;// CONCATENATED MODULE: ./packages/github/src/paced.ts
 
@@ -88835,6 +88853,9 @@ async function main(inputs, runner) {
         : await drill(inputs, runner, request);
     for (const line of drillLines(report))
         runner.info(line);
+    const expiring = expiryWarning(request.tokenExpiry(), 'token', runner.clock.now());
+    if (expiring !== undefined)
+        runner.warn(expiring);
     await runner.summarise(drillSummary(report));
     runner.output('verdict', report.verdict);
     runner.output('recovery-point', report.point?.manifest.tag ?? '');

@@ -5,7 +5,7 @@ import {
   guardMerge,
 } from '@recovery-playbook/drill'
 import { openerFor } from '@recovery-playbook/encryption'
-import { paced, type PacedRequest, parseRepository } from '@recovery-playbook/github'
+import { expiryWarning, paced, type PacedRequest, parseRepository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import { assertConfirmed, readProof } from '@recovery-playbook/recovery-log'
 import { githubReleases } from '@recovery-playbook/release-store'
@@ -23,6 +23,8 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
       : await drill(inputs, runner, request)
 
   for (const line of drillLines(report)) runner.info(line)
+  const expiring = expiryWarning(request.tokenExpiry(), 'token', runner.clock.now())
+  if (expiring !== undefined) runner.warn(expiring)
   await runner.summarise(drillSummary(report))
   runner.output('verdict', report.verdict)
   runner.output('recovery-point', report.point?.manifest.tag ?? '')

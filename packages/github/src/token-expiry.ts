@@ -15,6 +15,16 @@ export function parseTokenExpiry(text: string | undefined): Date | undefined {
   return Number.isNaN(expiry.getTime()) ? undefined : expiry
 }
 
-/** Whether somebody has to make a new token within 14 days. */
-export const expiresSoon = (expiry: Date | undefined, now: Date): expiry is Date =>
-  expiry !== undefined && expiry.getTime() - now.getTime() < 14 * day
+/**
+ * What to say where somebody has to make a new token within 14 days.
+ *
+ * @param input the action's input that the token came in
+ */
+export const expiryWarning = (
+  expiry: Date | undefined,
+  input: string,
+  now: Date,
+): string | undefined =>
+  expiry === undefined || expiry.getTime() - now.getTime() >= 14 * day
+    ? undefined
+    : `The token in the input '${input}' expires at ${expiry.toISOString()}, and nothing works with it after that. Make a new one now.`

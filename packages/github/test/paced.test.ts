@@ -5,7 +5,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { githubClient } from '@recovery-playbook/host'
 import { type LocalGithub, startLocalGithub } from '@recovery-playbook/local-github'
-import { expiresSoon, paced, type PacedRequest } from '../src/index.ts'
+import { expiryWarning, paced, type PacedRequest } from '../src/index.ts'
 
 const repository = { owner: 'acme', repo: 'journal' }
 const path = '/repos/acme/journal'
@@ -170,14 +170,15 @@ test('a token that will expire is known before it does', async () => {
   expect(request.tokenExpiry()).toBeUndefined()
   await look(request)
   expect(request.tokenExpiry()).toEqual(expiresAt)
-  expect(expiresSoon(request.tokenExpiry(), start)).toBe(true)
-  expect(expiresSoon(request.tokenExpiry(), new Date('2026-11-01T00:00:00Z'))).toBe(false)
+  const warningAt = (now: Date) => expiryWarning(request.tokenExpiry(), 'token', now)
+  expect(warningAt(start)).toContain(`'token' expires at 2026-12-04T08:15:00.000Z`)
+  expect(warningAt(new Date('2026-11-01T00:00:00Z'))).toBeUndefined()
 })
 
 test('a token without an expiry, and a date that nobody can read, are no reason to warn or to fail', async () => {
   const request = client()
   await look(request)
-  expect(expiresSoon(request.tokenExpiry(), start)).toBe(false)
+  expect(expiryWarning(request.tokenExpiry(), 'token', start)).toBeUndefined()
   const headers = (text: string) => ({ 'github-authentication-token-expiration': text })
   github.arm({ kind: 'delay', delayMs: 0, path, headers: headers('soon') })
   await look(request)

@@ -1,4 +1,5 @@
 import { Failure, messageOf } from '@recovery-playbook/failure'
+import { fenced } from './fenced.ts'
 import { githubRunner, type Runner } from './runner.ts'
 
 /**
@@ -33,13 +34,8 @@ async function report(error: unknown, runner: Runner): Promise<void> {
       : { code: 'UNEXPECTED', message: messageOf(error), hint: 'Report it as a bug with this log.' }
   runner.blame(code, `${message}\n${hint}`)
   if (code === 'UNEXPECTED' && error instanceof Error) runner.info(error.stack ?? '')
-  // Fenced, so that nothing in a server's message is Markdown.
-  const fence = '`'.repeat(Math.max(3, longestRun(message) + 1))
-  await runner.summarise(`## ${code}\n\n${fence}text\n${message}\n${fence}\n\n${hint}\n`)
+  await runner.summarise(`## ${code}\n\n${fenced(message)}\n${hint}\n`)
 }
-
-const longestRun = (text: string) =>
-  Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length))
 
 const cancelled = (signal: string) =>
   new Failure('CANCELLED', `The job was cancelled (${signal}).`, {

@@ -4,6 +4,7 @@ import { Failure } from '@recovery-playbook/failure'
 import type { Machine } from '@recovery-playbook/postgres'
 import type { Identity, Processes } from '@recovery-playbook/processes'
 import { systemClock } from './clock.ts'
+import { fenced } from './fenced.ts'
 import { githubClient } from './github.ts'
 import { unprivilegedIdentity } from './identity.ts'
 import { inert } from './log-line.ts'
@@ -46,18 +47,21 @@ export interface Runner {
   mask(secret: string): void
   github(token: string): ReturnType<typeof githubClient>
   info(line: string): void
+  /** An annotation, which the next summary shows as well. */
   warn(line: string): void
   /** An annotation that says why the job is red. */
   blame(title: string, text: string): void
   /** A chapter of the log, with the seconds that it took. */
   chapter<T>(title: string, work: () => Promise<T>): Promise<T>
   output(name: string, value: string | number): void
+  /** Adds to the job's summary; warnings follow it. */
   summarise(markdown: string): Promise<void>
   temporaryDirectory(): Promise<TemporaryDirectory>
 }
 
 export function githubRunner(stopped: AbortSignal): Runner {
   const { env } = process
+  const warnings: string[] = []
   return {
     context: {
       repository: env.GITHUB_REPOSITORY ?? '',
@@ -86,6 +90,7 @@ export function githubRunner(stopped: AbortSignal): Runner {
       core.info(inert(text))
     },
     warn: (line) => {
+      warnings.push(line)
       core.warning(line)
     },
     blame: (title, text) => {
@@ -95,7 +100,10 @@ export function githubRunner(stopped: AbortSignal): Runner {
     output: core.setOutput,
     summarise: async (markdown) => {
       const file = env.GITHUB_STEP_SUMMARY
-      if (file !== undefined) await appendFile(file, markdown)
+      if (file === undefined) return
+      const warned = warnings.splice(0)
+      const more = warned.length === 0 ? '' : `\n### Warnings\n\n${fenced(warned.join('\n'))}`
+      await appendFile(file, `${markdown}${more}`)
     },
     temporaryDirectory: () => temporaryDirectory(env.RUNNER_TEMP ?? '/tmp'),
   }
