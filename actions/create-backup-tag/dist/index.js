@@ -39244,6 +39244,7 @@ function githubRunner(stopped) {
             serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
             runId: env.GITHUB_RUN_ID ?? '',
             runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
+            workspace: env.GITHUB_WORKSPACE ?? process.cwd(),
         },
         clock: { ...systemClock, sleep: (milliseconds) => systemClock.sleep(milliseconds, stopped) },
         processes: childProcesses(stopped),
@@ -39252,6 +39253,7 @@ function githubRunner(stopped) {
         stopped,
         identity: unprivilegedIdentity(),
         isRoot: process.getuid?.() === 0,
+        environment: env,
         input: (name) => getInput(name),
         requiredInput,
         postgresVariables: () => Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('PG'))),
@@ -40077,6 +40079,7 @@ const restore_document_restoreDocumentName = 'RESTORE.md';
  */
 function restoreDocument({ content, files }) {
     const { tag, repository, database, commit, snapshotAt, postgres, members, sealedFor } = content;
+    const has = (name) => members.some((member) => member.name === name);
     const bytes = members.find(({ name }) => name === 'database.dump')?.bytes ?? 0;
     return `# Restore ${oneLine(tag)}
 
@@ -40133,7 +40136,7 @@ pg_restore --exit-on-error --no-owner --no-privileges --jobs=2 --dbname=restored
 \`\`\`
 
 The database \`restored\` now holds the data. \`fingerprint.json\` holds the number of rows of every table, to compare with.
-${members.some(({ name }) => name === 'globals.sql') ? rolesAndPrivileges : ''}When you are done, delete the folder \`recovery\`: it holds the data in plain form.
+${has('globals.sql') ? rolesAndPrivileges : ''}${has('code.bundle') ? theCode(commit) : ''}${has('configuration.env') ? theConfiguration : ''}When you are done, delete the folder \`recovery\`: it holds the data in plain form.
 `;
 }
 const rolesAndPrivileges = (/* unused pure expression or super */ null && (`
@@ -40148,6 +40151,22 @@ memberships and settings and without passwords. On a server that is for this dat
 A role that exists already, such as \`postgres\`, gives an error that does no harm. Then leave \`--no-owner\` and
 \`--no-privileges\` out of \`pg_restore\`; with \`--create --dbname=postgres\` it also makes the database under its own name,
 with the privileges and settings that belong to the database. At last give each role that logs in a new password.
+
+`));
+const theCode = (commit) => `
+### The code
+
+With git, and nothing else:
+
+    git clone code.bundle ../code && git -C ../code checkout ${commit}
+
+`;
+const theConfiguration = (/* unused pure expression or super */ null && (`
+### The configuration
+
+\`configuration.env\` holds the variables that were named, as a shell reads them. It is secret:
+
+    set -a; . ./configuration.env; set +a
 
 `));
 const partial = (/* unused pure expression or super */ null && (`

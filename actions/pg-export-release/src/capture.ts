@@ -29,8 +29,8 @@ const fingerprintSessions = 2
 export interface Captured {
   /** The snapshot's transaction time, ISO 8601. */
   readonly snapshotAt: string
-  readonly dump: Member
-  readonly globals: Member
+  /** The sealed half comes later: it seals what these say. */
+  readonly members: readonly Member[]
   readonly fingerprint: Fingerprint
 }
 
@@ -80,5 +80,5 @@ export async function captureDatabase(
     scratch,
   })
   runner.info(`${fingerprint.tables.length} tables fingerprinted in the same snapshot`)
-  return { snapshotAt: snapshot.takenAt, dump, globals, fingerprint }
+  return { snapshotAt: snapshot.takenAt, members: [dump, globals], fingerprint }
 }

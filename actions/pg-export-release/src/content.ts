@@ -1,3 +1,4 @@
+import type { Member } from '@recovery-playbook/archive'
 import type { RecoveryPoint } from '@recovery-playbook/drill'
 import { sealedFor } from '@recovery-playbook/encryption'
 import type { Runner } from '@recovery-playbook/host'
@@ -11,12 +12,22 @@ interface Known {
   readonly runner: Runner
   readonly source: Source
   readonly captured: Captured
+  /** Members beside the database's. */
+  readonly beside: readonly Member[]
   readonly previous: RecoveryPoint | undefined
   readonly tag: string
 }
 
 /** What the recovery point says about itself. */
-export function contentOf({ inputs, runner, source, captured, previous, tag }: Known): Content {
+export function contentOf({
+  inputs,
+  runner,
+  source,
+  captured,
+  beside,
+  previous,
+  tag,
+}: Known): Content {
   const { repository, commit, runId, runAttempt } = runner.context
   const { passphrase, keyIds } = sealedFor(inputs.recipients)
   return {
@@ -38,6 +49,6 @@ export function contentOf({ inputs, runner, source, captured, previous, tag }: K
     },
     ...(captured.fingerprint.leftOut && { partial: true }),
     databaseBytes: Number(source.server.bytes),
-    members: [captured.dump, captured.globals],
+    members: [...captured.members, ...beside],
   }
 }

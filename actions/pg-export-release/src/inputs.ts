@@ -1,3 +1,4 @@
+import { chosenVariables, type Variables } from '@recovery-playbook/configuration'
 import {
   type Recipients,
   recipientsOf,
@@ -27,6 +28,9 @@ export interface Inputs {
   readonly name: string
   readonly description: string
   readonly filters: Filters
+  readonly codeBundle: boolean
+  /** Variables of the application's configuration, with their values. */
+  readonly configuration: Variables
   /** The repository that keeps the recovery points. */
   readonly keeper: Repository
   /** Whether that is the repository of the application itself. */
@@ -61,8 +65,12 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
   const passwords = [...secretsOf(url), variables.PGPASSWORD ?? '']
   for (const secret of [...Object.values(others), ...passwords]) runner.mask(secret)
   const signingKey = runner.input('signing-key')
-  // The log is masked line by line.
-  for (const line of signingKey.split('\n')) runner.mask(line.trim())
+  maskLines(runner, signingKey)
+
+  const configuration = chosenVariables(runner.input('configuration'), runner.environment)
+  // `0` or `true` is no secret, and masked it would tear holes into the log.
+  const secretive = Object.values(configuration).filter(({ length }) => length >= 6)
+  for (const value of secretive) maskLines(runner, value)
 
   const keeper = runner.input('repository') || runner.context.repository
   return {
@@ -72,6 +80,8 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     name: runner.input('name') || 'default',
     description: runner.input('description') || 'database',
     filters: filtersIn(runner),
+    codeBundle: flag(runner, 'code-bundle'),
+    configuration,
     keeper: parseRepository(keeper),
     keptAtHome: keeper === runner.context.repository,
     token: secrets.token,
@@ -95,6 +105,11 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
       pruneTags: flag(runner, 'prune-tags'),
     },
   }
+}
+
+/** The log is masked line by line. */
+function maskLines(runner: Runner, secret: string): void {
+  for (const line of secret.split('\n')) runner.mask(line.trim())
 }
 
 /** An empty passphrase beside public keys is none; without them it is a secret that is not set. */

@@ -4,6 +4,7 @@ import type { Runner } from '@recovery-playbook/host'
 import { exportSummary } from '@recovery-playbook/report'
 import { isEmpty } from '@recovery-playbook/retention'
 import { captureDatabase } from './capture.ts'
+import { captureBeside, prepareCode } from './beside.ts'
 import { contentOf } from './content.ts'
 import type { Inputs } from './inputs.ts'
 import { inspectDatabase } from './inspect.ts'
@@ -23,6 +24,11 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   for (const warning of inputs.recipients.warnings) runner.warn(warning)
   const sealer = await sealerFor(inputs.recipients)
 
+  await using temporary = await runner.temporaryDirectory()
+  const scratch = temporary.path
+  const code = inputs.codeBundle
+    ? await watch.phase('Bundle the code', () => prepareCode(runner, scratch))
+    : undefined
   const source = await watch.phase('Look at the database', () =>
     inspectDatabase(inputs.connection, inputs.filters, runner),
   )
@@ -31,15 +37,15 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
     reserve(inputs, stores, runner),
   )
   const { tag } = reservation
-  await using temporary = await runner.temporaryDirectory()
-  const scratch = temporary.path
   const draft = triedDraft({ draft: reservation.draft, sealer, ...inputs })
   const { captured, content } = await watch.phase(
     'Dump, fingerprint, seal, upload and open again',
     async () => {
       const captured = await captureDatabase(source, sealer.seal, draft, scratch, runner)
       const { fingerprint } = captured
-      const known = contentOf({ inputs, runner, source, captured, previous, tag })
+      const storing = { seal: sealer.seal, sink: draft, scratch }
+      const beside = await captureBeside(inputs, code, source.zstd, storing)
+      const known = contentOf({ inputs, runner, source, captured, beside, previous, tag })
       return {
         captured,
         content: await storeSealedHalf({ content: known, fingerprint, sealer, draft, scratch }),

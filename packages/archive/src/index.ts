@@ -9,7 +9,7 @@ export {
   type PartOpener,
   type PartSource,
 } from './read-member.ts'
-export { compressOutput, compressText, type Content } from './compress.ts'
+export { compressOutput, compressText, type Content, type Writer } from './compress.ts'
 export { findZstd, type Zstd } from './zstd.ts'
 export {
   type Manifest,

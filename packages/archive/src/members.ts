@@ -1,5 +1,11 @@
 /** What is inside a recovery point, and how each member is encoded before it is sealed. */
-export const memberNames = ['database.dump', 'globals.sql', 'fingerprint.json'] as const
+export const memberNames = [
+  'database.dump',
+  'globals.sql',
+  'code.bundle',
+  'configuration.env',
+  'fingerprint.json',
+] as const
 
 /** A few words sealed like the rest: a person can try whether they still hold what opens it. */
 export const keyCheckName = 'key-check.gpg'

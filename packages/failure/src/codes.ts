@@ -30,6 +30,9 @@ export type FailureCode =
   | 'LOCALE_MISSING'
   | 'EXTENSION_MISSING'
   | 'RESTORE_FAILED'
+  // Beside the database
+  | 'CODE_INCOMPLETE'
+  | 'CONFIGURATION_MISSING'
   // Recovery points
   | 'NO_RECOVERY_POINT'
   | 'NOT_A_RECOVERY_POINT'

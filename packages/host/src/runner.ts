@@ -22,6 +22,8 @@ export interface RunContext {
   readonly serverUrl: string
   readonly runId: string
   readonly runAttempt: string
+  /** Where actions/checkout puts the code. */
+  readonly workspace: string
 }
 
 /** GitHub's runner, as the three actions see it. */
@@ -41,6 +43,8 @@ export interface Runner {
   input(name: string): string
   /** An input that must be given; `hint` says where to get it. */
   requiredInput(name: string, hint: string): string
+  /** The step's environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** libpq's variables (PG*) of the step's environment. */
   postgresVariables(): Readonly<Record<string, string | undefined>>
   /** Masks it in the log from now on: nothing that holds it may be printed before this. */
@@ -70,6 +74,7 @@ export function githubRunner(stopped: AbortSignal): Runner {
       serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
       runId: env.GITHUB_RUN_ID ?? '',
       runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
+      workspace: env.GITHUB_WORKSPACE ?? process.cwd(),
     },
     clock: { ...systemClock, sleep: (milliseconds) => systemClock.sleep(milliseconds, stopped) },
     processes: childProcesses(stopped),
@@ -78,6 +83,7 @@ export function githubRunner(stopped: AbortSignal): Runner {
     stopped,
     identity: unprivilegedIdentity(),
     isRoot: process.getuid?.() === 0,
+    environment: env,
     input: (name) => core.getInput(name),
     requiredInput,
     postgresVariables: () =>

@@ -16,6 +16,7 @@ interface Downloads {
  */
 export function restoreDocument({ content, files }: Downloads): string {
   const { tag, repository, database, commit, snapshotAt, postgres, members, sealedFor } = content
+  const has = (name: string) => members.some((member) => member.name === name)
   const bytes = members.find(({ name }) => name === 'database.dump')?.bytes ?? 0
   return `# Restore ${oneLine(tag)}
 
@@ -72,7 +73,7 @@ pg_restore --exit-on-error --no-owner --no-privileges --jobs=2 --dbname=restored
 \`\`\`
 
 The database \`restored\` now holds the data. \`fingerprint.json\` holds the number of rows of every table, to compare with.
-${members.some(({ name }) => name === 'globals.sql') ? rolesAndPrivileges : ''}When you are done, delete the folder \`recovery\`: it holds the data in plain form.
+${has('globals.sql') ? rolesAndPrivileges : ''}${has('code.bundle') ? theCode(commit) : ''}${has('configuration.env') ? theConfiguration : ''}When you are done, delete the folder \`recovery\`: it holds the data in plain form.
 `
 }
 
@@ -88,6 +89,24 @@ memberships and settings and without passwords. On a server that is for this dat
 A role that exists already, such as \`postgres\`, gives an error that does no harm. Then leave \`--no-owner\` and
 \`--no-privileges\` out of \`pg_restore\`; with \`--create --dbname=postgres\` it also makes the database under its own name,
 with the privileges and settings that belong to the database. At last give each role that logs in a new password.
+
+`
+
+const theCode = (commit: string) => `
+### The code
+
+With git, and nothing else:
+
+    git clone code.bundle ../code && git -C ../code checkout ${commit}
+
+`
+
+const theConfiguration = `
+### The configuration
+
+\`configuration.env\` holds the variables that were named, as a shell reads them. It is secret:
+
+    set -a; . ./configuration.env; set +a
 
 `
 

@@ -1,0 +1,2 @@
+export { bundleCode, type CodeBundle } from './bundle-code.ts'
+export { cloneBundle } from './clone-bundle.ts'
