@@ -65,7 +65,7 @@ test('a database that restarts in the middle of the dump leaves no half backup',
       ),
     {
       cause: /pg_dump of database 'journal'.*(terminating connection|closed the connection)/s,
-      remedy: /Nothing was published\. Run it again/,
+      remedy: /Nothing was published\. .*[Rr]un it again/,
     },
   )
 })
@@ -81,7 +81,7 @@ test('a pg_dump that is killed in the middle leaves no half backup', async () =>
       }),
     {
       cause: /pg_dump .* ended with signal SIGKILL/,
-      remedy: /Nothing was published\. Run it again/,
+      remedy: /Nothing was published\. .*[Rr]un it again/,
     },
   )
 })

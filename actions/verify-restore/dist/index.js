@@ -45903,8 +45903,9 @@ function pgDump({ toolchain, connection, snapshot, selection }, options) {
 /** @param program whose ending it is */
 function dump_dumpFailure(ending, connection, program = 'pg_dump') {
     const said = redact(ending.stderr.trim(), secretsIn(connection)).slice(-2000);
-    const hint = hints.find(([pattern]) => pattern.test(said))?.[1] ?? connection_trouble_troubleOf(said)?.hint;
-    return new failure_Failure('DUMP_FAILED', `${program} of ${whereOf(connection)} ended with ${run_endingInWords(ending)}: ${said || 'no message'}`, { hint: hint ?? 'Nothing was published. Run it again; earlier recovery points are untouched.' });
+    const hint = hints.find(([pattern]) => pattern.test(said))?.[1];
+    const trouble = connection_trouble_troubleOf(said)?.hint ?? 'Run it again; earlier recovery points are untouched.';
+    return new failure_Failure('DUMP_FAILED', `${program} of ${whereOf(connection)} ended with ${run_endingInWords(ending)}: ${said || 'no message'}`, { hint: hint ?? `Nothing was published. ${trouble}` });
 }
 const hints = [
     [

@@ -11,8 +11,8 @@ export async function damageStored(
   passphrase: string,
 ): Promise<void> {
   if (damage === 'part') {
-    // The drill downloads the manifest, the sealed half and then the dump, part by part.
-    github.arm({ kind: 'damage', origin: 'asset', path: '/**', occurrence: 3, afterBytes: 1000 })
+    // Only parts of the dump have so many bytes.
+    github.arm({ kind: 'damage', origin: 'asset', path: '/**', times: 100, afterBytes: 100_000 })
   }
   if (damage === 'row') await forge({ ...github, passphrase, sql: changeOneRow })
 }

@@ -125,11 +125,12 @@ export function dumpFailure(
   program: 'pg_dump' | 'pg_dumpall' = 'pg_dump',
 ): Failure {
   const said = redact(ending.stderr.trim(), secretsIn(connection)).slice(-2000)
-  const hint = hints.find(([pattern]) => pattern.test(said))?.[1] ?? troubleOf(said)?.hint
+  const hint = hints.find(([pattern]) => pattern.test(said))?.[1]
+  const trouble = troubleOf(said)?.hint ?? 'Run it again; earlier recovery points are untouched.'
   return new Failure(
     'DUMP_FAILED',
     `${program} of ${whereOf(connection)} ended with ${endingInWords(ending)}: ${said || 'no message'}`,
-    { hint: hint ?? 'Nothing was published. Run it again; earlier recovery points are untouched.' },
+    { hint: hint ?? `Nothing was published. ${trouble}` },
   )
 }
 
