@@ -184,6 +184,20 @@ test('a job that is cancelled while an upload hangs leaves nothing behind, and i
   expect(took).toBeLessThan(patience)
 })
 
+test('a job that is told to end at once leaves nothing behind either', async () => {
+  let asked = 0
+  const told = () =>
+    heldExport(({ pid }) => {
+      asked = performance.now()
+      process.kill(pid, 'SIGTERM')
+    })
+  await expectFailedExport(scene, told, {
+    cause: /The job was cancelled \(SIGTERM\)/,
+    remedy: /Nothing was published\. Start the job again/,
+  })
+  expect(performance.now() - asked).toBeLessThan(patience)
+})
+
 test('after all these failures the older recovery point is proved as before', async () => {
   const { releases } = await storeState(scene.github)
   expect(releases).toHaveLength(1)

@@ -73,6 +73,36 @@ test('databases with names of their own never mix, also when they are exported a
   for (const name of names) expectVerdict(await scene.drill({ name }), 'PROVED', `-${name}-`)
 })
 
+test('two exports of one database at the same time both end well', async () => {
+  const name = 'twice'
+  const tags = await Promise.all([scene.publish({ name }), scene.publish({ name })])
+  expect(new Set(tags).size).toBe(2)
+  for (const tag of tags) {
+    expectVerdict(await scene.drill({ name, 'recovery-point': tag }), 'PROVED', tag)
+  }
+})
+
+test('with immutable releases on, a name that was spent is drawn anew', async () => {
+  const repository = 'acme/frozen'
+  await scene.github.addRepository(repository, { private: true, immutableReleases: true })
+  const token = scene.github.issueToken({ contents: 'write' }, { repository })
+  const tag = await scene.publish({ repository, token })
+  const request = githubClient(token, scene.github.apiUrl)
+  const there = parseRepository(repository)
+  const { data: release } = await request('GET /repos/{owner}/{repo}/releases/tags/{tag}', {
+    ...{ ...there, tag },
+  })
+  const { id: release_id } = release
+  await request('DELETE /repos/{owner}/{repo}/releases/{release_id}', { ...there, release_id })
+  await request('DELETE /repos/{owner}/{repo}/git/refs/{ref}', { ...there, ref: `tags/${tag}` })
+
+  const second = await scene.exportRelease({ repository, token })
+  expect(second).toMatchObject({ exitCode: 0 })
+  expect(second.outputs['recovery-point']).not.toBe(tag)
+  const drilled = await scene.drill({ repository, token, record: 'false' })
+  expectVerdict(drilled, 'PROVED', second.outputs['recovery-point'] ?? '')
+})
+
 test('a copy in another repository and one in a directory are whole, and the first restores alone', async () => {
   const mirror = 'acme/mirror'
   await scene.github.addRepository(mirror, { private: true })

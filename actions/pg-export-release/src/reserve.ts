@@ -33,11 +33,16 @@ export async function reserve(
   runner.info(`${name} is reserved.`)
 
   let published = false
+  let spent = false
   return {
     tag: name,
     draft,
     async publish(content) {
-      const release = await draft.publish(releaseNotes(content, `${keeper.owner}/${keeper.repo}`))
+      const notes = releaseNotes(content, `${keeper.owner}/${keeper.repo}`)
+      const release = await draft.publish(notes).catch((error: unknown) => {
+        spent = isSpent(error)
+        throw error
+      })
       published = true
       return release
     },
@@ -46,11 +51,16 @@ export async function reserve(
       await draft.discard().catch(() => {
         runner.warn(`The draft of ${name} is left behind. No restore will ever use it.`)
       })
-      await removeTag()
-      runner.info(`${name} was not published; its draft and its tag are removed.`)
+      // A spent name is left where it is, so that the next run draws another.
+      if (!spent) await removeTag()
+      runner.info(
+        `${name} was not published; its draft ${spent ? 'is' : 'and its tag are'} removed.`,
+      )
     },
   }
 }
+
+const isSpent = (error: unknown) => error instanceof Failure && error.code === 'TAG_SPENT'
 
 /** Names that GitHub never gives out again show as such only when a release is made for them. */
 const mostSpent = 5
@@ -80,9 +90,7 @@ async function drawn(
     try {
       return { name, draft: await store.draft(name, name), removeTag }
     } catch (error) {
-      const isSpent = error instanceof Failure && error.code === 'TAG_SPENT'
-      // A spent name is left where it is, so that the next one is drawn.
-      if (!isSpent || spent === mostSpent) {
+      if (!isSpent(error) || spent === mostSpent) {
         await removeTag()
         throw error
       }
