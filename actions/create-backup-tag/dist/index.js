@@ -39204,21 +39204,79 @@ const outputOf = (output) => output === undefined ? 'pipe' : 'fd' in output ? ou
 
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./packages/host/src/directory-owner.ts
+
+/** The file in a directory of ours that says which process it belongs to. */
+const ownerName = '.owner';
+async function currentOwner() {
+    const started = await startOf('self');
+    return { pid: process.pid, started: started ?? '', ...(await surroundings()) };
+}
+/** Undefined for what we did not write. */
+function ownerIn(text) {
+    try {
+        const owner = JSON.parse(text);
+        const { pid, started, boot, namespace } = owner;
+        const isWhole = typeof pid === 'number' && started && boot && namespace;
+        return isWhole ? owner : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Whether it surely runs no more; of a process in another container nobody knows. */
+async function isGone(owner) {
+    const { boot, namespace } = await surroundings();
+    if (owner.boot !== boot)
+        return true;
+    return owner.namespace === namespace && (await startOf(String(owner.pid))) !== owner.started;
+}
+async function surroundings() {
+    const boot = await (0,promises_namespaceObject.readFile)('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+    const namespace = await (0,promises_namespaceObject.readlink)('/proc/self/ns/pid').catch(() => '');
+    return { boot: boot.trim(), namespace };
+}
+/** Undefined where there is no such process. */
+async function startOf(pid) {
+    const stat = await (0,promises_namespaceObject.readFile)(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    // The second field, in parentheses, may hold anything.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
+
 ;// CONCATENATED MODULE: ./packages/host/src/temporary-directory.ts
 
 
+
+const prefix = 'recovery-';
 /**
  * A directory that only we can list and that is gone when its scope ends. As root we let others pass
  * through it (0711): PostgreSQL then runs as another user, in a private directory of its own inside.
+ * What a process that was killed has left here is removed first.
  */
 async function temporaryDirectory(parent) {
-    const path = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(parent, 'recovery-'));
+    const owner = await currentOwner();
+    await sweep(parent);
+    const path = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(parent, prefix));
     if (process.getuid?.() === 0)
         await (0,promises_namespaceObject.chmod)(path, 0o711);
+    await (0,promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(path, ownerName), JSON.stringify(owner), { mode: 0o600 });
     return {
         path,
         [Symbol.asyncDispose]: () => (0,promises_namespaceObject.rm)(path, { recursive: true, force: true }),
     };
+}
+/** Only what is surely ours, and surely nobody's any more. */
+async function sweep(parent) {
+    for (const name of await (0,promises_namespaceObject.readdir)(parent)) {
+        if (!name.startsWith(prefix))
+            continue;
+        const path = (0,external_node_path_namespaceObject.join)(parent, name);
+        const owner = ownerIn(await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(path, ownerName), 'utf8').catch(() => ''));
+        if (owner === undefined || !(await isGone(owner)))
+            continue;
+        // Somebody else's, or another run sweeps it: it is in nobody's way.
+        await (0,promises_namespaceObject.rm)(path, { recursive: true, force: true }).catch(() => undefined);
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/host/src/runner.ts
@@ -39365,7 +39423,7 @@ function readInputs(runner) {
 
 ;// CONCATENATED MODULE: ./packages/backup-tag/src/name.ts
 
-const prefix = 'backup-';
+const name_prefix = 'backup-';
 /** Characters of a description that a tag keeps. */
 const longest = 60;
 /**
@@ -39382,7 +39440,7 @@ function backupTagName(date, description) {
         .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
     const slug = shortened(words.join('-'));
     if (slug !== '')
-        return `${prefix}${date.toISOString().slice(0, 10)}-${slug}`;
+        return `${name_prefix}${date.toISOString().slice(0, 10)}-${slug}`;
     throw new failure_Failure('INPUT_INVALID', 'The description holds no letter and no digit.', {
         hint: 'Say in a few words what the backup comes before: "upgrade to Django 5.1".',
     });

@@ -47110,9 +47110,10 @@ async function startThrowaway(order) {
         const user = `recovery_${(0,external_node_crypto_.randomBytes)(6).toString('hex')}`;
         const password = (0,external_node_crypto_.randomBytes)(24).toString('base64url');
         const dataDirectory = (0,external_node_path_namespaceObject.join)(home, 'data');
-        await initialise({ ...order, home, dataDirectory, user, password });
+        const server = { ...order, processes: order.isolated ?? order.processes };
+        await initialise({ ...server, home, dataDirectory, user, password });
         const port = order.tcpPort ?? socketPort;
-        await startServer({ ...order, dataDirectory, socketDirectory, port }, cleanup);
+        await startServer({ ...server, dataDirectory, socketDirectory, port }, cleanup);
         const connectionFor = (database, role = user, secret) => {
             const PGPASSWORD = secret ?? (role === user ? password : undefined);
             const environment = {
@@ -47177,17 +47178,18 @@ async function startServer(order, cleanup) {
         ...order.settings,
     };
     const server = processes.start({
-        program: toolchain.postgres,
-        arguments: ['-D', dataDirectory, ...Object.entries(settings).flatMap(asOption)],
+        program: '/bin/sh',
+        arguments: [
+            ...['-c', untilInputEnds, 'sh', toolchain.postgres, '-D', dataDirectory],
+            ...Object.entries(settings).flatMap(asOption),
+        ],
         environment: run_childEnvironment,
         directory: dataDirectory,
         ...(identity && { identity }),
     });
-    server.stdin.end();
     server.stdout.resume();
     cleanup.defer(async () => {
-        // Immediate shutdown: no checkpoint of what is deleted next.
-        server.kill('SIGQUIT');
+        server.stdin.end();
         await server.ending.catch(() => undefined);
     });
     if (!(await ready(dataDirectory, server.ending))) {
@@ -47195,6 +47197,17 @@ async function startServer(order, cleanup) {
         throw clusterFailure(`postgres ended with ${run_endingInWords(ending)}`, ending.stderr);
     }
 }
+/**
+ * Ends a server with its standard input: also when whoever started it was killed, and where it runs as
+ * another user or in a namespace, so that no signal of ours reaches it. SIGQUIT is an immediate
+ * shutdown: no checkpoint of what is deleted next.
+ */
+const untilInputEnds = `exec 3<&0 </dev/null
+"$@" &
+server=$!
+{ while read -r _ <&3; do :; done; kill -s QUIT "$server"; } 2>/dev/null &
+exec 3<&-
+wait "$server"`;
 const asOption = ([name, value]) => ['-c', `${name}=${value}`];
 const clusterFailure = (what, stderr) => new failure_Failure('CLUSTER_FAILED', `The throwaway PostgreSQL did not start: ${what}. ${stderr.trim().slice(-1500)}`.trim(), {
     hint: 'Check free disk and memory, and that the temporary directory may be entered by the ' +
@@ -47708,6 +47721,160 @@ function memberOf(members, name, tag) {
     });
 }
 
+;// CONCATENATED MODULE: ./packages/isolation/src/programs.ts
+
+
+/** Where programs are, by a search path and the places where the system keeps them. */
+async function programsIn(searchPath, names) {
+    const directories = [...searchPath.split(':').filter(external_node_path_namespaceObject.isAbsolute), '/usr/bin', '/bin', '/usr/sbin'];
+    const found = names.map(async (name) => {
+        for (const directory of directories) {
+            const path = (0,external_node_path_namespaceObject.join)(directory, name);
+            const runs = await (0,promises_namespaceObject.access)(path, promises_namespaceObject.constants.X_OK).then(() => true, () => false);
+            if (runs)
+                return [name, path];
+        }
+        return [name, undefined];
+    });
+    return Object.fromEntries(await Promise.all(found));
+}
+
+;// CONCATENATED MODULE: ./packages/isolation/src/probe.ts
+
+/** What an isolated program sees of itself, in lines of a word and a value. */
+const script = `
+  echo uid $(id -u)
+  echo privileges $(grep NoNewPrivs: /proc/self/status | tr -dc 0-9)
+  echo capabilities $(grep CapEff: /proc/self/status | cut -f2)
+  echo interfaces $(tail -n +3 /proc/net/dev | cut -d: -f1)
+  echo processes $(ls /proc | grep -c '^[0-9]')`;
+/** @returns what is wrong with it; undefined when it isolates */
+async function tryRung({ wrap }, { processes, identity }) {
+    const command = {
+        program: '/bin/sh',
+        arguments: ['-c', script],
+        environment: run_childEnvironment,
+        ...(identity && { identity }),
+    };
+    const answer = await run_run(processes, wrap(command));
+    if (answer.code !== 0)
+        return answer.stderr.trim().split('\n')[0] ?? run_endingInWords(answer);
+    const seen = new Map(answer.stdout
+        .split('\n')
+        .map((line) => line.split(' '))
+        .map(([word = '', ...values]) => [word, values.join(' ')]));
+    if (seen.get('interfaces') !== 'lo')
+        return `it sees ${seen.get('interfaces') ?? 'a network'}`;
+    if (seen.get('privileges') !== '1')
+        return 'it may gain privileges';
+    if (!/^0*$/.test(seen.get('capabilities') ?? 'unknown'))
+        return 'it has capabilities';
+    if (seen.get('uid') === '0')
+        return 'it runs as root';
+    // Itself and what it has just started.
+    if (Number(seen.get('processes')) > 8)
+        return 'it sees other processes';
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/isolation/src/rungs.ts
+/** With a network, processes and /proc of its own; whoever kills unshare kills all of it. */
+const namespaces = ['--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+/** Whatever it executes, it gains nothing: neither sudo nor a file's capabilities work any more. */
+const powerless = ['--no-new-privs', '--inh-caps=-all'];
+const words = 'no network but lo, no sight of other processes, no new privileges';
+/** The ladder, the best rung first. */
+function rungs({ unshare, setpriv, sudo }, own) {
+    if (unshare === undefined || setpriv === undefined)
+        return [];
+    const become = ({ uid, gid }) => [
+        setpriv,
+        `--reuid=${uid}`,
+        `--regid=${gid}`,
+        '--clear-groups',
+        '--bounding-set=-all',
+        ...powerless,
+        '--',
+    ];
+    const byRoot = {
+        name: 'unshare',
+        inWords: `${words} (unshare, as root)`,
+        forRoot: true,
+        wrap: ({ identity = own, ...command }) => behind(command, unshare, [...namespaces, ...become(identity)]),
+    };
+    const bySudo = (program) => ({
+        name: 'sudo unshare',
+        inWords: `${words} (sudo unshare)`,
+        forRoot: false,
+        // Names alone: a value would stand on the command line.
+        wrap: (command) => behind(command, program, [
+            '-n',
+            `--preserve-env=${Object.keys(command.environment).join(',')}`,
+            ...[unshare, ...namespaces, ...become(own)],
+        ]),
+    });
+    const byUser = {
+        name: 'unshare --user',
+        inWords: `${words} (unshare, in a user namespace)`,
+        forRoot: false,
+        wrap: (command) => behind(command, unshare, [
+            ...['--user', '--map-current-user', ...namespaces],
+            ...[setpriv, ...powerless, '--'],
+        ]),
+    };
+    return [byRoot, ...(sudo === undefined ? [] : [bySudo(sudo)]), byUser];
+}
+const behind = (command, program, before) => ({
+    ...command,
+    program,
+    arguments: [...before, command.program, ...command.arguments],
+});
+
+;// CONCATENATED MODULE: ./packages/isolation/src/find-isolation.ts
+
+
+
+
+/**
+ * The first way on this machine that keeps a program from the network, from new privileges and from the
+ * sight of other processes. Each is tried and looked at from the inside, and not believed.
+ */
+async function findIsolation(seeking) {
+    const programs = await programsIn(seeking.searchPath, ['unshare', 'setpriv', 'sudo', 'id']);
+    const refusals = [];
+    for (const rung of rungs(programs, await ownIdentity(seeking, programs.id))) {
+        if (rung.forRoot !== (seeking.identity !== undefined))
+            continue;
+        const refusal = await tryRung(rung, seeking);
+        if (refusal === undefined)
+            return { isolated: true, inWords: rung.inWords, wrap: rung.wrap };
+        refusals.push(`${rung.name}: ${refusal}`);
+    }
+    const why = refusals.length === 0 ? 'unshare or setpriv (util-linux) is missing' : refusals.join('; ');
+    return { isolated: false, inWords: why, wrap: (command) => command };
+}
+/** Whose files the isolated program works on, where that is not root. */
+async function ownIdentity({ processes }, id) {
+    if (id === undefined)
+        return { uid: -1, gid: -1 };
+    const ask = async (option) => {
+        const child = processes.start({
+            program: id,
+            arguments: [option],
+            environment: run_childEnvironment,
+        });
+        child.stdin.end();
+        let text = '';
+        for await (const piece of child.stdout)
+            text += String(piece);
+        return Number(text.trim());
+    };
+    return { uid: await ask('-u'), gid: await ask('-g') };
+}
+
+;// CONCATENATED MODULE: ./packages/isolation/src/index.ts
+
+
 ;// CONCATENATED MODULE: ./packages/drill/src/verdict.ts
 
 /** One failure fails the whole; one check that could not run leaves the whole unproved. */
@@ -48160,6 +48327,23 @@ async function judgeKeys(store, subject, { open }) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/drill/src/isolated.ts
+/** Starts programs isolated, as far as this machine can. */
+const isolatedBy = ({ wrap }, processes) => ({
+    start: (command) => processes.start(wrap(command)),
+});
+/**
+ * The data came back or not, however the server was isolated: this does not decide. What a dump holds
+ * runs without power in any case, by a role that is no superuser.
+ */
+const judgeIsolation = ({ isolated, inWords }) => isolated
+    ? { name: 'isolated', state: 'PROVED', detail: `The server had ${inWords}.` }
+    : {
+        name: 'isolated',
+        state: 'SKIPPED',
+        detail: `NOT ISOLATED: ${inWords}. Run the drill as root, with sudo without a password as on GitHub's runners, or where unprivileged user namespaces are allowed.`,
+    };
+
 ;// CONCATENATED MODULE: ./packages/drill/src/same-data.ts
 
 /** Differences shown before the rest is only counted. */
@@ -48295,10 +48479,13 @@ var database_restore_disposeResources = (undefined && undefined.__disposeResourc
 
 
 
+
+
 const plan = [
     'recovery point',
     'signature',
     'opened',
+    'isolated',
     'restored',
     'same data',
     'left out',
@@ -48374,7 +48561,10 @@ async function drillDatabaseRestore(drill) {
     async function startServer(major) {
         const { toolchain, reason } = await provideToolchain({ ...drill, major, need: 'server' });
         drill.info(reason);
-        return startThrowaway({ ...drill, toolchain, parentDirectory: drill.directory });
+        const isolation = await findIsolation(drill);
+        list.settle(judgeIsolation(isolation));
+        const isolated = isolatedBy(isolation, drill.processes);
+        return startThrowaway({ ...drill, toolchain, isolated, parentDirectory: drill.directory });
     }
     function judgePoint({ manifest }) {
         const { snapshotAt, previous } = manifest;
@@ -56680,21 +56870,79 @@ function start(command, stopped) {
 }
 const outputOf = (output) => output === undefined ? 'pipe' : 'fd' in output ? output.fd : output.stdin;
 
+;// CONCATENATED MODULE: ./packages/host/src/directory-owner.ts
+
+/** The file in a directory of ours that says which process it belongs to. */
+const ownerName = '.owner';
+async function currentOwner() {
+    const started = await startOf('self');
+    return { pid: process.pid, started: started ?? '', ...(await surroundings()) };
+}
+/** Undefined for what we did not write. */
+function ownerIn(text) {
+    try {
+        const owner = JSON.parse(text);
+        const { pid, started, boot, namespace } = owner;
+        const isWhole = typeof pid === 'number' && started && boot && namespace;
+        return isWhole ? owner : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Whether it surely runs no more; of a process in another container nobody knows. */
+async function isGone(owner) {
+    const { boot, namespace } = await surroundings();
+    if (owner.boot !== boot)
+        return true;
+    return owner.namespace === namespace && (await startOf(String(owner.pid))) !== owner.started;
+}
+async function surroundings() {
+    const boot = await (0,promises_namespaceObject.readFile)('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+    const namespace = await (0,promises_namespaceObject.readlink)('/proc/self/ns/pid').catch(() => '');
+    return { boot: boot.trim(), namespace };
+}
+/** Undefined where there is no such process. */
+async function startOf(pid) {
+    const stat = await (0,promises_namespaceObject.readFile)(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    // The second field, in parentheses, may hold anything.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
+
 ;// CONCATENATED MODULE: ./packages/host/src/temporary-directory.ts
 
 
+
+const prefix = 'recovery-';
 /**
  * A directory that only we can list and that is gone when its scope ends. As root we let others pass
  * through it (0711): PostgreSQL then runs as another user, in a private directory of its own inside.
+ * What a process that was killed has left here is removed first.
  */
 async function temporaryDirectory(parent) {
-    const path = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(parent, 'recovery-'));
+    const owner = await currentOwner();
+    await sweep(parent);
+    const path = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(parent, prefix));
     if (process.getuid?.() === 0)
         await (0,promises_namespaceObject.chmod)(path, 0o711);
+    await (0,promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(path, ownerName), JSON.stringify(owner), { mode: 0o600 });
     return {
         path,
         [Symbol.asyncDispose]: () => (0,promises_namespaceObject.rm)(path, { recursive: true, force: true }),
     };
+}
+/** Only what is surely ours, and surely nobody's any more. */
+async function sweep(parent) {
+    for (const name of await (0,promises_namespaceObject.readdir)(parent)) {
+        if (!name.startsWith(prefix))
+            continue;
+        const path = (0,external_node_path_namespaceObject.join)(parent, name);
+        const owner = ownerIn(await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(path, ownerName), 'utf8').catch(() => ''));
+        if (owner === undefined || !(await isGone(owner)))
+            continue;
+        // Somebody else's, or another run sweeps it: it is in nobody's way.
+        await (0,promises_namespaceObject.rm)(path, { recursive: true, force: true }).catch(() => undefined);
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/host/src/runner.ts
@@ -87996,7 +88244,7 @@ async function assetIn(directory, name, record) {
 /** Out of sight at once, then gone: a half-deleted release is none. A directory has no tags. */
 async function directory_release_removeFrom({ releases, drafts }, tag, { isRecoveryPoint }) {
     const directory = join(releases, fileName(tag));
-    if (await isGone(directory))
+    if (await directory_release_isGone(directory))
         return false;
     const release = await releaseIn(directory);
     if (release.tag !== tag || !(await isRecoveryPoint(release)))
@@ -88011,7 +88259,7 @@ async function directory_release_removeFrom({ releases, drafts }, tag, { isRecov
     return true;
 }
 const deleted = '.deleted-';
-const isGone = (path) => stat(path).then(() => false, (error) => {
+const directory_release_isGone = (path) => stat(path).then(() => false, (error) => {
     if (isMissing(error))
         return true;
     throw error;
@@ -88445,7 +88693,7 @@ const markdown_shellWord = (text) => /^[\w./:@-]+$/.test(text) ? text : `'${text
 
 
 
-const words = {
+const drill_summary_words = {
     PROVED: 'the recovery point was restored and is the same data, inside the guarantees',
     FAILED: 'recovery does not hold what the playbook promises',
     'NOT PROVED': 'a check could not run, so nothing is proved',
@@ -88454,7 +88702,7 @@ const words = {
 /** A verdict on a partial recovery point is none on the database. */
 function drill_summary_inWords({ verdict, point }) {
     const isPartial = point?.manifest.partial === true && verdict === 'PROVED';
-    return isPartial ? provedInPart : words[verdict];
+    return isPartial ? provedInPart : drill_summary_words[verdict];
 }
 const provedInPart = 'the partial recovery point was restored and is the same data as what its filters left in, inside the guarantees';
 /** The job summary of a drill, as GitHub renders it: the verdict first. */

@@ -1,4 +1,5 @@
 import type { PartOpener } from '@recovery-playbook/archive'
+import { findIsolation } from '@recovery-playbook/isolation'
 import type { Guarantee } from '@recovery-playbook/playbook'
 import {
   analyze,
@@ -23,6 +24,7 @@ import { completeInWords } from './partial.ts'
 import { type Phase, stopwatch } from './phases.ts'
 import { progressOf } from './progress.ts'
 import { judgeKeys } from './held-keys.ts'
+import { isolatedBy, judgeIsolation } from './isolated.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
 import { checkSignature, noSigner, type VerifySignature } from './signature.ts'
 import { type Check, type State, verdictOf } from './verdict.ts'
@@ -31,6 +33,7 @@ const plan = [
   'recovery point',
   'signature',
   'opened',
+  'isolated',
   'restored',
   'same data',
   'left out',
@@ -150,7 +153,10 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
   async function startServer(major: number): Promise<ThrowawayCluster> {
     const { toolchain, reason } = await provideToolchain({ ...drill, major, need: 'server' })
     drill.info(reason)
-    return startThrowaway({ ...drill, toolchain, parentDirectory: drill.directory })
+    const isolation = await findIsolation(drill)
+    list.settle(judgeIsolation(isolation))
+    const isolated = isolatedBy(isolation, drill.processes)
+    return startThrowaway({ ...drill, toolchain, isolated, parentDirectory: drill.directory })
   }
 
   function judgePoint({ manifest }: RecoveryPoint): void {

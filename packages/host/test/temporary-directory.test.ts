@@ -1,6 +1,8 @@
-import { mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { temporaryDirectory } from '../src/index.ts'
 
@@ -43,4 +45,57 @@ test('two drills at once do not share a directory', async () => {
   await using one = await temporaryDirectory(parent)
   await using two = await temporaryDirectory(parent)
   expect(one.path).not.toBe(two.path)
+})
+
+/** Another process makes one, and lives until its standard input ends or it is killed. */
+async function drillElsewhere() {
+  const program = `
+    const { temporaryDirectory } = await import(${JSON.stringify(import.meta.resolve('../src/index.ts'))})
+    console.log((await temporaryDirectory(${JSON.stringify(parent)})).path)
+    process.stdin.resume()`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const [path] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    await once(child, 'close')
+  }
+  return { path: path.trim(), end }
+}
+
+test('what a killed drill has restored is removed by the next run', async () => {
+  const killed = await drillElsewhere()
+  await writeFile(join(killed.path, 'database.dump'), 'rows')
+  await killed.end('SIGKILL')
+  expect(await readdir(killed.path)).toContain('database.dump')
+  await using next = await temporaryDirectory(parent)
+  expect(await readdir(parent)).toEqual([basename(next.path)])
+})
+
+test('a drill that still runs, and what somebody else left, is not touched', async () => {
+  const running = await drillElsewhere()
+  const foreign = join(parent, 'recovery-of-photos')
+  await mkdir(foreign)
+  {
+    await using _ = await temporaryDirectory(parent)
+    expect(await readdir(parent)).toEqual(
+      expect.arrayContaining([basename(running.path), 'recovery-of-photos']),
+    )
+  }
+  await running.end('SIGKILL')
+  await rm(foreign, { recursive: true })
+})
+
+test('a number that another process has by now does not keep it', async () => {
+  const left = await mkdtemp(join(parent, 'recovery-'))
+  const owner = { pid: process.pid, started: '1', boot: 'another boot', namespace: 'pid:[1]' }
+  await writeFile(join(left, '.owner'), JSON.stringify(owner))
+  await using next = await temporaryDirectory(parent)
+  expect(await readdir(parent)).not.toContain(basename(left))
+  const own = JSON.parse(await readFile(join(next.path, '.owner'), 'utf8')) as object
+  await mkdir(left)
+  await writeFile(join(left, '.owner'), JSON.stringify({ ...own, started: '1' }))
+  await using _ = await temporaryDirectory(parent)
+  expect(await readdir(parent)).not.toContain(basename(left))
 })

@@ -13,6 +13,8 @@ import type { Toolchain } from './toolchain.ts'
 export interface ThrowawayOrder {
   readonly toolchain: Toolchain
   readonly processes: Processes
+  /** Starts the server's own programs, which see the data; by default as the others. */
+  readonly isolated?: Processes | undefined
   /** An existing directory that the identity may enter; everything is made inside and deleted. */
   readonly parentDirectory: string
   /** Needed by root alone, because PostgreSQL refuses to run as root. */
@@ -56,9 +58,10 @@ export async function startThrowaway(order: ThrowawayOrder): Promise<ThrowawayCl
     const user = `recovery_${randomBytes(6).toString('hex')}`
     const password = randomBytes(24).toString('base64url')
     const dataDirectory = join(home, 'data')
-    await initialise({ ...order, home, dataDirectory, user, password })
+    const server = { ...order, processes: order.isolated ?? order.processes }
+    await initialise({ ...server, home, dataDirectory, user, password })
     const port = order.tcpPort ?? socketPort
-    await startServer({ ...order, dataDirectory, socketDirectory, port }, cleanup)
+    await startServer({ ...server, dataDirectory, socketDirectory, port }, cleanup)
     const connectionFor = (database: string, role = user, secret?: string): Connection => {
       const PGPASSWORD = secret ?? (role === user ? password : undefined)
       const environment = {
@@ -138,17 +141,18 @@ async function startServer(
     ...order.settings,
   }
   const server = processes.start({
-    program: toolchain.postgres,
-    arguments: ['-D', dataDirectory, ...Object.entries(settings).flatMap(asOption)],
+    program: '/bin/sh',
+    arguments: [
+      ...['-c', untilInputEnds, 'sh', toolchain.postgres, '-D', dataDirectory],
+      ...Object.entries(settings).flatMap(asOption),
+    ],
     environment: childEnvironment,
     directory: dataDirectory,
     ...(identity && { identity }),
   })
-  server.stdin.end()
   server.stdout.resume()
   cleanup.defer(async () => {
-    // Immediate shutdown: no checkpoint of what is deleted next.
-    server.kill('SIGQUIT')
+    server.stdin.end()
     await server.ending.catch(() => undefined)
   })
   if (!(await ready(dataDirectory, server.ending))) {
@@ -156,6 +160,18 @@ async function startServer(
     throw clusterFailure(`postgres ended with ${endingInWords(ending)}`, ending.stderr)
   }
 }
+
+/**
+ * Ends a server with its standard input: also when whoever started it was killed, and where it runs as
+ * another user or in a namespace, so that no signal of ours reaches it. SIGQUIT is an immediate
+ * shutdown: no checkpoint of what is deleted next.
+ */
+const untilInputEnds = `exec 3<&0 </dev/null
+"$@" &
+server=$!
+{ while read -r _ <&3; do :; done; kill -s QUIT "$server"; } 2>/dev/null &
+exec 3<&-
+wait "$server"`
 
 const asOption = ([name, value]: [string, string]) => ['-c', `${name}=${value}`]
 

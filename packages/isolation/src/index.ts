@@ -1,0 +1,1 @@
+export { findIsolation, type Isolation } from './find-isolation.ts'
