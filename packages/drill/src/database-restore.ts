@@ -15,6 +15,7 @@ import type { ReleaseStore } from '@recovery-playbook/release-store'
 import { checklist, DrillEnded } from './checklist.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { findRecoveryPoint, type RecoveryPoint, type Subject } from './find-recovery-point.ts'
+import { assertRoom } from './free-disk.ts'
 import { blamingFullDisk } from './full-disk.ts'
 import { judgeAge, judgeDataLoss, judgeRecoveryTime } from './guarantees.ts'
 import { openMembers } from './open-members.ts'
@@ -106,6 +107,7 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       list.proved('signature', signed)
     }
 
+    await list.during('opened', () => assertRoom(manifest, drill.directory))
     await using server = meanwhile(startServer(manifest.postgres.major))
     const { archive, fingerprint } = await phase('opened', 'Download, check and open', () =>
       openMembers(found, { ...drill, jobs }),
@@ -117,9 +119,13 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     )
 
     const cluster = await phase('restored', 'Start a throwaway PostgreSQL', () => server.ready())
-    const order = { ...drill, jobs, cluster, archive, fingerprint }
+    const order = { ...drill, jobs, cluster, archive, fingerprint, installer: drill }
     const restored = await phase('restored', 'Restore', () => restoreDatabase(order))
-    list.proved('restored', `by ${cluster.toolchain.pgRestore} without an error.`)
+    const prepared = restored.prepared.join(', ') || 'nothing'
+    list.proved(
+      'restored',
+      `by ${cluster.toolchain.pgRestore} without an error. Prepared by the drill: ${prepared}.`,
+    )
 
     const came = await phase(
       'same data',
