@@ -9,7 +9,10 @@ import { childEnvironment, endingInWords, type Processes, run } from '@recovery-
 import { openSession, type Session } from '../session.ts'
 import { identifier, literal } from '../sql.ts'
 import type { ThrowawayCluster } from '../throwaway.ts'
+import type { Installer } from '../pgdg.ts'
 import { createDatabase, createExtensions } from './database.ts'
+import { provideExtensions } from './extension-packages.ts'
+import { classifyMessages } from './messages.ts'
 import { closeSchemas, makeRoles, openSchemas } from './roles.ts'
 import { readContents } from './table-of-contents.ts'
 
@@ -24,6 +27,8 @@ export interface RestoreOrder {
   /** Connections that pg_restore may use. */
   readonly jobs: number
   readonly processes: Processes
+  /** Gets extensions that the server lacks; without it they are only named. */
+  readonly installer?: Installer | undefined
 }
 
 export interface RestoreReport {
@@ -34,6 +39,8 @@ export interface RestoreReport {
   readonly superuser: Connection
   /** Entries of the archive that a superuser alone can make; extensions were made beforehand. */
   readonly leftOut: readonly string[]
+  /** What the superuser made before the archive was restored, and what was installed for it. */
+  readonly prepared: readonly string[]
   /** pg_restore's warnings and settings that could not be given to the database. */
   readonly warnings: readonly string[]
 }
@@ -50,6 +57,12 @@ export async function restoreDatabase(order: RestoreOrder): Promise<RestoreRepor
   const { psql } = cluster.toolchain
   const contents = await contentsOf(order)
   await using maintenance = await openSession(psql, cluster.superuser, processes)
+  const installed = await provideExtensions(
+    maintenance,
+    cluster.toolchain.major,
+    fingerprint.extensions,
+    order.installer,
+  )
   const login = await makeRoles(maintenance, fingerprint)
   await createDatabase(maintenance, fingerprint.server, database, login.name)
   const superuser = cluster.connectionFor(database)
@@ -57,7 +70,7 @@ export async function restoreDatabase(order: RestoreOrder): Promise<RestoreRepor
 
   await pgRestore(order, owner, contents.schemas)
   await using administration = await openSession(psql, superuser, processes)
-  await createExtensions(administration, cluster.toolchain.major, fingerprint.extensions)
+  await createExtensions(administration, fingerprint.extensions)
   await openSchemas(administration, login)
   const warnings = await pgRestore(
     order,
@@ -72,9 +85,16 @@ export async function restoreDatabase(order: RestoreOrder): Promise<RestoreRepor
     owner,
     superuser,
     leftOut: contents.leftOut,
+    prepared: preparedInWords(fingerprint, installed),
     warnings: [...warnings, ...refused],
   }
 }
+
+const preparedInWords = ({ roles, extensions }: Fingerprint, installed: readonly string[]) => [
+  ...(roles.length === 0 ? [] : [`${roles.length} roles without a login`]),
+  ...extensions.map(({ name, version }) => `extension ${name} ${version}`),
+  ...installed.map((name) => `package ${name} installed`),
+]
 
 /** What the planner must know before an application uses a restored database; no dump carries it. */
 export async function analyze({ cluster, processes }: RestoreOrder, owner: Connection) {
@@ -92,12 +112,12 @@ async function contentsOf({ cluster, archive, fingerprint, processes }: RestoreO
   return readContents(answer.stdout)
 }
 
-/** Restores the entries of a list. @returns pg_restore's warnings */
+/** Restores the entries of a list. @returns pg_restore's harmless warnings, with the reason */
 async function pgRestore(
   { cluster, archive, fingerprint, jobs, processes }: RestoreOrder,
   connection: Connection,
   entries: readonly string[],
-): Promise<string[]> {
+): Promise<readonly string[]> {
   if (entries.length === 0) return []
   const directory = await mkdtemp(join(tmpdir(), 'contents-'))
   try {
@@ -116,10 +136,11 @@ async function pgRestore(
       environment: { ...childEnvironment, ...connection.environment },
     })
     // Without --exit-on-error: a person wants to see everything that is wrong, at once.
-    if (answer.code !== 0 || /^pg_restore: error:/m.test(answer.stderr)) {
+    const { warnings, unknown } = classifyMessages(answer.stderr)
+    if (answer.code !== 0 || unknown.length > 0) {
       throw restoreFailure(answer.stderr, endingInWords(answer), fingerprint)
     }
-    return answer.stderr.split('\n').filter((line) => line.includes('warning:'))
+    return warnings
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -169,7 +190,10 @@ const valuesOf = (name: string, value: string) =>
 function restoreFailure(stderr: string, ending: string, { leftOut }: Fingerprint): Failure {
   if (/server closed the connection|no connection to the server/.test(stderr)) return serverLost()
   // DETAIL and CONTEXT quote rows: they do not belong into a log.
-  const messages = stderr.match(/^(pg_restore: error|HINT|Command was): .*/gm) ?? [ending]
+  const messages = stderr.match(/^(pg_restore: (error|warning)|HINT|Command was): .*/gm) ?? [
+    ending,
+    ...stderr.split('\n', 1).filter(Boolean),
+  ]
   const shown = messages.slice(0, 20).map((message) => message.slice(0, 400))
   const more =
     messages.length > shown.length ? `\n… and ${messages.length - shown.length} more` : ''
