@@ -26,11 +26,13 @@ function rowsInWords(rows: DifferingRows | string): string {
   const named = columns.map(({ name, rows: count }) => `${name} in ${count}`).join(', ')
   const by = key.length === 0 ? 'all columns: it has no key' : key.join(', ')
   return [
-    `against a second restore of the archive: rows missing ${missing}, added ${added}, changed ${changed}`,
-    ...(named === '' ? [] : [`(${named})`]),
-    `by ${by}`,
-    ...keys.map((one) => `\n    ${one.what} ${one.key}`),
-  ].join(' ')
+    [
+      `against a second restore of the archive: rows missing ${missing}, added ${added}, changed ${changed}`,
+      ...(named === '' ? [] : [`(${named})`]),
+      `by ${by}`,
+    ].join(' '),
+    ...keys.map((one) => `    ${one.what} ${one.key.replaceAll(/\s/g, ' ')}`),
+  ].join('\n')
 }
 
 const objectOf = ({ kind, schema, name }: ToldTable['table']) => `${kind} ${schema}.${name}`
