@@ -81,3 +81,11 @@ test.each([
     'Do not rely on this recovery point',
   )
 })
+
+test('where the archive itself differs, nobody is told that rows were lost on the way', async () => {
+  expectVerdict(
+    await drillAfter('DELETE FROM public.journal_mood WHERE id = 8'),
+    'FAILED',
+    'its rows cannot be told: a second restore of the archive gives the same',
+  )
+})

@@ -18,6 +18,10 @@ export interface Inputs {
   readonly keeper: Repository
   readonly token: string
   readonly guarantee: Guarantee
+  /** Percent. */
+  readonly maxShrink: number
+  /** Whether keys of rows that differ are named. */
+  readonly showKeys: boolean
   /** Whether the drill leaves a record on the log branch. */
   readonly record: boolean
   /** Workflow files whose runs may prove something. */
@@ -60,6 +64,8 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
       recoveryTime: duration('max-recovery-time', '30m'),
       dataLoss: duration('max-data-loss', '24h'),
     },
+    maxShrink: percent(runner, 'max-shrink', '50'),
+    showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
     record: oneOf(runner, 'record', ['true', 'false']) === 'true',
     provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
   }
@@ -70,6 +76,15 @@ const linesOf = (text: string): string[] =>
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean)
+
+function percent(runner: Runner, name: string, otherwise: string): number {
+  const text = runner.input(name) || otherwise
+  const number = /^\d{1,3}%?$/.test(text) ? Number.parseInt(text, 10) : Number.NaN
+  if (number <= 100) return number
+  throw new Failure('INPUT_INVALID', `'${text}' in '${name}' is no percentage from 0 to 100.`, {
+    hint: 'Write a whole number, such as 50; 100 accepts whatever is gone.',
+  })
+}
 
 /** The first of the values is the default. */
 function oneOf<Value extends string>(

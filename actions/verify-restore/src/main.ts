@@ -50,6 +50,8 @@ async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Pro
     verifySignature: signedBy(inputs, runner),
     root: runner.isRoot,
     directory: directory.path,
+    proofOf: (recoveryPoint) =>
+      readProof(request, parseRepository(runner.context.repository), recoveryPoint),
   })
 }
 

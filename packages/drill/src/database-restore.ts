@@ -4,6 +4,7 @@ import type { Guarantee } from '@recovery-playbook/playbook'
 import {
   analyze,
   compareFingerprints,
+  findDifferingRows,
   type Machine,
   restoreDatabase,
   provideToolchain,
@@ -12,12 +13,15 @@ import {
   type ThrowawayCluster,
 } from '@recovery-playbook/postgres'
 import type { Identity, Processes } from '@recovery-playbook/processes'
+import type { Proof } from '@recovery-playbook/recovery-log'
 import type { ReleaseStore } from '@recovery-playbook/release-store'
 import { checklist, DrillEnded } from './checklist.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { findRecoveryPoint, type RecoveryPoint, type Subject } from './find-recovery-point.ts'
+import { assertRoom } from './free-disk.ts'
 import { blamingFullDisk } from './full-disk.ts'
 import { judgeAge, judgeDataLoss, judgeRecoveryTime } from './guarantees.ts'
+import { lastProved } from './last-proved.ts'
 import { openMembers } from './open-members.ts'
 import { meanwhile } from './meanwhile.ts'
 import { completeInWords } from './partial.ts'
@@ -27,6 +31,8 @@ import { judgeKeys } from './held-keys.ts'
 import { isolatedBy, judgeIsolation } from './isolated.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
 import { checkSignature, noSigner, type VerifySignature } from './signature.ts'
+import { tablesToTell, toldInWords } from './told-rows.ts'
+import { judgeVolume, noneProved, notOpened } from './volume.ts'
 import { type Check, type State, verdictOf } from './verdict.ts'
 
 const plan = [
@@ -41,7 +47,11 @@ const plan = [
   'data loss',
   'age',
   'keys',
+  'volume',
 ] as const
+
+/** Keys of rows named for each table, where they are asked for. */
+const shownKeys = 20
 
 export interface Drill {
   readonly store: ReleaseStore
@@ -53,6 +63,12 @@ export interface Drill {
   /** A recovery point's tag; empty for the newest. */
   readonly recoveryPoint: string
   readonly guarantee: Guarantee
+  /** Percent of its rows that a table may have lost since the last proved recovery point. */
+  readonly maxShrink: number
+  /** The record of a recovery point's latest drill. @throws Failure NOT_PROVED where there is none */
+  readonly proofOf: (recoveryPoint: string) => Promise<Proof>
+  /** Whether the report names the keys of rows that differ: they may be personal data. */
+  readonly showKeys: boolean
   readonly processes: Processes
   readonly searchPath: string
   /** Whether packages can be installed without sudo. */
@@ -109,6 +125,7 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       list.proved('signature', signed)
     }
 
+    await list.during('opened', () => assertRoom(manifest, drill.directory))
     await using server = meanwhile(startServer(manifest.postgres.major))
     const { archive, fingerprint } = await phase('opened', 'Download, check and open', () =>
       openMembers(found, { ...drill, jobs }),
@@ -120,9 +137,13 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     )
 
     const cluster = await phase('restored', 'Start a throwaway PostgreSQL', () => server.ready())
-    const order = { ...drill, jobs, cluster, archive, fingerprint }
+    const order = { ...drill, jobs, cluster, archive, fingerprint, installer: drill }
     const restored = await phase('restored', 'Restore', () => restoreDatabase(order))
-    list.proved('restored', `by ${cluster.toolchain.pgRestore} without an error.`)
+    const prepared = restored.prepared.join(', ') || 'nothing'
+    list.proved(
+      'restored',
+      `by ${cluster.toolchain.pgRestore} without an error. Prepared by the drill: ${prepared}.`,
+    )
 
     const came = await phase(
       'same data',
@@ -142,12 +163,24 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     )
     const differences = compareFingerprints(fingerprint, came)
     list.settle(judgeSameData(differences, figures, fingerprint.leftOut))
+    const differing = tablesToTell(differences, fingerprint)
+    if (differing.length > 0) {
+      const told = await phase('same data', 'Restore what differs once more', () =>
+        findDifferingRows(order, restored, differing, drill.showKeys ? shownKeys : 0),
+      )
+      const rows = toldInWords(told)
+      list.settle(judgeSameData(differences, figures, fingerprint.leftOut, rows))
+    }
     list.settle(judgeLeftOut(differences, restored.warnings, fingerprint.leftOut))
     list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()))
     const keys = await phase('keys', 'Try what is held on the earlier recovery points', () =>
       judgeKeys(drill.store, drill.subject, drill.opener),
     )
     list.settle(keys)
+    const earlier = await phase('volume', 'Compare with the last that was proved', () =>
+      lastProved(drill, found).then((proved) => proved ?? noneProved, notOpened),
+    )
+    list.settle(judgeVolume(fingerprint, earlier, drill.maxShrink))
   }
 
   async function startServer(major: number): Promise<ThrowawayCluster> {

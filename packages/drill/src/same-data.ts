@@ -6,17 +6,22 @@ import type { Check } from './verdict.ts'
 /** Differences shown before the rest is only counted. */
 const shown = 20
 
+/** @param rows what a second restore told of the rows of a table, by object */
 export function judgeSameData(
   differences: readonly Difference[],
   figures: Figures,
   leftOut?: FilteredOut,
+  rows: ReadonlyMap<string, string> = new Map(),
 ): Check {
   const failures = differences.filter(({ severity }) => severity === 'failure')
   if (failures.length === 0) {
     const extent = leftOut === undefined ? '' : 'Of what the filters left in, and of that alone: '
     return { name: 'same data', state: 'PROVED', detail: extent + sameInWords(figures) }
   }
-  const lines = failures.slice(0, shown).map(inWords)
+  const lines = failures.slice(0, shown).map((difference) => {
+    const told = rows.get(difference.object)
+    return told === undefined ? inWords(difference) : `${inWords(difference)}\n  ${told}`
+  })
   if (failures.length > shown) lines.push(`and ${failures.length - shown} more`)
   return {
     name: 'same data',

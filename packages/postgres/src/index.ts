@@ -52,3 +52,4 @@ export {
   type RestoreOrder,
   type RestoreReport,
 } from './restore/restore.ts'
+export { type DifferingRows, findDifferingRows, type ToldTable } from './rows/differing-rows.ts'

@@ -70,6 +70,26 @@ export async function installFromPgdg(
   return undefined
 }
 
+/**
+ * Installs an extension for a server that is there already: from the repositories that this machine
+ * knows, and from PGDG's where they do not have it.
+ *
+ * @returns as `installFromPgdg`
+ */
+export async function installExtensionPackage(
+  name: string,
+  installer: Installer,
+): Promise<string | undefined> {
+  const missing = await missingProgram(installer)
+  if (missing !== undefined) return missing
+  const install = [...aptGet, 'install', '--no-install-recommends', '--no-remove', name]
+  if ((await failureOf(install, installer)) === undefined) return undefined
+  // A runner's lists of packages are as old as its image.
+  const updated = await failureOf([...aptGet, 'update'], installer)
+  if (updated === undefined && (await failureOf(install, installer)) === undefined) return undefined
+  return installFromPgdg(name, 'server', installer)
+}
+
 async function missingProgram({ searchPath, root }: Installer): Promise<string | undefined> {
   if ((await programIn(searchPath, 'apt-get')) === undefined) {
     return 'It can be installed on Debian and Ubuntu alone: there is no apt-get here.'

@@ -1,4 +1,4 @@
-import { Failure } from '@recovery-playbook/failure'
+import { Failure, messageOf } from '@recovery-playbook/failure'
 import type { ExtensionFingerprint, FingerprintServer } from '../fingerprint/fingerprint.ts'
 import { sqlstateOf } from '../server-error.ts'
 import type { Session } from '../session.ts'
@@ -35,32 +35,44 @@ export async function createDatabase(
 /**
  * Made by the superuser from this machine's own packages, in the source's version if it is there.
  *
- * @throws Failure EXTENSION_MISSING naming each that is not installed
+ * @throws Failure EXTENSION_MISSING for one that this server cannot make as it is started
  */
 export async function createExtensions(
   session: Session,
-  major: number,
   extensions: readonly ExtensionFingerprint[],
 ): Promise<void> {
   const available = await session.query<{ name: string; version: string }>(
     'SELECT name::text, version FROM pg_available_extension_versions',
   )
-  const missing = extensions.filter(({ name }) => !available.some((one) => one.name === name))
-  if (missing.length > 0) throw extensionMissing(missing, major)
   for (const { name, version, schema } of extensions) {
     const isAvailable = available.some((one) => one.name === name && one.version === version)
     // A schema that is not there yet is made by the extension itself.
     const [existing] = await session.query(
       `SELECT FROM pg_namespace WHERE nspname = ${literal(schema)}`,
     )
-    await session.execute(
-      `CREATE EXTENSION IF NOT EXISTS ${identifier(name)} WITH` +
-        (existing === undefined ? '' : ` SCHEMA ${identifier(schema)}`) +
-        (isAvailable ? ` VERSION ${literal(version)}` : '') +
-        ' CASCADE',
-    )
+    await session
+      .execute(
+        `CREATE EXTENSION IF NOT EXISTS ${identifier(name)} WITH` +
+          (existing === undefined ? '' : ` SCHEMA ${identifier(schema)}`) +
+          (isAvailable ? ` VERSION ${literal(version)}` : '') +
+          ' CASCADE',
+      )
+      .catch((error: unknown) => {
+        throw notMade(name, error)
+      })
   }
 }
+
+/** Such as pg_cron, which wants to be preloaded, and in one database alone. */
+const notMade = (name: string, cause: unknown) =>
+  new Failure(
+    'EXTENSION_MISSING',
+    `The extension ${name} is installed, and the throwaway server cannot make it: ${messageOf(cause)}`,
+    {
+      hint: 'What an extension makes outside of its database cannot be drilled here; this says nothing against the backup.',
+      cause,
+    },
+  )
 
 function provider({ localeProvider, locale }: FingerprintServer): string {
   if (localeProvider === 'icu') return ` LOCALE_PROVIDER icu ICU_LOCALE ${literal(locale ?? '')}`
@@ -69,20 +81,3 @@ function provider({ localeProvider, locale }: FingerprintServer): string {
   }
   return ''
 }
-
-function extensionMissing(missing: readonly ExtensionFingerprint[], major: number): Failure {
-  const names = missing.map(({ name, version }) => `${name} ${version}`).join(', ')
-  const packages = missing.map(({ name }) => packageOf(name, major)).join(' ')
-  return new Failure(
-    'EXTENSION_MISSING',
-    `The database needs extensions that are not installed here: ${names}.`,
-    { hint: `Install them for PostgreSQL ${major}: sudo apt-get install --yes ${packages}` },
-  )
-}
-
-/** Debian's and PGDG's names of packages. */
-const packageOf = (extension: string, major: number): string =>
-  `postgresql-${major}-` +
-  ({ vector: 'pgvector', postgis: 'postgis-3', pg_cron: 'cron', timescaledb: 'timescaledb' }[
-    extension
-  ] ?? extension.replace(/^postgis_.*/, 'postgis-3').replaceAll('_', '-'))

@@ -1,17 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Failure } from '@recovery-playbook/failure'
 import type { Connection } from '../connection.ts'
-import { conninfoValue } from '../conninfo.ts'
 import type { Fingerprint } from '../fingerprint/fingerprint.ts'
-import { childEnvironment, endingInWords, type Processes, run } from '@recovery-playbook/processes'
+import type { Processes } from '@recovery-playbook/processes'
 import { openSession, type Session } from '../session.ts'
 import { identifier, literal } from '../sql.ts'
 import type { ThrowawayCluster } from '../throwaway.ts'
+import type { Installer } from '../pgdg.ts'
 import { createDatabase, createExtensions } from './database.ts'
+import { provideExtensions } from './extension-packages.ts'
 import { closeSchemas, makeRoles, openSchemas } from './roles.ts'
-import { readContents } from './table-of-contents.ts'
+import { contentsOf, pgRestore } from './pg-restore.ts'
 
 /** Not the source's name: it may be `postgres`, which every cluster has already. */
 const database = 'restored'
@@ -24,6 +21,8 @@ export interface RestoreOrder {
   /** Connections that pg_restore may use. */
   readonly jobs: number
   readonly processes: Processes
+  /** Gets extensions that the server lacks; without it they are only named. */
+  readonly installer?: Installer | undefined
 }
 
 export interface RestoreReport {
@@ -34,6 +33,8 @@ export interface RestoreReport {
   readonly superuser: Connection
   /** Entries of the archive that a superuser alone can make; extensions were made beforehand. */
   readonly leftOut: readonly string[]
+  /** What the superuser made before the archive was restored, and what was installed for it. */
+  readonly prepared: readonly string[]
   /** pg_restore's warnings and settings that could not be given to the database. */
   readonly warnings: readonly string[]
 }
@@ -50,6 +51,12 @@ export async function restoreDatabase(order: RestoreOrder): Promise<RestoreRepor
   const { psql } = cluster.toolchain
   const contents = await contentsOf(order)
   await using maintenance = await openSession(psql, cluster.superuser, processes)
+  const installed = await provideExtensions(
+    maintenance,
+    cluster.toolchain.major,
+    fingerprint.extensions,
+    order.installer,
+  )
   const login = await makeRoles(maintenance, fingerprint)
   await createDatabase(maintenance, fingerprint.server, database, login.name)
   const superuser = cluster.connectionFor(database)
@@ -57,7 +64,7 @@ export async function restoreDatabase(order: RestoreOrder): Promise<RestoreRepor
 
   await pgRestore(order, owner, contents.schemas)
   await using administration = await openSession(psql, superuser, processes)
-  await createExtensions(administration, cluster.toolchain.major, fingerprint.extensions)
+  await createExtensions(administration, fingerprint.extensions)
   await openSchemas(administration, login)
   const warnings = await pgRestore(
     order,
@@ -72,57 +79,21 @@ export async function restoreDatabase(order: RestoreOrder): Promise<RestoreRepor
     owner,
     superuser,
     leftOut: contents.leftOut,
+    prepared: preparedInWords(fingerprint, installed),
     warnings: [...warnings, ...refused],
   }
 }
+
+const preparedInWords = ({ roles, extensions }: Fingerprint, installed: readonly string[]) => [
+  ...(roles.length === 0 ? [] : [`${roles.length} roles without a login`]),
+  ...extensions.map(({ name, version }) => `extension ${name} ${version}`),
+  ...installed.map((name) => `package ${name} installed`),
+]
 
 /** What the planner must know before an application uses a restored database; no dump carries it. */
 export async function analyze({ cluster, processes }: RestoreOrder, owner: Connection) {
   await using session = await openSession(cluster.toolchain.psql, owner, processes)
   await session.execute('ANALYZE')
-}
-
-async function contentsOf({ cluster, archive, fingerprint, processes }: RestoreOrder) {
-  const answer = await run(processes, {
-    program: cluster.toolchain.pgRestore,
-    arguments: ['--list', archive],
-    environment: childEnvironment,
-  })
-  if (answer.code !== 0) throw restoreFailure(answer.stderr, endingInWords(answer), fingerprint)
-  return readContents(answer.stdout)
-}
-
-/** Restores the entries of a list. @returns pg_restore's warnings */
-async function pgRestore(
-  { cluster, archive, fingerprint, jobs, processes }: RestoreOrder,
-  connection: Connection,
-  entries: readonly string[],
-): Promise<string[]> {
-  if (entries.length === 0) return []
-  const directory = await mkdtemp(join(tmpdir(), 'contents-'))
-  try {
-    const list = join(directory, 'list')
-    await writeFile(list, `${entries.join('\n')}\n`, { mode: 0o600 })
-    const answer = await run(processes, {
-      program: cluster.toolchain.pgRestore,
-      arguments: [
-        `--dbname=dbname=${conninfoValue(connection.database)}`,
-        `--use-list=${list}`,
-        `--jobs=${jobs}`,
-        '--no-password',
-        '--no-tablespaces',
-        archive,
-      ],
-      environment: { ...childEnvironment, ...connection.environment },
-    })
-    // Without --exit-on-error: a person wants to see everything that is wrong, at once.
-    if (answer.code !== 0 || /^pg_restore: error:/m.test(answer.stderr)) {
-      throw restoreFailure(answer.stderr, endingInWords(answer), fingerprint)
-    }
-    return answer.stderr.split('\n').filter((line) => line.includes('warning:'))
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
 }
 
 /**
@@ -165,33 +136,3 @@ const valuesOf = (name: string, value: string) =>
   /^(search_path|temp_tablespaces|(local|session)_preload_libraries)$/i.test(name)
     ? value || "''"
     : literal(value)
-
-function restoreFailure(stderr: string, ending: string, { leftOut }: Fingerprint): Failure {
-  if (/server closed the connection|no connection to the server/.test(stderr)) return serverLost()
-  // DETAIL and CONTEXT quote rows: they do not belong into a log.
-  const messages = stderr.match(/^(pg_restore: error|HINT|Command was): .*/gm) ?? [ending]
-  const shown = messages.slice(0, 20).map((message) => message.slice(0, 400))
-  const more =
-    messages.length > shown.length ? `\n… and ${messages.length - shown.length} more` : ''
-  return new Failure(
-    'RESTORE_FAILED',
-    `pg_restore ended with ${ending}:\n${shown.join('\n')}${more}`,
-    {
-      hint: leftOut === undefined ? asItWas : needsWhatIsLeftOut,
-    },
-  )
-}
-
-const asItWas =
-  'The archive was authenticated, so this is what the source database holds: mend it there ' +
-  'and make a new recovery point.'
-
-const needsWhatIsLeftOut =
-  'Filters left something out of this recovery point, and what they left in may need it: change the ' +
-  'filters, or mend the source database, and make a new recovery point.'
-
-/** Killed for its memory, or ended by a full disk: the archive is not to blame. */
-const serverLost = () =>
-  new Failure('CLUSTER_FAILED', 'The throwaway PostgreSQL ended in the middle of the restore.', {
-    hint: 'Mostly memory or disk ran out: use a larger runner, and start the drill again.',
-  })

@@ -1,0 +1,87 @@
+import {
+  assertSealedHalf,
+  beginReading,
+  parseSealedHalf,
+  type PartOpener,
+} from '@recovery-playbook/archive'
+import { Failure } from '@recovery-playbook/failure'
+import type { Fingerprint } from '@recovery-playbook/postgres'
+import type { Proof } from '@recovery-playbook/recovery-log'
+import type { ReleaseStore } from '@recovery-playbook/release-store'
+import {
+  isOf,
+  listRecoveryPoints,
+  type RecoveryPoint,
+  type Subject,
+} from './find-recovery-point.ts'
+
+/** The newest so many are asked for: each takes a request. */
+const most = 20
+
+export interface Proved {
+  readonly tag: string
+  readonly fingerprint: Fingerprint
+}
+
+interface History {
+  readonly store: ReleaseStore
+  readonly subject: Subject
+  readonly opener: PartOpener
+  readonly directory: string
+  /** @throws Failure NOT_PROVED where no drill has left a record */
+  readonly proofOf: (recoveryPoint: string) => Promise<Proof>
+}
+
+/**
+ * What the last recovery point before this one held that a drill has proved, by its record on the log
+ * branch; of it the sealed half alone is downloaded. A forged record can at most choose another authentic
+ * recovery point.
+ *
+ * @returns undefined where none is proved
+ * @throws Failure whatever keeps it from being opened
+ */
+export async function lastProved(
+  { store, subject, opener, directory, proofOf }: History,
+  current: RecoveryPoint,
+): Promise<Proved | undefined> {
+  const { snapshotAt } = current.manifest
+  const earlier = (await listRecoveryPoints(store))
+    .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
+    .filter(({ manifest }) => Date.parse(manifest.snapshotAt) < Date.parse(snapshotAt))
+    .sort((a, b) => Date.parse(b.manifest.snapshotAt) - Date.parse(a.manifest.snapshotAt))
+  for (const point of earlier.slice(0, most)) {
+    if (await isProved(point, proofOf)) return open(point, opener, directory)
+  }
+  return undefined
+}
+
+async function isProved(
+  { manifest, manifestSha256 }: RecoveryPoint,
+  proofOf: History['proofOf'],
+): Promise<boolean> {
+  try {
+    const proof = await proofOf(manifest.tag)
+    return proof.verdict === 'PROVED' && proof.manifest === manifestSha256
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'NOT_PROVED') return false
+    throw error
+  }
+}
+
+async function open(
+  { manifest, release }: RecoveryPoint,
+  opener: PartOpener,
+  scratch: string,
+): Promise<Proved> {
+  const { tag, members } = manifest
+  const member = members.find(({ name }) => name === 'fingerprint.json')
+  if (member === undefined) {
+    throw new Failure('RECOVERY_POINT_INCOMPLETE', `${tag} has no fingerprint.json.`, {
+      hint: 'Name an older one.',
+    })
+  }
+  const reading = beginReading({ member, source: release, opener, scratch, parallel: 1 })
+  const half = parseSealedHalf<Fingerprint>(await reading.text(), tag)
+  assertSealedHalf(manifest, half)
+  return { tag, fingerprint: half.fingerprint }
+}

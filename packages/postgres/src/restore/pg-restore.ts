@@ -1,0 +1,91 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Failure } from '@recovery-playbook/failure'
+import type { Connection } from '../connection.ts'
+import { conninfoValue } from '../conninfo.ts'
+import type { Fingerprint } from '../fingerprint/fingerprint.ts'
+import { childEnvironment, endingInWords, run } from '@recovery-playbook/processes'
+import { classifyMessages } from './messages.ts'
+import type { RestoreOrder } from './restore.ts'
+import { readContents } from './table-of-contents.ts'
+
+/** @throws Failure RESTORE_FAILED */
+export async function contentsOf({ cluster, archive, fingerprint, processes }: RestoreOrder) {
+  const answer = await run(processes, {
+    program: cluster.toolchain.pgRestore,
+    arguments: ['--list', archive],
+    environment: childEnvironment,
+  })
+  if (answer.code !== 0) throw restoreFailure(answer.stderr, endingInWords(answer), fingerprint)
+  return readContents(answer.stdout)
+}
+
+/** Restores the entries of a list. @returns pg_restore's harmless warnings, with the reason */
+export async function pgRestore(
+  { cluster, archive, fingerprint, jobs, processes }: RestoreOrder,
+  connection: Connection,
+  entries: readonly string[],
+  section: readonly '--section=pre-data'[] = [],
+): Promise<readonly string[]> {
+  if (entries.length === 0) return []
+  const directory = await mkdtemp(join(tmpdir(), 'contents-'))
+  try {
+    const list = join(directory, 'list')
+    await writeFile(list, `${entries.join('\n')}\n`, { mode: 0o600 })
+    const answer = await run(processes, {
+      program: cluster.toolchain.pgRestore,
+      arguments: [
+        `--dbname=dbname=${conninfoValue(connection.database)}`,
+        `--use-list=${list}`,
+        `--jobs=${jobs}`,
+        '--no-password',
+        '--no-tablespaces',
+        ...section,
+        archive,
+      ],
+      environment: { ...childEnvironment, ...connection.environment },
+    })
+    // Without --exit-on-error: a person wants to see everything that is wrong, at once.
+    const { warnings, unknown } = classifyMessages(answer.stderr)
+    if (answer.code !== 0 || unknown.length > 0) {
+      throw restoreFailure(answer.stderr, endingInWords(answer), fingerprint)
+    }
+    return warnings
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+function restoreFailure(stderr: string, ending: string, { leftOut }: Fingerprint): Failure {
+  if (/server closed the connection|no connection to the server/.test(stderr)) return serverLost()
+  // DETAIL and CONTEXT quote rows: they do not belong into a log.
+  const messages = stderr.match(/^(pg_restore: (error|warning)|HINT|Command was): .*/gm) ?? [
+    ending,
+    ...stderr.split('\n', 1).filter(Boolean),
+  ]
+  const shown = messages.slice(0, 20).map((message) => message.slice(0, 400))
+  const more =
+    messages.length > shown.length ? `\n… and ${messages.length - shown.length} more` : ''
+  return new Failure(
+    'RESTORE_FAILED',
+    `pg_restore ended with ${ending}:\n${shown.join('\n')}${more}`,
+    {
+      hint: leftOut === undefined ? asItWas : needsWhatIsLeftOut,
+    },
+  )
+}
+
+const asItWas =
+  'The archive was authenticated, so this is what the source database holds: mend it there ' +
+  'and make a new recovery point.'
+
+const needsWhatIsLeftOut =
+  'Filters left something out of this recovery point, and what they left in may need it: change the ' +
+  'filters, or mend the source database, and make a new recovery point.'
+
+/** Killed for its memory, or ended by a full disk: the archive is not to blame. */
+const serverLost = () =>
+  new Failure('CLUSTER_FAILED', 'The throwaway PostgreSQL ended in the middle of the restore.', {
+    hint: 'Mostly memory or disk ran out: use a larger runner, and start the drill again.',
+  })
