@@ -45165,6 +45165,25 @@ async function installFromPgdg(name, need, installer) {
     }
     return undefined;
 }
+/**
+ * Installs an extension for a server that is there already: from the repositories that this machine
+ * knows, and from PGDG's where they do not have it.
+ *
+ * @returns as `installFromPgdg`
+ */
+async function installExtensionPackage(name, installer) {
+    const missing = await missingProgram(installer);
+    if (missing !== undefined)
+        return missing;
+    const install = [...aptGet, 'install', '--no-install-recommends', '--no-remove', name];
+    if ((await failureOf(install, installer)) === undefined)
+        return undefined;
+    // A runner's lists of packages are as old as its image.
+    const updated = await failureOf([...aptGet, 'update'], installer);
+    if (updated === undefined && (await failureOf(install, installer)) === undefined)
+        return undefined;
+    return installFromPgdg(name, 'server', installer);
+}
 async function missingProgram({ searchPath, root }) {
     if ((await programIn(searchPath, 'apt-get')) === undefined) {
         return 'It can be installed on Debian and Ubuntu alone: there is no apt-get here.';
@@ -47214,12 +47233,6 @@ const clusterFailure = (what, stderr) => new failure_Failure('CLUSTER_FAILED', `
         'user that PostgreSQL runs as.',
 });
 
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: ./packages/postgres/src/conninfo.ts
-/** A value for libpq's `keyword=value`, whatever it holds. */
-const conninfo_conninfoValue = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-
 ;// CONCATENATED MODULE: ./packages/postgres/src/restore/database.ts
 
 
@@ -47245,23 +47258,29 @@ async function createDatabase(session, server, name, owner) {
 /**
  * Made by the superuser from this machine's own packages, in the source's version if it is there.
  *
- * @throws Failure EXTENSION_MISSING naming each that is not installed
+ * @throws Failure EXTENSION_MISSING for one that this server cannot make as it is started
  */
-async function createExtensions(session, major, extensions) {
+async function createExtensions(session, extensions) {
     const available = await session.query('SELECT name::text, version FROM pg_available_extension_versions');
-    const missing = extensions.filter(({ name }) => !available.some((one) => one.name === name));
-    if (missing.length > 0)
-        throw extensionMissing(missing, major);
     for (const { name, version, schema } of extensions) {
         const isAvailable = available.some((one) => one.name === name && one.version === version);
         // A schema that is not there yet is made by the extension itself.
         const [existing] = await session.query(`SELECT FROM pg_namespace WHERE nspname = ${sql_literal(schema)}`);
-        await session.execute(`CREATE EXTENSION IF NOT EXISTS ${sql_identifier(name)} WITH` +
+        await session
+            .execute(`CREATE EXTENSION IF NOT EXISTS ${sql_identifier(name)} WITH` +
             (existing === undefined ? '' : ` SCHEMA ${sql_identifier(schema)}`) +
             (isAvailable ? ` VERSION ${sql_literal(version)}` : '') +
-            ' CASCADE');
+            ' CASCADE')
+            .catch((error) => {
+            throw notMade(name, error);
+        });
     }
 }
+/** Such as pg_cron, which wants to be preloaded, and in one database alone. */
+const notMade = (name, cause) => new failure_Failure('EXTENSION_MISSING', `The extension ${name} is installed, and the throwaway server cannot make it: ${failure_messageOf(cause)}`, {
+    hint: 'What an extension makes outside of its database cannot be drilled here; this says nothing against the backup.',
+    cause,
+});
 function provider({ localeProvider, locale }) {
     if (localeProvider === 'icu')
         return ` LOCALE_PROVIDER icu ICU_LOCALE ${sql_literal(locale ?? '')}`;
@@ -47270,14 +47289,96 @@ function provider({ localeProvider, locale }) {
     }
     return '';
 }
-function extensionMissing(missing, major) {
-    const names = missing.map(({ name, version }) => `${name} ${version}`).join(', ');
-    const packages = missing.map(({ name }) => database_packageOf(name, major)).join(' ');
-    return new failure_Failure('EXTENSION_MISSING', `The database needs extensions that are not installed here: ${names}.`, { hint: `Install them for PostgreSQL ${major}: sudo apt-get install --yes ${packages}` });
+
+;// CONCATENATED MODULE: ./packages/postgres/src/restore/extension-packages.ts
+
+
+/** Of Debian and PGDG, where the rule `postgresql-<major>-<name>` does not hold. */
+const extension_packages_packages = {
+    vector: 'pgvector',
+    postgis: 'postgis-3',
+    address_standardizer: 'postgis-3',
+    address_standardizer_data_us: 'postgis-3',
+    pg_cron: 'cron',
+    pg_partman: 'partman',
+    pg_qualstats: 'pg-qualstats',
+    plperlu: 'plperl',
+    plpython3u: 'plpython3',
+    pltclu: 'pltcl',
+    hll: 'hll',
+    h3_postgis: 'h3',
+    semver: 'semver',
+    uint: 'pguint',
+};
+/** That no package of Debian or PGDG has, and the image that does. */
+const extension_packages_images = {
+    citus: 'citusdata/citus',
+    pg_graphql: 'supabase/postgres',
+    pg_net: 'supabase/postgres',
+    supabase_vault: 'supabase/postgres',
+    pgsodium: 'supabase/postgres',
+};
+/** Delivered with the server itself: they are in `postgresql-<major>`, or in none. */
+const ofTheServer = /^(plpgsql|hstore|citext|pgcrypto|uuid-ossp|pg_trgm|ltree|postgres_fdw|dblink)$/;
+/**
+ * The package that has an extension, or undefined where none is known. The name comes out of a database:
+ * what is no plain word is never handed to apt, which reads `name-` as 'remove'.
+ */
+function packageOfExtension(name, major) {
+    if (name in extension_packages_images || !/^[a-z0-9]+([_-][a-z0-9]+)*$/.test(name))
+        return undefined;
+    if (ofTheServer.test(name))
+        return `postgresql-${major}`;
+    const own = Object.hasOwn(extension_packages_packages, name) ? extension_packages_packages[name] : undefined;
+    const ruled = name.startsWith('postgis_') ? 'postgis-3' : name.replaceAll('_', '-');
+    return `postgresql-${major}-${own ?? ruled}`;
 }
-/** Debian's and PGDG's names of packages. */
-const database_packageOf = (extension, major) => `postgresql-${major}-` +
-    ({ vector: 'pgvector', postgis: 'postgis-3', pg_cron: 'cron', timescaledb: 'timescaledb' }[extension] ?? extension.replace(/^postgis_.*/, 'postgis-3').replaceAll('_', '-'));
+/**
+ * Installs the packages of extensions that this machine lacks.
+ *
+ * @param installer absent where nothing may be installed
+ * @returns the packages that were installed
+ * @throws Failure EXTENSION_MISSING naming each that is still not there, and the package or image that
+ *   has it: this says nothing about the backup
+ */
+async function provideExtensions(session, major, extensions, installer) {
+    const missing = await missingOf(session, extensions);
+    if (missing.length === 0)
+        return [];
+    const wanted = new Set(missing.flatMap(({ name }) => packageOfExtension(name, major) ?? []));
+    const installed = [];
+    const refusals = [];
+    for (const name of wanted) {
+        if (installer === undefined)
+            break;
+        const refusal = await installExtensionPackage(name, installer);
+        if (refusal === undefined)
+            installed.push(name);
+        else
+            refusals.push(refusal.split('\n', 1)[0]?.slice(0, 300) ?? '');
+    }
+    const still = await missingOf(session, missing);
+    if (still.length > 0)
+        throw extensionMissing(still, major, refusals);
+    return installed;
+}
+async function missingOf(session, extensions) {
+    const available = await session.query('SELECT name::text FROM pg_available_extensions');
+    return extensions.filter(({ name }) => !available.some((one) => one.name === name));
+}
+function extensionMissing(missing, major, refusals) {
+    const names = missing.map(({ name, version }) => `${name} ${version}`).join(', ');
+    const known = new Set(missing.flatMap(({ name }) => packageOfExtension(name, major) ?? []));
+    const others = missing.flatMap(({ name }) => {
+        if (packageOfExtension(name, major) !== undefined)
+            return [];
+        const image = Object.hasOwn(extension_packages_images, name) ? extension_packages_images[name] : undefined;
+        return [`${name}: ${image === undefined ? 'no package is known' : `the image ${image}`}`];
+    });
+    const command = `Install them for PostgreSQL ${major}: sudo apt-get install --yes ${[...known].join(' ')}`;
+    return new failure_Failure('EXTENSION_MISSING', `The database needs extensions that are not installed here: ${names}.` +
+        (refusals.length === 0 ? '' : ` ${refusals.join(' ')}`), { hint: [...(known.size === 0 ? [] : [command]), ...others].join('. ') });
+}
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/restore/roles.ts
 
@@ -47303,6 +47404,7 @@ async function makeRoles(session, fingerprint) {
             `NOBYPASSRLS PASSWORD ${sql_literal(login.password)}`,
         `GRANT ${[...roles, login.helper].join(', ')} TO ${login.name}`,
         ...(roles.length > 0 ? [`GRANT ${login.helper} TO ${roles.join(', ')}`] : []),
+        `GRANT pg_read_all_data TO ${login.helper}`,
     ].join(';\n'));
     return login;
 }
@@ -47320,6 +47422,39 @@ async function openSchemas(session, { helper }) {
 }
 /** Takes back what `openSchemas` gave: the privileges are those of the dump, and no others. */
 const closeSchemas = (session, { helper }) => session.execute(`DROP OWNED BY ${helper}; DROP ROLE ${helper}`);
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: ./packages/postgres/src/conninfo.ts
+/** A value for libpq's `keyword=value`, whatever it holds. */
+const conninfo_conninfoValue = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+;// CONCATENATED MODULE: ./packages/postgres/src/restore/messages.ts
+/**
+ * Complete lines only: what merely begins like one of them is unknown. `errors ignored on restore` must
+ * never stand here.
+ */
+const harmless = [
+    {
+        message: /^pg_restore: warning: invalid creation date in header$/,
+        because: 'the date in the header is shown by `pg_restore --list`, and restores nothing',
+    },
+];
+/** Every line of pg_restore's standard error, warnings included. */
+function classifyMessages(stderr) {
+    const warnings = [];
+    const unknown = [];
+    for (const line of stderr.split('\n').map((one) => one.trimEnd())) {
+        if (line === '')
+            continue;
+        const known = harmless.find(({ message }) => message.test(line));
+        if (known === undefined)
+            unknown.push(line);
+        else
+            warnings.push(`${line} (${known.because})`);
+    }
+    return { warnings: [...new Set(warnings)], unknown };
+}
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/restore/table-of-contents.ts
 
@@ -47349,6 +47484,81 @@ function readContents(list) {
     }
     return { schemas, others, leftOut };
 }
+
+;// CONCATENATED MODULE: ./packages/postgres/src/restore/pg-restore.ts
+
+
+
+
+
+
+
+
+/** @throws Failure RESTORE_FAILED */
+async function contentsOf({ cluster, archive, fingerprint, processes }) {
+    const answer = await run_run(processes, {
+        program: cluster.toolchain.pgRestore,
+        arguments: ['--list', archive],
+        environment: run_childEnvironment,
+    });
+    if (answer.code !== 0)
+        throw restoreFailure(answer.stderr, run_endingInWords(answer), fingerprint);
+    return readContents(answer.stdout);
+}
+/** Restores the entries of a list. @returns pg_restore's harmless warnings, with the reason */
+async function pgRestore({ cluster, archive, fingerprint, jobs, processes }, connection, entries, section = []) {
+    if (entries.length === 0)
+        return [];
+    const directory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'contents-'));
+    try {
+        const list = (0,external_node_path_namespaceObject.join)(directory, 'list');
+        await (0,promises_namespaceObject.writeFile)(list, `${entries.join('\n')}\n`, { mode: 0o600 });
+        const answer = await run_run(processes, {
+            program: cluster.toolchain.pgRestore,
+            arguments: [
+                `--dbname=dbname=${conninfo_conninfoValue(connection.database)}`,
+                `--use-list=${list}`,
+                `--jobs=${jobs}`,
+                '--no-password',
+                '--no-tablespaces',
+                ...section,
+                archive,
+            ],
+            environment: { ...run_childEnvironment, ...connection.environment },
+        });
+        // Without --exit-on-error: a person wants to see everything that is wrong, at once.
+        const { warnings, unknown } = classifyMessages(answer.stderr);
+        if (answer.code !== 0 || unknown.length > 0) {
+            throw restoreFailure(answer.stderr, run_endingInWords(answer), fingerprint);
+        }
+        return warnings;
+    }
+    finally {
+        await (0,promises_namespaceObject.rm)(directory, { recursive: true, force: true });
+    }
+}
+function restoreFailure(stderr, ending, { leftOut }) {
+    if (/server closed the connection|no connection to the server/.test(stderr))
+        return serverLost();
+    // DETAIL and CONTEXT quote rows: they do not belong into a log.
+    const messages = stderr.match(/^(pg_restore: (error|warning)|HINT|Command was): .*/gm) ?? [
+        ending,
+        ...stderr.split('\n', 1).filter(Boolean),
+    ];
+    const shown = messages.slice(0, 20).map((message) => message.slice(0, 400));
+    const more = messages.length > shown.length ? `\n… and ${messages.length - shown.length} more` : '';
+    return new failure_Failure('RESTORE_FAILED', `pg_restore ended with ${ending}:\n${shown.join('\n')}${more}`, {
+        hint: leftOut === undefined ? asItWas : needsWhatIsLeftOut,
+    });
+}
+const asItWas = 'The archive was authenticated, so this is what the source database holds: mend it there ' +
+    'and make a new recovery point.';
+const needsWhatIsLeftOut = 'Filters left something out of this recovery point, and what they left in may need it: change the ' +
+    'filters, or mend the source database, and make a new recovery point.';
+/** Killed for its memory, or ended by a full disk: the archive is not to blame. */
+const serverLost = () => new failure_Failure('CLUSTER_FAILED', 'The throwaway PostgreSQL ended in the middle of the restore.', {
+    hint: 'Mostly memory or disk ran out: use a larger runner, and start the drill again.',
+});
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/restore/restore.ts
 var restore_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -47409,11 +47619,6 @@ var restore_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
-
-
-
-
-
 /** Not the source's name: it may be `postgres`, which every cluster has already. */
 const database = 'restored';
 /**
@@ -47430,13 +47635,14 @@ async function restoreDatabase(order) {
         const { psql } = cluster.toolchain;
         const contents = await contentsOf(order);
         const maintenance = restore_addDisposableResource(env_1, await session_openSession(psql, cluster.superuser, processes), true);
+        const installed = await provideExtensions(maintenance, cluster.toolchain.major, fingerprint.extensions, order.installer);
         const login = await makeRoles(maintenance, fingerprint);
         await createDatabase(maintenance, fingerprint.server, database, login.name);
         const superuser = cluster.connectionFor(database);
         const owner = cluster.connectionFor(database, login.name, login.password);
         await pgRestore(order, owner, contents.schemas);
         const administration = restore_addDisposableResource(env_1, await session_openSession(psql, superuser, processes), true);
-        await createExtensions(administration, cluster.toolchain.major, fingerprint.extensions);
+        await createExtensions(administration, fingerprint.extensions);
         await openSchemas(administration, login);
         const warnings = await pgRestore(order, await compressingFast(owner, administration), contents.others);
         await closeSchemas(administration, login);
@@ -47446,6 +47652,7 @@ async function restoreDatabase(order) {
             owner,
             superuser,
             leftOut: contents.leftOut,
+            prepared: preparedInWords(fingerprint, installed),
             warnings: [...warnings, ...refused],
         };
     }
@@ -47459,6 +47666,11 @@ async function restoreDatabase(order) {
             await result_1;
     }
 }
+const preparedInWords = ({ roles, extensions }, installed) => [
+    ...(roles.length === 0 ? [] : [`${roles.length} roles without a login`]),
+    ...extensions.map(({ name, version }) => `extension ${name} ${version}`),
+    ...installed.map((name) => `package ${name} installed`),
+];
 /** What the planner must know before an application uses a restored database; no dump carries it. */
 async function analyze({ cluster, processes }, owner) {
     const env_2 = { stack: [], error: void 0, hasError: false };
@@ -47474,46 +47686,6 @@ async function analyze({ cluster, processes }, owner) {
         const result_2 = restore_disposeResources(env_2);
         if (result_2)
             await result_2;
-    }
-}
-async function contentsOf({ cluster, archive, fingerprint, processes }) {
-    const answer = await run_run(processes, {
-        program: cluster.toolchain.pgRestore,
-        arguments: ['--list', archive],
-        environment: run_childEnvironment,
-    });
-    if (answer.code !== 0)
-        throw restoreFailure(answer.stderr, run_endingInWords(answer), fingerprint);
-    return readContents(answer.stdout);
-}
-/** Restores the entries of a list. @returns pg_restore's warnings */
-async function pgRestore({ cluster, archive, fingerprint, jobs, processes }, connection, entries) {
-    if (entries.length === 0)
-        return [];
-    const directory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'contents-'));
-    try {
-        const list = (0,external_node_path_namespaceObject.join)(directory, 'list');
-        await (0,promises_namespaceObject.writeFile)(list, `${entries.join('\n')}\n`, { mode: 0o600 });
-        const answer = await run_run(processes, {
-            program: cluster.toolchain.pgRestore,
-            arguments: [
-                `--dbname=dbname=${conninfo_conninfoValue(connection.database)}`,
-                `--use-list=${list}`,
-                `--jobs=${jobs}`,
-                '--no-password',
-                '--no-tablespaces',
-                archive,
-            ],
-            environment: { ...run_childEnvironment, ...connection.environment },
-        });
-        // Without --exit-on-error: a person wants to see everything that is wrong, at once.
-        if (answer.code !== 0 || /^pg_restore: error:/m.test(answer.stderr)) {
-            throw restoreFailure(answer.stderr, run_endingInWords(answer), fingerprint);
-        }
-        return answer.stderr.split('\n').filter((line) => line.includes('warning:'));
-    }
-    finally {
-        await (0,promises_namespaceObject.rm)(directory, { recursive: true, force: true });
     }
 }
 /**
@@ -47560,27 +47732,360 @@ async function giveSettings(order, owner) {
 const valuesOf = (name, value) => /^(search_path|temp_tablespaces|(local|session)_preload_libraries)$/i.test(name)
     ? value || "''"
     : sql_literal(value);
-function restoreFailure(stderr, ending, { leftOut }) {
-    if (/server closed the connection|no connection to the server/.test(stderr))
-        return serverLost();
-    // DETAIL and CONTEXT quote rows: they do not belong into a log.
-    const messages = stderr.match(/^(pg_restore: error|HINT|Command was): .*/gm) ?? [ending];
-    const shown = messages.slice(0, 20).map((message) => message.slice(0, 400));
-    const more = messages.length > shown.length ? `\n… and ${messages.length - shown.length} more` : '';
-    return new failure_Failure('RESTORE_FAILED', `pg_restore ended with ${ending}:\n${shown.join('\n')}${more}`, {
-        hint: leftOut === undefined ? asItWas : needsWhatIsLeftOut,
-    });
-}
-const asItWas = 'The archive was authenticated, so this is what the source database holds: mend it there ' +
-    'and make a new recovery point.';
-const needsWhatIsLeftOut = 'Filters left something out of this recovery point, and what they left in may need it: change the ' +
-    'filters, or mend the source database, and make a new recovery point.';
-/** Killed for its memory, or ended by a full disk: the archive is not to blame. */
-const serverLost = () => new failure_Failure('CLUSTER_FAILED', 'The throwaway PostgreSQL ended in the middle of the restore.', {
-    hint: 'Mostly memory or disk ran out: use a larger runner, and start the drill again.',
+
+;// CONCATENATED MODULE: ./packages/postgres/src/rows/again.ts
+var again_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var again_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
 
+
+
+
+
+const again_database = 'restored_again';
+/**
+ * Restores these tables once more, into a scratch database of the same cluster: every definition without
+ * indexes, constraints and triggers, and no row of another table.
+ */
+async function restoreAgain(order, tables) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { cluster, fingerprint, processes } = order;
+        const { psql } = cluster.toolchain;
+        const contents = await contentsOf(order);
+        const cleanup = again_addDisposableResource(env_1, new AsyncDisposableStack(), true);
+        const maintenance = cleanup.use(await session_openSession(psql, cluster.superuser, processes));
+        const login = await makeRoles(maintenance, fingerprint);
+        await createDatabase(maintenance, fingerprint.server, again_database, login.name);
+        cleanup.defer(() => drop(order));
+        const superuser = cluster.connectionFor(again_database);
+        const owner = cluster.connectionFor(again_database, login.name, login.password);
+        await pgRestore(order, owner, contents.schemas);
+        const administration = again_addDisposableResource(env_1, await session_openSession(psql, superuser, processes), true);
+        await createExtensions(administration, fingerprint.extensions);
+        await openSchemas(administration, login);
+        const rows = tables.map(({ schema, name }) => dataOf(schema, name));
+        const isData = (line) => rows.some((words) => line.replace(entry, '').startsWith(words));
+        await pgRestore(order, owner, contents.others, ['--section=pre-data']);
+        await pgRestore(order, owner, contents.others.filter(isData));
+        const kept = cleanup.move();
+        return { superuser, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = again_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+/** The numbers in front of an entry of `pg_restore --list`. */
+const entry = /^\d+; \d+ \d+ /;
+/** As `pg_restore --list` writes it, which replaces line breaks. Two may look alike: both are restored. */
+const dataOf = (schema, name) => `TABLE DATA ${schema} ${name} `.replaceAll(/[\r\n]/g, ' ');
+async function drop({ cluster, processes }) {
+    const env_2 = { stack: [], error: void 0, hasError: false };
+    try {
+        const session = again_addDisposableResource(env_2, await session_openSession(cluster.toolchain.psql, cluster.superuser, processes), true);
+        await session.execute(`DROP DATABASE IF EXISTS ${sql_identifier(again_database)}`);
+    }
+    catch (e_2) {
+        env_2.error = e_2;
+        env_2.hasError = true;
+    }
+    finally {
+        const result_2 = again_disposeResources(env_2);
+        if (result_2)
+            await result_2;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/postgres/src/rows/copy-lines.ts
+
+
+
+/**
+ * Copies the answer to a query into a table of another database. The kernel connects both programs: not a
+ * byte passes through this process.
+ *
+ * @throws Failure QUERY_FAILED
+ */
+async function copyLines(query, from, table, into) {
+    const { psql, processes } = from;
+    const start = (connection, more) => ({
+        program: psql,
+        arguments: ['--no-psqlrc', '--no-password', '--quiet', '--set=ON_ERROR_STOP=1', ...more],
+        environment: { ...run_childEnvironment, ...connection.environment, PGCLIENTENCODING: 'UTF8' },
+    });
+    const writer = processes.start(start(into, [`--command=COPY ${table} FROM STDIN`]));
+    const reader = processes.start({ ...start(from.connection, []), output: writer });
+    // By its input: a wide table's query is longer than an argument may be.
+    reader.stdin.end(`\\o /dev/null\n${establishSettings};\n\\o\nCOPY (${query}) TO STDOUT;\n`);
+    writer.stdout.resume();
+    for (const ending of await Promise.all([reader.ending, writer.ending])) {
+        if (ending.code === 0)
+            continue;
+        // Its CONTEXT and DETAIL may quote a row.
+        const said = /ERROR: .*/.exec(ending.stderr)?.[0] ?? '';
+        throw new failure_Failure('QUERY_FAILED', `psql ended with ${run_endingInWords(ending)}. ${said}`, {
+            hint: 'Start the drill again; if it stays, report it with this message.',
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/postgres/src/rows/row-lines.ts
+
+/**
+ * What tells the rows of a table apart: the primary key, else a unique index over columns that are never
+ * null, the one with the fewest columns. Empty where there is neither.
+ */
+async function row_lines_keyOf(session, { schema, name, columns }) {
+    const found = await session.query(`
+    SELECT ARRAY(
+        SELECT attname::text FROM unnest(indkey[0:indnkeyatts - 1]) WITH ORDINALITY AS part (number, place)
+        JOIN pg_attribute ON attrelid = indrelid AND attnum = number ORDER BY place
+      ) AS columns
+    FROM pg_index
+    WHERE indrelid = to_regclass(${sql_literal(qualified(schema, name))}) AND indisunique AND indisvalid
+      AND indpred IS NULL AND indexprs IS NULL
+      AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = indrelid
+        AND attnum = ANY ((indkey::int2[])[0:indnkeyatts - 1]) AND NOT attnotnull)
+    ORDER BY indisprimary DESC, indnkeyatts, indexrelid
+    LIMIT 1`);
+    const key = found[0]?.columns ?? [];
+    return key.every((column) => columns.includes(column)) ? key : [];
+}
+/** Any two numbers: a row without a key goes by two hashes of all of it. */
+const row_lines_seeds = [0, 0x5eed];
+/**
+ * SELECT of a line for each row: its key; a number, since a damaged table may have a key twice; and a hash
+ * of each column. The same rows give the same lines in every database of a cluster.
+ */
+function rowLines({ schema, name, columns }, key) {
+    const text = (names) => `ROW(${names.map((column) => `t.${sql_identifier(column)}`).join(', ')})::text COLLATE "C"`;
+    const hash = (names, seed) => `hashtextextended(${text(names)}, ${seed})`;
+    const line = key.length > 0 ? text(key) : row_lines_seeds.map((seed) => hash(columns, seed)).join(` || ' ' || `);
+    return `SELECT key, row_number() OVER (PARTITION BY key ORDER BY hashes) AS number, hashes
+    FROM (SELECT (${line})::text COLLATE "C" AS key,
+        ARRAY[${columns.map((column) => hash([column], 0)).join(', ')}]::bigint[] AS hashes
+      FROM ONLY ${qualified(schema, name)} AS t) AS lines`;
+}
+
+;// CONCATENATED MODULE: ./packages/postgres/src/rows/differing-rows.ts
+var differing_rows_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var differing_rows_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+/**
+ * Restores a few tables once more and says which rows of the first restore differ. Both sides become lines
+ * of hashes and are joined by the server, on its disk; values never leave it.
+ *
+ * @param keys how many keys to name at most, for each table
+ */
+async function findDifferingRows(order, { superuser }, tables, keys) {
+    if (tables.length === 0)
+        return [];
+    const told = [];
+    const { cluster, processes } = order;
+    const { psql } = cluster.toolchain;
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const again = differing_rows_addDisposableResource(env_1, await restoreAgain(order, tables), true);
+            for (const table of tables) {
+                const comparing = async () => {
+                    const env_2 = { stack: [], error: void 0, hasError: false };
+                    try {
+                        const first = differing_rows_addDisposableResource(env_2, await session_openSession(psql, superuser, processes), true);
+                        const key = await row_lines_keyOf(first, table);
+                        const from = { psql, processes, connection: superuser };
+                        return await differing_rows_compare(table, key, from, again, keys);
+                    }
+                    catch (e_2) {
+                        env_2.error = e_2;
+                        env_2.hasError = true;
+                    }
+                    finally {
+                        const result_2 = differing_rows_disposeResources(env_2);
+                        if (result_2)
+                            await result_2;
+                    }
+                };
+                const rows = await comparing().catch((error) => failure_messageOf(error));
+                told.push({ table, rows });
+            }
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            const result_1 = differing_rows_disposeResources(env_1);
+            if (result_1)
+                await result_1;
+        }
+    }
+    catch (error) {
+        const because = `the second restore failed: ${failure_messageOf(error)}`;
+        return tables.map((table) => told.find((one) => one.table === table) ?? { table, rows: because });
+    }
+    return told;
+}
+async function differing_rows_compare(table, key, from, again, keys) {
+    const env_3 = { stack: [], error: void 0, hasError: false };
+    try {
+        const schema = `rows_${(0,external_node_crypto_.randomBytes)(6).toString('hex')}`;
+        const session = differing_rows_addDisposableResource(env_3, await session_openSession(from.psql, again.superuser, from.processes), true);
+        const line = `(key text COLLATE "C", number bigint, hashes bigint[])`;
+        await session.execute(`CREATE SCHEMA ${schema}; CREATE UNLOGGED TABLE ${schema}.found ${line}`);
+        const lines = rowLines(table, key);
+        await copyLines(lines, from, `${schema}.found`, again.superuser);
+        await session.execute(`CREATE UNLOGGED TABLE ${schema}.differing AS
+    SELECT key, found.hashes AS found, again.hashes AS again,
+      CASE WHEN found.hashes IS NULL THEN 'missing' WHEN again.hashes IS NULL THEN 'added'
+        ELSE 'changed' END AS what
+    FROM ${schema}.found FULL JOIN (${lines}) AS again USING (key, number)
+    WHERE found.hashes IS DISTINCT FROM again.hashes`);
+        return { ...(await counts(session, schema)), ...(await details(session, schema)) };
+        async function details(asked, place) {
+            const numbers = await asked.query(`
+      SELECT place, count(*)::text AS rows
+      FROM ${place}.differing, generate_subscripts(found, 1) AS place
+      WHERE what = 'changed' AND found[place] <> again[place]
+      GROUP BY place ORDER BY count(*) DESC, place`);
+            const columns = numbers.map(({ place: at, rows }) => ({
+                name: table.columns[at - 1] ?? '',
+                rows,
+            }));
+            const named = key.length === 0 || keys === 0
+                ? []
+                : await asked.query(`SELECT key, what FROM ${place}.differing ORDER BY what, key LIMIT ${keys}`);
+            return { columns, key, keys: named };
+        }
+    }
+    catch (e_3) {
+        env_3.error = e_3;
+        env_3.hasError = true;
+    }
+    finally {
+        const result_3 = differing_rows_disposeResources(env_3);
+        if (result_3)
+            await result_3;
+    }
+}
+async function counts(session, schema) {
+    const count = (what) => `count(*) FILTER (WHERE what = '${what}')::text AS ${what}`;
+    const [found] = await session.query(`SELECT ${['missing', 'added', 'changed'].map(count).join(', ')} FROM ${schema}.differing`);
+    return found ?? { missing: '0', added: '0', changed: '0' };
+}
+
 ;// CONCATENATED MODULE: ./packages/postgres/src/index.ts
+
 
 
 
@@ -48047,6 +48552,48 @@ function assertComplete({ manifest, release }) {
     throw new failure_Failure('RECOVERY_POINT_INCOMPLETE', `${manifest.tag} lacks ${missing.length} of its parts, or has them in another size: ${missing.slice(0, 5).join(', ')}.`, { hint: 'It cannot be restored. Name an older one, and export a new one now.' });
 }
 
+;// CONCATENATED MODULE: ./packages/drill/src/free-disk.ts
+
+
+/** Bytes of an empty cluster: template databases and the first segments of the write-ahead log. */
+const emptyCluster = 64 * 1024 ** 2;
+/** Sealed parts that may lie beside each other: one that is opened, and one that is fetched. */
+const partsAtOnce = 2;
+/**
+ * What a drill has on the disk at the same time, by a manifest. The source's size is a generous measure of
+ * a restored database, which has no bloat; of a partial recovery point it says nothing, and the dump stands in.
+ */
+function roomFor({ members, databaseBytes, partial }) {
+    const dump = members.find(({ name }) => name === 'database.dump');
+    const parts = (dump?.parts ?? []).map(({ bytes }) => bytes).sort((a, b) => b - a);
+    const bytes = dump?.bytes ?? 0;
+    return {
+        sealed: parts.slice(0, partsAtOnce).reduce((sum, one) => sum + one, 0),
+        dump: bytes,
+        restored: emptyCluster + (partial === true ? bytes : databaseBytes),
+    };
+}
+/**
+ * To be called before anything is downloaded.
+ *
+ * @param directory where the dump and the cluster will lie
+ * @throws Failure DISK_FULL with what is needed, what is free, and where
+ */
+async function assertRoom(manifest, directory) {
+    const room = roomFor(manifest);
+    const needed = room.sealed + room.dump + room.restored;
+    const { bavail, bsize } = await (0,promises_namespaceObject.statfs)(directory);
+    const free = bavail * bsize;
+    if (free >= needed)
+        return;
+    throw new failure_Failure('DISK_FULL', `The drill needs about ${free_disk_inWords(needed)} in ${directory}, and ${free_disk_inWords(free)} are free there: ` +
+        `${free_disk_inWords(room.dump)} for the dump, ${free_disk_inWords(room.restored)} for the restored database, ` +
+        `${free_disk_inWords(room.sealed)} for sealed parts on their way. Nothing was downloaded.`, {
+        hint: 'Free some before this step, or use a larger runner: nothing is wrong with the backup.',
+    });
+}
+const free_disk_inWords = (bytes) => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
+
 ;// CONCATENATED MODULE: ./packages/drill/src/full-disk.ts
 
 
@@ -48225,6 +48772,57 @@ function judge(name, measured, promised, words) {
         };
 }
 
+;// CONCATENATED MODULE: ./packages/drill/src/last-proved.ts
+
+
+
+/** The newest so many are asked for: each takes a request. */
+const most = 20;
+/**
+ * What the last recovery point before this one held that a drill has proved, by its record on the log
+ * branch; of it the sealed half alone is downloaded. A forged record can at most choose another authentic
+ * recovery point.
+ *
+ * @returns undefined where none is proved
+ * @throws Failure whatever keeps it from being opened
+ */
+async function lastProved({ store, subject, opener, directory, proofOf }, current) {
+    const { snapshotAt } = current.manifest;
+    const earlier = (await listRecoveryPoints(store))
+        .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
+        .filter(({ manifest }) => Date.parse(manifest.snapshotAt) < Date.parse(snapshotAt))
+        .sort((a, b) => Date.parse(b.manifest.snapshotAt) - Date.parse(a.manifest.snapshotAt));
+    for (const point of earlier.slice(0, most)) {
+        if (await isProved(point, proofOf))
+            return last_proved_open(point, opener, directory);
+    }
+    return undefined;
+}
+async function isProved({ manifest, manifestSha256 }, proofOf) {
+    try {
+        const proof = await proofOf(manifest.tag);
+        return proof.verdict === 'PROVED' && proof.manifest === manifestSha256;
+    }
+    catch (error) {
+        if (error instanceof failure_Failure && error.code === 'NOT_PROVED')
+            return false;
+        throw error;
+    }
+}
+async function last_proved_open({ manifest, release }, opener, scratch) {
+    const { tag, members } = manifest;
+    const member = members.find(({ name }) => name === 'fingerprint.json');
+    if (member === undefined) {
+        throw new failure_Failure('RECOVERY_POINT_INCOMPLETE', `${tag} has no fingerprint.json.`, {
+            hint: 'Name an older one.',
+        });
+    }
+    const reading = read_member_beginReading({ member, source: release, opener, scratch, parallel: 1 });
+    const half = parseSealedHalf(await reading.text(), tag);
+    assertSealedHalf(manifest, half);
+    return { tag, fingerprint: half.fingerprint };
+}
+
 ;// CONCATENATED MODULE: ./packages/drill/src/meanwhile.ts
 function meanwhile(making) {
     // Whoever fails before it is needed does not ask.
@@ -48298,13 +48896,13 @@ function progressOf(work, say) {
 
 
 /** The newest so many are tried: each takes requests, and an older one is hardly ever restored. */
-const most = 20;
+const held_keys_most = 20;
 /** Whether what is held opens the earlier recovery points too, or was changed and not kept. */
 async function judgeKeys(store, subject, { open }) {
     const points = (await listRecoveryPoints(store))
         .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
         .filter(({ release }) => release.assets.some(({ name }) => name === keyCheckName))
-        .slice(0, most);
+        .slice(0, held_keys_most);
     const closed = [];
     for (const { manifest, release } of points) {
         try {
@@ -48348,13 +48946,17 @@ const judgeIsolation = ({ isolated, inWords }) => isolated
 
 /** Differences shown before the rest is only counted. */
 const same_data_shown = 20;
-function judgeSameData(differences, figures, leftOut) {
+/** @param rows what a second restore told of the rows of a table, by object */
+function judgeSameData(differences, figures, leftOut, rows = new Map()) {
     const failures = differences.filter(({ severity }) => severity === 'failure');
     if (failures.length === 0) {
         const extent = leftOut === undefined ? '' : 'Of what the filters left in, and of that alone: ';
         return { name: 'same data', state: 'PROVED', detail: extent + sameInWords(figures) };
     }
-    const lines = failures.slice(0, same_data_shown).map(same_data_inWords);
+    const lines = failures.slice(0, same_data_shown).map((difference) => {
+        const told = rows.get(difference.object);
+        return told === undefined ? same_data_inWords(difference) : `${same_data_inWords(difference)}\n  ${told}`;
+    });
     if (failures.length > same_data_shown)
         lines.push(`and ${failures.length - same_data_shown} more`);
     return {
@@ -48410,6 +49012,113 @@ const noSigner = ({ sealedFor }) => ({
         ? 'No signer is named. Whoever made it held the passphrase.'
         : 'No signer is named. It is sealed for public keys alone: whoever can write to the store could have made it.',
 });
+
+;// CONCATENATED MODULE: ./packages/drill/src/told-rows.ts
+/** Tables that are restored once more: each costs its own data again. */
+const told_rows_most = 20;
+/** Tables whose rows came back otherwise, and which a second restore can say more about. */
+function tablesToTell(differences, { tables }) {
+    const objects = new Set(differences
+        .filter(({ severity, aspect }) => severity === 'failure' && /^(rows|content)$/.test(aspect))
+        .map(({ object }) => object));
+    return tables.filter((table) => objects.has(objectOf(table))).slice(0, told_rows_most);
+}
+/** For the report, by the object of the difference that it explains. */
+const toldInWords = (told) => new Map(told.map(({ table, rows }) => [objectOf(table), rowsInWords(rows)]));
+function rowsInWords(rows) {
+    if (typeof rows === 'string')
+        return `its rows cannot be told: ${rows.split('\n', 1).join('')}`;
+    const { missing, added, changed, columns, key, keys } = rows;
+    if ([missing, added, changed].every((count) => count === '0')) {
+        return 'its rows cannot be told: a second restore of the archive gives the same, so the archive itself differs';
+    }
+    const named = columns.map(({ name, rows: count }) => `${name} in ${count}`).join(', ');
+    const by = key.length === 0 ? 'all columns: it has no key' : key.join(', ');
+    return [
+        [
+            `against a second restore of the archive: rows missing ${missing}, added ${added}, changed ${changed}`,
+            ...(named === '' ? [] : [`(${named})`]),
+            `by ${by}`,
+        ].join(' '),
+        ...keys.map((one) => `    ${one.what} ${one.key.replaceAll(/\s/g, ' ')}`),
+    ].join('\n');
+}
+const objectOf = ({ kind, schema, name }) => `${kind} ${schema}.${name}`;
+
+;// CONCATENATED MODULE: ./packages/drill/src/volume.ts
+
+/** Rows that a table must have had: what is smaller comes and goes. */
+const least = 100n;
+/** Tables shown before the rest is only counted. */
+const volume_shown = 20;
+/**
+ * The data is the same as in the snapshot: whether the source had lost it by then, only its history tells.
+ * A silent mass deletion that ages out of retention is what backups are lost to.
+ *
+ * @param earlier what the last proved recovery point held, or why that is not known
+ * @param maxShrink percent of its rows that a table may have lost
+ */
+function judgeVolume(fingerprint, earlier, maxShrink) {
+    const name = 'volume';
+    if (typeof earlier === 'string')
+        return { name, state: 'SKIPPED', detail: earlier };
+    const now = volumes(fingerprint);
+    const leftOut = namesLeftOut(fingerprint);
+    const judged = [...volumes(earlier.fingerprint)].filter(([table, rows]) => rows >= least && !leftOut(table));
+    const shrunk = judged.flatMap(([table, before]) => {
+        const after = now.get(table);
+        const lost = before - (after ?? 0n);
+        if (lost * 100n <= before * BigInt(maxShrink))
+            return [];
+        return [`table ${table}: expected about ${before} rows, found ${after ?? 'no table'}`];
+    });
+    if (shrunk.length === 0) {
+        const detail = `None of ${judged.length} tables lost more than ${maxShrink}% of its rows since ${earlier.tag}, the last that was proved.`;
+        return { name, state: 'PROVED', detail };
+    }
+    const more = shrunk.length > volume_shown ? [`and ${shrunk.length - volume_shown} more`] : [];
+    return {
+        name,
+        state: 'FAILED',
+        detail: `More than ${maxShrink}% of the rows are gone since ${earlier.tag}, the last that was proved:\n${[...shrunk.slice(0, volume_shown), ...more].join('\n')}`,
+        hint: `If they were deleted on purpose, drill once with \`max-shrink: 100\`; then this recovery point is what the next is measured by. If not, keep ${earlier.tag} and restore from it.`,
+    };
+}
+/** Why there is nothing to compare with. */
+const noneProved = 'No earlier recovery point has a record of a drill that proved it: there is nothing yet to compare with.';
+const notOpened = (error) => `The last proved recovery point could not be looked at: ${failure_messageOf(error)}`;
+/** Rows by table; partitions come and go, so a partitioned table counts as one. */
+function volumes({ tables, schema }) {
+    const parents = parentsOf(schema);
+    const sums = new Map();
+    for (const { schema: place, name, kind, rows } of tables) {
+        if (kind !== 'table')
+            continue;
+        let table = `${place}.${name}`;
+        for (let parent = parents.get(table); parent !== undefined; parent = parents.get(table)) {
+            table = parent;
+        }
+        sums.set(table, (sums.get(table) ?? 0n) + BigInt(rows));
+    }
+    return sums;
+}
+const volume_identifier = '(?:"(?:[^"]|"")+"|[\\w$]+)';
+const relation = `(${volume_identifier})\\.(${volume_identifier})`;
+const attachment = new RegExp(`^ALTER TABLE ONLY ${relation} ATTACH PARTITION ${relation} `, 'gm');
+/** By what pg_dump writes; partitions of partitions have a parent that has one. */
+function parentsOf(schema) {
+    const bare = (name = '') => name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+    return new Map([...schema.matchAll(attachment)].map(([, schemaOf, parent, place, child]) => [
+        `${bare(place)}.${bare(child)}`,
+        `${bare(schemaOf)}.${bare(parent)}`,
+    ]));
+}
+/** What filters kept out of this recovery point is not gone. */
+function namesLeftOut({ leftOut }) {
+    const names = new Set([...(leftOut?.relations ?? []), ...(leftOut?.rows ?? [])].map(({ schema, name }) => `${schema}.${name}`));
+    const prefixes = (leftOut?.schemas ?? []).map((schema) => `${schema}.`);
+    return (table) => names.has(table) || prefixes.some((prefix) => table.startsWith(prefix));
+}
 
 ;// CONCATENATED MODULE: ./packages/drill/src/database-restore.ts
 var database_restore_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -48481,6 +49190,10 @@ var database_restore_disposeResources = (undefined && undefined.__disposeResourc
 
 
 
+
+
+
+
 const plan = [
     'recovery point',
     'signature',
@@ -48493,7 +49206,10 @@ const plan = [
     'data loss',
     'age',
     'keys',
+    'volume',
 ];
+/** Keys of rows named for each table, where they are asked for. */
+const shownKeys = 20;
 /**
  * Takes a recovery point, restores it into a throwaway cluster, shows that the data is the same, and
  * judges time and data loss. Every error becomes the state of the check that it ended.
@@ -48521,14 +49237,16 @@ async function drillDatabaseRestore(drill) {
                 const signed = await phase('signature', 'Check the signature', () => checkSignature(found, verifySignature));
                 list.proved('signature', signed);
             }
+            await list.during('opened', () => assertRoom(manifest, drill.directory));
             const server = database_restore_addDisposableResource(env_1, meanwhile(startServer(manifest.postgres.major)), true);
             const { archive, fingerprint } = await phase('opened', 'Download, check and open', () => openMembers(found, { ...drill, jobs }));
             figures = figuresOf(manifest, fingerprint);
             list.proved('opened', `${figures.parts} parts have the right digest and open.${rolesInWords(manifest)}`);
             const cluster = await phase('restored', 'Start a throwaway PostgreSQL', () => server.ready());
-            const order = { ...drill, jobs, cluster, archive, fingerprint };
+            const order = { ...drill, jobs, cluster, archive, fingerprint, installer: drill };
             const restored = await phase('restored', 'Restore', () => restoreDatabase(order));
-            list.proved('restored', `by ${cluster.toolchain.pgRestore} without an error.`);
+            const prepared = restored.prepared.join(', ') || 'nothing';
+            list.proved('restored', `by ${cluster.toolchain.pgRestore} without an error. Prepared by the drill: ${prepared}.`);
             const came = await phase('same data', 'Compare with the fingerprint of the snapshot', async () => {
                 const analyzed = analyze(order, restored.owner);
                 const taken = takeFingerprint({
@@ -48543,10 +49261,18 @@ async function drillDatabaseRestore(drill) {
             });
             const differences = compareFingerprints(fingerprint, came);
             list.settle(judgeSameData(differences, figures, fingerprint.leftOut));
+            const differing = tablesToTell(differences, fingerprint);
+            if (differing.length > 0) {
+                const told = await phase('same data', 'Restore what differs once more', () => findDifferingRows(order, restored, differing, drill.showKeys ? shownKeys : 0));
+                const rows = toldInWords(told);
+                list.settle(judgeSameData(differences, figures, fingerprint.leftOut, rows));
+            }
             list.settle(judgeLeftOut(differences, restored.warnings, fingerprint.leftOut));
             list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()));
             const keys = await phase('keys', 'Try what is held on the earlier recovery points', () => judgeKeys(drill.store, drill.subject, drill.opener));
             list.settle(keys);
+            const earlier = await phase('volume', 'Compare with the last that was proved', () => lastProved(drill, found).then((proved) => proved ?? noneProved, notOpened));
+            list.settle(judgeVolume(fingerprint, earlier, drill.maxShrink));
         }
         catch (e_1) {
             env_1.error = e_1;
@@ -86892,6 +87618,8 @@ async function readInputs(runner) {
             recoveryTime: duration('max-recovery-time', '30m'),
             dataLoss: duration('max-data-loss', '24h'),
         },
+        maxShrink: percent(runner, 'max-shrink', '50'),
+        showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
         record: oneOf(runner, 'record', ['true', 'false']) === 'true',
         provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
     };
@@ -86900,6 +87628,15 @@ const inputs_linesOf = (text) => text
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
+function percent(runner, name, otherwise) {
+    const text = runner.input(name) || otherwise;
+    const number = /^\d{1,3}%?$/.test(text) ? Number.parseInt(text, 10) : Number.NaN;
+    if (number <= 100)
+        return number;
+    throw new failure_Failure('INPUT_INVALID', `'${text}' in '${name}' is no percentage from 0 to 100.`, {
+        hint: 'Write a whole number, such as 50; 100 accepts whatever is gone.',
+    });
+}
 /** The first of the values is the default. */
 function oneOf(runner, name, values) {
     const text = runner.input(name) || values[0];
@@ -89158,6 +89895,7 @@ async function drill(inputs, runner, request) {
             verifySignature: signedBy(inputs, runner),
             root: runner.isRoot,
             directory: directory.path,
+            proofOf: (recoveryPoint) => readProof(request, parseRepository(runner.context.repository), recoveryPoint),
         });
     }
     catch (e_1) {

@@ -8,8 +8,9 @@ export interface RestoreLogin {
   readonly name: string
   readonly password: string
   /**
-   * A role through which every owner may create in every schema while the restore goes on: objects
-   * change hands before the privileges of their owners are restored.
+   * A role through which every owner may create in every schema, and read every table, while the restore
+   * goes on: objects change hands before the privileges of their owners are restored, and whoever was a
+   * superuser there, and owns a materialized view, is none here.
    */
   readonly helper: string
 }
@@ -38,6 +39,7 @@ export async function makeRoles(session: Session, fingerprint: Fingerprint): Pro
         `NOBYPASSRLS PASSWORD ${literal(login.password)}`,
       `GRANT ${[...roles, login.helper].join(', ')} TO ${login.name}`,
       ...(roles.length > 0 ? [`GRANT ${login.helper} TO ${roles.join(', ')}`] : []),
+      `GRANT pg_read_all_data TO ${login.helper}`,
     ].join(';\n'),
   )
   return login
