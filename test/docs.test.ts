@@ -31,7 +31,7 @@ describe.each(actions)('%s', (action) => {
   test('reads every input that a user can give, and no other', async () => {
     const { inputs } = await readActionFile(`actions/${action}`)
     const calls =
-      /(?:\.input|equiredInput|(?:flag|oneOf|patterns)\(runner,|duration)\(?\s*'([^']+)'/g
+      /(?:\.input|equiredInput|(?:flag|oneOf|patterns|percent)\(runner,|duration)\(?\s*'([^']+)'/g
     const asked = [...source('inputs.ts').matchAll(calls)].map(([, name]) => name)
     expect([...new Set(asked)].sort()).toEqual(Object.keys(inputs).sort())
   })

@@ -20,15 +20,15 @@ afterAll(() => scene[Symbol.asyncDispose]())
 
 /** The throwaway server's process, as soon as there is one. */
 async function serverOf(running: Promise<unknown>): Promise<number> {
-  let ended = false
-  void running.finally(() => (ended = true))
+  const drill = { ended: false }
+  void running.finally(() => (drill.ended = true))
   for (;;) {
     for (const pid of await scene.survivors()) {
       if ((await of(pid, 'cmdline')).includes('/postgres\0-D\0')) {
         if ((await of(pid, 'comm')).startsWith('postgres')) return pid
       }
     }
-    if (ended) throw new Error('the drill ended before its server was seen')
+    if (drill.ended) throw new Error('the drill ended before its server was seen')
     await delay(5)
   }
 }

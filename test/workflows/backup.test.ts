@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
 import { workflowExamples } from '../tools/workflow-examples.ts'
 import {
   checkout,
@@ -11,7 +12,24 @@ import {
   push,
   type Stage,
   weekly,
+  workflowText,
 } from './stage.ts'
+
+interface Written {
+  readonly concurrency: Readonly<Record<string, unknown>>
+  readonly jobs: Readonly<
+    Record<
+      string,
+      {
+        readonly permissions: Readonly<Record<string, string>>
+        readonly steps?: readonly {
+          readonly uses?: string
+          readonly with?: Readonly<Record<string, string>>
+        }[]
+      }
+    >
+  >
+}
 
 let stage: Stage
 beforeAll(async () => {
@@ -63,7 +81,10 @@ test(
     expect(conclusions(result)).toEqual({ tag: 'success', export: 'success', verify: 'success' })
     const verify = job(result, 'verify')
     expect(verify.summary).toContain('PROVED')
-    expect(verify.log).toContain(job(result, 'export').outputs['recovery-point'])
+    const point = job(result, 'export').outputs['recovery-point'] ?? ''
+    expect(verify.log).toContain(point)
+    const { body } = (await stage.ask(`/releases/tags/${point}`)) as { body: string }
+    expect(body).toMatch(/\*\*PROVED\*\* at .* by \[this run\]/)
     expect(await stage.ask(`/actions/runs/${result.runId}`)).toMatchObject({
       ...{ path: '.github/workflows/backup.yml', event: 'schedule', head_branch: 'main' },
       ...{ status: 'completed', conclusion: 'success' },
@@ -101,6 +122,65 @@ test(
     })
     expect(conclusions(wrong)).toEqual({ verify: 'failure' })
     expect(job(wrong, 'verify').summary).toContain('NOT PROVED')
+  },
+  slow,
+)
+
+test(
+  'two backups at the same time: neither is cancelled',
+  async () => {
+    const results = await Promise.all([
+      stage.run('backup.yml', dispatch),
+      stage.run('backup.yml', dispatch),
+    ])
+    expect(results.map(({ conclusion }) => conclusion)).toEqual(['success', 'success'])
+  },
+  slow,
+)
+
+test.each(readdirSync(`${checkout}/.github/workflows`))(
+  'what %s writes is never cut short, and its promises are those of the playbook',
+  (file) => {
+    const { concurrency, jobs } = parse(workflowText(file)) as Written
+    const writes = Object.values(jobs).some(({ permissions }) =>
+      Object.values(permissions).includes('write'),
+    )
+    if (writes) expect(concurrency['cancel-in-progress']).toBe(false)
+    for (const { steps = [] } of Object.values(jobs)) {
+      for (const { uses, with: given = {} } of steps) {
+        if (uses !== './actions/verify-restore' || file === 'restore-drill.yml') continue
+        expect(given['max-data-loss']).toBe('24h')
+        if (given.mode !== 'proof') expect(given['max-recovery-time']).toBe('30m')
+      }
+    }
+  },
+)
+
+test(
+  'the guard that the README tells to copy works as it stands',
+  async () => {
+    const examples = workflowExamples('README.md', readFileSync(`${checkout}/README.md`, 'utf8'))
+    const text = examples.find((example) => example.text.includes('mode: proof'))?.text ?? ''
+    await stage.publish({ 'readme-guard.yml': text })
+    const checkouts = { 'recovery-playbook/recovery-playbook': checkout }
+    const result = await stage.run('readme-guard.yml', { name: 'merge_group' }, { checkouts })
+    expect(conclusions(result)).toEqual({ proof: 'success', 'merge-guard': 'success' })
+  },
+  slow,
+)
+
+test(
+  'the options of a drill by hand are those that it runs with',
+  async () => {
+    const drill = async (inputs: Record<string, string>) => {
+      const result = await stage.run('restore-drill.yml', dispatch, { inputs })
+      return job(result, 'verify').summary
+    }
+    expect(await drill({ database: 'another' })).toContain(
+      "no recovery point of the database 'another'",
+    )
+    expect(await drill({ 'max-recovery-time': '0.001s' })).toContain('over the guarantee')
+    expect(await drill({ 'max-data-loss': '0.001s' })).toContain('is stale')
   },
   slow,
 )

@@ -12,6 +12,7 @@ afterAll(() => stage[Symbol.asyncDispose]())
 
 type Event = Parameters<Stage['run']>[1]
 const release = { name: 'push', ref: 'refs/tags/v1.2.3' }
+let patch = 3
 
 /** For each job that has a permission, the event that runs as little as possible beside it. */
 const events: Readonly<Record<string, Readonly<Record<string, Event>>>> = {
@@ -25,6 +26,7 @@ const events: Readonly<Record<string, Readonly<Record<string, Event>>>> = {
 /** What has to be there before a job needs all that it asks for: for the guard, a proof to read. */
 const before: Readonly<Record<string, () => Promise<unknown>>> = {
   'merge-guard.yml': () => stage.run('backup.yml', dispatch),
+  'restore-drill.yml': () => stage.run('backup.yml', daily),
 }
 
 /** The words of a refusal, which a job says with one permission less, and never with all of them. */
@@ -54,8 +56,10 @@ describe.each(readdirSync(join(checkout, '.github', 'workflows')))('%s', (file) 
 
   /** Runs the file, changed or not, so that the job runs. Returns all legs of it. */
   async function legs(id: string, content: string) {
-    const event = events[file]?.[id]
-    if (event === undefined) throw new Error(`no event is known that starts the job ${id}`)
+    const known = events[file]?.[id]
+    if (known === undefined) throw new Error(`no event is known that starts the job ${id}`)
+    // A version is published once.
+    const event = known === release ? { ...release, ref: `refs/tags/v1.2.${(patch += 1)}` } : known
     await stage.publish({ [file]: content })
     if (event.ref !== undefined) stage.tag(event.ref.replace('refs/tags/', ''))
     const result = await stage.run(file, event)
@@ -73,8 +77,8 @@ describe.each(readdirSync(join(checkout, '.github', 'workflows')))('%s', (file) 
     'the job $id lacks no permission',
     async ({ id }) => {
       const { found } = await legs(id, text)
-      for (const { log } of found) {
-        expect(log).not.toBe('')
+      for (const { conclusion, log } of found) {
+        expect({ conclusion, log }).toMatchObject({ conclusion: 'success' })
         expect(log).not.toMatch(refusal)
       }
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 const programs = {
   gh: `exec '${process.execPath}' '${join(import.meta.dirname, 'gh.ts')}' "$@"`,
   // Nothing is installed on this machine; the job's log tells what would have been.
-  sudo: 'echo "sudo $*"',
+  sudo: '[ "$1" = --preserve-env ] && shift && exec "$@"\necho "sudo $*"',
 }
 
 /** @returns a folder for the front of PATH, with what stands for programs of GitHub's images */

@@ -198,6 +198,52 @@ test('timeout-minutes ends what hangs, and always() still cleans up', async () =
   expect(job(result, 'slow').log).toContain('cleaned')
 })
 
+test('a job that runs out of time is not green, whatever its last program said', async () => {
+  const result = await run(
+    steps('slow', 'timeout-minutes: 0.01', 'run: sleep 2', 'run: exit 1') +
+      steps('after', 'needs: slow', 'run: echo no') +
+      steps('step', '', '{ timeout-minutes: 0.01, run: sleep 2 }'),
+  )
+  expect(conclusions(result)).toEqual({ slow: 'cancelled', after: 'skipped', step: 'failure' })
+  expect(job(result, 'slow').steps.map(({ conclusion }) => conclusion)).toEqual([
+    ...['cancelled', 'skipped'],
+  ])
+})
+
+test('cancel-in-progress ends the run that is there, and the next one begins', async () => {
+  const jobs = steps('one', '', 'run: sleep 2')
+  await stage.publish({
+    'group.yml': `on: workflow_dispatch\nconcurrency: { group: c, cancel-in-progress: true }\njobs:\n${jobs}`,
+  })
+  const runs = [1, 2].map(() => stage.run('group.yml', dispatch))
+  const results = (await Promise.all(runs)).map(({ conclusion }) => conclusion)
+  expect(results.toSorted()).toEqual(['cancelled', 'success'])
+})
+
+test.each(['echo "::set-output name=a::b"', 'echo "::stop-commands::x"'])(
+  'what GitHub’s runner understands and this one does not, fails by name: %s',
+  async (command) => {
+    await expect(run(steps('one', '', `run: '${command}'`))).rejects.toThrow(/does not support it/)
+  },
+)
+
+test('secrets are masked whole, also one that begins with another, and in the summary', async () => {
+  const secrets = { S: 'sesame', L: 'sesame-open-long' }
+  const lines = 'run: echo "<$L>" | tee -a "$GITHUB_STEP_SUMMARY"'
+  const env = 'env: { S: "${{ secrets.S }}", L: "${{ secrets.L }}" }'
+  const result = await run(steps('one', env, lines), { secrets })
+  expect(job(result, 'one').log).toContain('<***>')
+  expect(job(result, 'one').summary).toBe('<***>\n')
+})
+
+test('a pull request that is closed starts nothing', async () => {
+  await stage.publish({ 'pr.yml': `on: pull_request\njobs:\n${steps('one', '', 'run: echo')}` })
+  const event = { name: 'pull_request', payload: { action: 'closed' } }
+  await expect(stage.run('pr.yml', event)).rejects.toThrow(
+    "does not start on pull_request 'closed'",
+  )
+})
+
 test('a run that is stopped ends as cancelled, here and in the record of runs', async () => {
   const stop = new AbortController()
   const log = (line: string) => {

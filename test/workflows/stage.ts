@@ -28,6 +28,8 @@ export interface Stage {
   ): Promise<WorkflowResult>
   /** Pushes files: the name of a workflow file, or a path with a slash, to its text. */
   publish(changed: Readonly<Record<string, string>>): Promise<void>
+  /** Proposes files in a pull request, and returns the commit that merges it. */
+  propose(changed: Readonly<Record<string, string>>): Promise<string>
   /** Makes or moves an annotated tag, by default on main's newest commit, and returns the commit. */
   tag(name: string, commit?: string): string
   /** The commit of a tag or branch; undefined where there is none. */
@@ -77,6 +79,8 @@ export async function openStage({ secrets = true } = {}): Promise<Stage> {
       )
       await publishFiles(github, { from: checkout, changed: Object.fromEntries(texts) })
     },
+    propose: (changed) =>
+      publishFiles(github, { from: checkout, changed, ref: 'refs/pull/1/merge' }),
     tag(name, commit = 'HEAD') {
       const author = ['-c', 'user.name=Releaser', '-c', 'user.email=releaser@example.com']
       git(...author, 'tag', '--force', '--annotate', '--message', name, name, commit)

@@ -48471,10 +48471,19 @@ function figuresOf({ members }, fingerprint) {
  *   is to be passed over too; a drill has to end there
  * @throws Failure MANIFEST_UNKNOWN, MANIFEST_FORGED, DOWNLOAD_FAILED
  */
-async function newestRecoveryPoint(store, subject, unbelievable = (failure) => {
+async function newestRecoveryPoint(store, subject, unbelievable) {
+    for await (const point of recoveryPointsOf(store, subject, 1, unbelievable))
+        return point;
+    return undefined;
+}
+/** The newest so many of a database, read one by one. */
+async function* recoveryPointsOf(store, subject, most, unbelievable = (failure) => {
     throw failure;
 }) {
+    let given = 0;
     for (const release of await store.published()) {
+        if (given === most)
+            return;
         if (!hasManifest(release))
             continue;
         const point = await readPoint(release).catch((error) => {
@@ -48482,10 +48491,11 @@ async function newestRecoveryPoint(store, subject, unbelievable = (failure) => {
                 throw error;
             unbelievable(error);
         });
-        if (point !== undefined && isOf(subject, point))
-            return point;
+        if (point === undefined || !isOf(subject, point))
+            continue;
+        given += 1;
+        yield point;
     }
-    return undefined;
 }
 const isUnbelievable = (error) => error instanceof failure_Failure &&
     ['MANIFEST_UNKNOWN', 'MANIFEST_FORGED', 'DOWNLOAD_FAILED'].includes(error.code);
@@ -49318,10 +49328,12 @@ const rolesInWords = ({ members }) => members.some(({ name }) => name === 'globa
 
 
 
+
 const merge_guard_plan = ['recovery point', 'age', 'proof', 'run'];
 /**
- * Looks at what earlier runs have proved, and restores nothing: the newest recovery point is complete,
- * young enough, and a drill that GitHub confirms has proved just this one.
+ * Looks at what earlier runs have proved, and restores nothing: the newest recovery point is complete
+ * and young enough, and the latest drill, which GitHub confirms, has proved one that is not too old. Who
+ * exports daily and drills weekly has a newest one that nobody has drilled yet.
  */
 async function guardMerge(guard) {
     const watch = stopwatch(guard);
@@ -49335,16 +49347,17 @@ async function guardMerge(guard) {
             return newest;
         });
         point = found;
-        const { tag, snapshotAt } = found.manifest;
+        const { snapshotAt } = found.manifest;
         list.proved('recovery point', completeInWords(found.manifest));
         list.settle(judgeAge(guard.guarantee, snapshotAt, guard.clock.now(), false));
-        const proof = await phase('proof', 'Read the proof', async () => {
-            const read = await guard.proofOf(tag);
-            assertProves(read, found);
-            return read;
+        const { proof, proved } = await phase('proof', 'Read the latest proof', async () => {
+            const latest = await latestDrilled(guard);
+            assertProves(latest.proof, latest.proved);
+            assertFresh(guard, latest.proved);
+            return latest;
         });
-        list.proved('proof', `recorded at ${proof.recordedAt}`);
-        await phase('run', 'Ask GitHub about the run that proved it', () => guard.confirm(proof, found.release.publishedAt));
+        list.proved('proof', `of ${proved.manifest.tag}, recorded at ${proof.recordedAt}`);
+        await phase('run', 'Ask GitHub about the run that proved it', () => guard.confirm(proof, proved.release.publishedAt));
         list.proved('run', `GitHub confirms run ${proof.run.id}, attempt ${proof.run.attempt}.`);
     }
     await look().catch((error) => {
@@ -49360,6 +49373,29 @@ async function guardMerge(guard) {
         point,
         figures: undefined,
     };
+}
+/** Each takes two requests; a required check has to be quick. */
+const mostLookedAt = 10;
+/** The newest recovery point of which a drill has left a record, whatever that says. */
+async function latestDrilled({ store, subject, proofOf }) {
+    let newest;
+    for await (const point of recoveryPointsOf(store, subject, mostLookedAt)) {
+        try {
+            return { proof: await proofOf(point.manifest.tag), proved: point };
+        }
+        catch (error) {
+            if (!(error instanceof failure_Failure) || error.code !== 'NOT_PROVED')
+                throw error;
+            newest ??= error;
+        }
+    }
+    throw newest ?? new Error('the recovery point vanished meanwhile');
+}
+function assertFresh({ maxProofAge, clock }, { manifest }) {
+    const age = clock.now().getTime() - Date.parse(manifest.snapshotAt);
+    if (age <= maxProofAge)
+        return;
+    throw new failure_Failure('NOT_PROVED', `The latest drill was of ${manifest.tag}, whose snapshot is ${duration_formatDuration(age)} old; ${duration_formatDuration(maxProofAge)} are allowed.`, { hint: 'Run the drill, and find out why its schedule did not.' });
 }
 /** A drill downloads every part and sees for itself; the guard takes GitHub's word, where it gives one. */
 function assertDigests({ manifest, release }) {
@@ -87618,6 +87654,7 @@ async function readInputs(runner) {
             recoveryTime: duration('max-recovery-time', '30m'),
             dataLoss: duration('max-data-loss', '24h'),
         },
+        maxProofAge: duration('max-proof-age', '8d'),
         maxShrink: percent(runner, 'max-shrink', '50'),
         showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
         record: oneOf(runner, 'record', ['true', 'false']) === 'true',

@@ -18,6 +18,8 @@ export interface Inputs {
   readonly keeper: Repository
   readonly token: string
   readonly guarantee: Guarantee
+  /** Of `proof`: milliseconds that the latest drilled snapshot may be old. */
+  readonly maxProofAge: number
   /** Percent. */
   readonly maxShrink: number
   /** Whether keys of rows that differ are named. */
@@ -64,6 +66,7 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
       recoveryTime: duration('max-recovery-time', '30m'),
       dataLoss: duration('max-data-loss', '24h'),
     },
+    maxProofAge: duration('max-proof-age', '8d'),
     maxShrink: percent(runner, 'max-shrink', '50'),
     showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
     record: oneOf(runner, 'record', ['true', 'false']) === 'true',

@@ -34,19 +34,33 @@ export interface Subject {
 export async function newestRecoveryPoint(
   store: ReleaseStore,
   subject: Subject,
+  unbelievable?: (failure: Failure) => void,
+): Promise<RecoveryPoint | undefined> {
+  for await (const point of recoveryPointsOf(store, subject, 1, unbelievable)) return point
+  return undefined
+}
+
+/** The newest so many of a database, read one by one. */
+export async function* recoveryPointsOf(
+  store: ReleaseStore,
+  subject: Subject,
+  most: number,
   unbelievable: (failure: Failure) => void = (failure) => {
     throw failure
   },
-): Promise<RecoveryPoint | undefined> {
+): AsyncGenerator<RecoveryPoint> {
+  let given = 0
   for (const release of await store.published()) {
+    if (given === most) return
     if (!hasManifest(release)) continue
     const point = await readPoint(release).catch((error: unknown) => {
       if (!isUnbelievable(error)) throw error
       unbelievable(error)
     })
-    if (point !== undefined && isOf(subject, point)) return point
+    if (point === undefined || !isOf(subject, point)) continue
+    given += 1
+    yield point
   }
-  return undefined
 }
 
 const isUnbelievable = (error: unknown): error is Failure =>

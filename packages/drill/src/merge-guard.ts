@@ -1,9 +1,14 @@
-import type { Guarantee } from '@recovery-playbook/playbook'
+import { formatDuration, type Guarantee } from '@recovery-playbook/playbook'
 import type { ReleaseStore } from '@recovery-playbook/release-store'
 import type { Proof } from '@recovery-playbook/recovery-log'
 import { Failure } from '@recovery-playbook/failure'
 import { checklist, DrillEnded } from './checklist.ts'
-import { findRecoveryPoint, type RecoveryPoint, type Subject } from './find-recovery-point.ts'
+import {
+  findRecoveryPoint,
+  recoveryPointsOf,
+  type RecoveryPoint,
+  type Subject,
+} from './find-recovery-point.ts'
 import { judgeAge } from './guarantees.ts'
 import type { DrillReport } from './database-restore.ts'
 import { completeInWords } from './partial.ts'
@@ -16,7 +21,9 @@ export interface Guard {
   readonly store: ReleaseStore
   readonly subject: Subject
   readonly guarantee: Guarantee
-  /** @throws Failure NOT_PROVED */
+  /** Milliseconds that the newest proof may be old, from the snapshot that it is of. */
+  readonly maxProofAge: number
+  /** @throws Failure NOT_PROVED where no drill has left a record of it */
   readonly proofOf: (recoveryPoint: string) => Promise<Proof>
   /** @throws Failure NOT_PROVED when GitHub does not confirm the run that the proof names */
   readonly confirm: (proof: Proof, publishedAt: string) => Promise<void>
@@ -25,8 +32,9 @@ export interface Guard {
 }
 
 /**
- * Looks at what earlier runs have proved, and restores nothing: the newest recovery point is complete,
- * young enough, and a drill that GitHub confirms has proved just this one.
+ * Looks at what earlier runs have proved, and restores nothing: the newest recovery point is complete
+ * and young enough, and the latest drill, which GitHub confirms, has proved one that is not too old. Who
+ * exports daily and drills weekly has a newest one that nobody has drilled yet.
  */
 export async function guardMerge(guard: Guard): Promise<DrillReport> {
   const watch = stopwatch(guard)
@@ -43,17 +51,18 @@ export async function guardMerge(guard: Guard): Promise<DrillReport> {
       return newest
     })
     point = found
-    const { tag, snapshotAt } = found.manifest
+    const { snapshotAt } = found.manifest
     list.proved('recovery point', completeInWords(found.manifest))
     list.settle(judgeAge(guard.guarantee, snapshotAt, guard.clock.now(), false))
-    const proof = await phase('proof', 'Read the proof', async () => {
-      const read = await guard.proofOf(tag)
-      assertProves(read, found)
-      return read
+    const { proof, proved } = await phase('proof', 'Read the latest proof', async () => {
+      const latest = await latestDrilled(guard)
+      assertProves(latest.proof, latest.proved)
+      assertFresh(guard, latest.proved)
+      return latest
     })
-    list.proved('proof', `recorded at ${proof.recordedAt}`)
+    list.proved('proof', `of ${proved.manifest.tag}, recorded at ${proof.recordedAt}`)
     await phase('run', 'Ask GitHub about the run that proved it', () =>
-      guard.confirm(proof, found.release.publishedAt),
+      guard.confirm(proof, proved.release.publishedAt),
     )
     list.proved('run', `GitHub confirms run ${proof.run.id}, attempt ${proof.run.attempt}.`)
   }
@@ -70,6 +79,33 @@ export async function guardMerge(guard: Guard): Promise<DrillReport> {
     point,
     figures: undefined,
   }
+}
+
+/** Each takes two requests; a required check has to be quick. */
+const mostLookedAt = 10
+
+/** The newest recovery point of which a drill has left a record, whatever that says. */
+async function latestDrilled({ store, subject, proofOf }: Guard) {
+  let newest: Failure | undefined
+  for await (const point of recoveryPointsOf(store, subject, mostLookedAt)) {
+    try {
+      return { proof: await proofOf(point.manifest.tag), proved: point }
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'NOT_PROVED') throw error
+      newest ??= error
+    }
+  }
+  throw newest ?? new Error('the recovery point vanished meanwhile')
+}
+
+function assertFresh({ maxProofAge, clock }: Guard, { manifest }: RecoveryPoint): void {
+  const age = clock.now().getTime() - Date.parse(manifest.snapshotAt)
+  if (age <= maxProofAge) return
+  throw new Failure(
+    'NOT_PROVED',
+    `The latest drill was of ${manifest.tag}, whose snapshot is ${formatDuration(age)} old; ${formatDuration(maxProofAge)} are allowed.`,
+    { hint: 'Run the drill, and find out why its schedule did not.' },
+  )
 }
 
 /** A drill downloads every part and sees for itself; the guard takes GitHub's word, where it gives one. */

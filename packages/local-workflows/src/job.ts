@@ -67,6 +67,8 @@ export async function runJob(order: JobOrder): Promise<Outcome> {
     const at = tokens !== undefined && isSequence(tokens) ? tokens.get(index) : undefined
     if (at !== undefined) await runStep(state, step, at)
   }
+  // Stopped between two steps, of which the rest was skipped.
+  if (state.signal.aborted && state.status === 'success') state.status = 'cancelled'
   for (const post of state.posts.toReversed()) await runPost(state, post)
 
   const outputs = textsOf(file.path, find(written, 'outputs'), {
@@ -79,7 +81,7 @@ export async function runJob(order: JobOrder): Promise<Outcome> {
     outputs[output] = ''
   }
   const { status: conclusion, results, summaries } = state
-  const summary = summaries.join('\n')
+  const summary = mask(summaries.join('\n'), masks)
   const result = { id, name, conclusion, outputs, steps: results, summary, log: log.join('\n') }
   return { conclusion, outputs, jobs: [result] }
 }

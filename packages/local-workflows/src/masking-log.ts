@@ -28,11 +28,11 @@ export function maskingLog(
 
 /** Each line of a masked text is masked by itself. */
 export function mask(text: string, masks: ReadonlySet<string>): string {
-  let masked = text
-  for (const secret of masks) {
-    for (const line of secret.split('\n')) if (line !== '') masked = masked.replaceAll(line, '***')
-  }
-  return masked
+  const lines = [...masks].flatMap((secret) => secret.split('\n')).filter((line) => line !== '')
+  // The longest first: what is left of a secret that begins with another one would be shown.
+  return lines
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((masked, line) => masked.replaceAll(line, '***'), text)
 }
 
 function parseCommand(line: string) {

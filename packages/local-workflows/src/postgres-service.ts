@@ -29,9 +29,15 @@ export async function startServices(
     const refuse = (why: string) =>
       new WorkflowError(path, key, `services.${key.toString()}: ${why}`)
     const image = textOf(path, find(service, 'image'), { contexts })
-    const [, major] = /^(?:docker\.io\/)?(?:library\/)?postgres:(\d+)/.exec(image) ?? []
+    const [, major] = /^(?:docker\.io\/)?(?:library\/)?postgres:(\d+)$/.exec(image) ?? []
     if (major === undefined) throw refuse(`${image}: only postgres:<major> is supported here`)
     const environment = textsOf(path, find(service, 'env'), { contexts })
+    const strange = Object.keys(environment).find((name) => !imageVariables.includes(name))
+    if (strange !== undefined) throw refuse(`env.${strange}: not supported here`)
+    const options = textOf(path, find(service, 'options'), { contexts })
+    if (options.replaceAll(/--health-[a-z]+[ =]("[^"]*"|\S+)/g, '').trim() !== '') {
+      throw refuse(`options: ${options}: only --health-… is understood here`)
+    }
     const [port, ...more] = [valueOf(path, find(service, 'ports'), { contexts }) ?? []].flat()
     const [, asked, inside] = /^(?:(\d+):)?(5432)(?:\/tcp)?$/.exec(asText(port ?? null)) ?? []
     if (inside === undefined || more.length > 0) throw refuse('ports must be 5432 or N:5432')
@@ -42,6 +48,8 @@ export async function startServices(
   const all = started.move()
   return { context, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
+
+const imageVariables = ['POSTGRES_USER', 'POSTGRES_DB', 'POSTGRES_PASSWORD']
 
 /** With the role and the database that the image would make. */
 async function startPostgres(

@@ -11,6 +11,8 @@ interface Publication {
   readonly paths?: readonly string[]
   /** Files whose content comes from nowhere else: path to text. */
   readonly changed?: Readonly<Record<string, string>>
+  /** Where the commit goes, if not to the default branch: `refs/pull/1/merge`. */
+  readonly ref?: string
 }
 
 const author = {
@@ -21,13 +23,13 @@ const author = {
 }
 
 /**
- * Commits files to the default branch of the local GitHub's repository, as a push would.
+ * Commits files on top of the default branch of the local GitHub's repository, as a push would.
  *
  * @returns the commit
  */
 export async function publishFiles(
   github: LocalGithub,
-  { from, paths = [], changed = {} }: Publication,
+  { from, paths = [], changed = {}, ref = 'HEAD' }: Publication,
 ): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'publish-'))
   const index = { GIT_INDEX_FILE: join(directory, 'index') }
@@ -45,7 +47,7 @@ export async function publishFiles(
     }
     const tree = await git(bare('write-tree'), index)
     const commit = await git(bare('commit-tree', tree, '-p', 'HEAD', '-m', 'Workflows'), author)
-    await git(bare('update-ref', 'HEAD', commit))
+    await git(bare('update-ref', ref, commit))
     return commit
   } finally {
     await rm(directory, { recursive: true, force: true })

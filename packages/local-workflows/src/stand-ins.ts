@@ -11,16 +11,23 @@ type StandIn = (
   refuse: (why: string) => Error,
 ) => Promise<number>
 
-const nothing: StandIn = ({ line }) => {
-  line('Nothing to do on this machine.')
-  return Promise.resolve(0)
-}
+/** @param known the action's own inputs, as its action.yml has them */
+const nothing =
+  (...known: readonly string[]): StandIn =>
+  ({ line }, inputs, refuse) => {
+    const unknown = Object.keys(inputs).find((name) => !known.includes(name))
+    if (unknown !== undefined) throw refuse(`there is no input '${unknown}'`)
+    line('Nothing to do on this machine.')
+    return Promise.resolve(0)
+  }
 
 export const standIns: Readonly<Record<string, StandIn>> = {
   'actions/checkout': checkout,
-  'actions/setup-node': nothing,
-  'actions/setup-python': nothing,
-  'actions/upload-artifact': nothing,
+  'actions/setup-node': nothing(
+    ...['node-version', 'node-version-file', 'architecture', 'check-latest', 'registry-url'],
+    ...['scope', 'token', 'cache', 'package-manager-cache', 'cache-dependency-path', 'mirror'],
+    ...['always-auth', 'mirror-token'],
+  ),
   'actions/attest-build-provenance': attest,
 }
 

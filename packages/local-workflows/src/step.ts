@@ -32,6 +32,8 @@ export interface Post extends Pick<Prepared, 'program' | 'arguments' | 'environm
 
 interface Ending extends Omit<StepReport, 'path' | 'environment'> {
   readonly exitCode: number | null
+  /** By the step's own limit. */
+  readonly timedOut?: boolean
 }
 
 /** A stand-in works inside this process; it says what it does and returns an exit code. */
@@ -59,17 +61,24 @@ export async function runStep(state: JobState, step: Step, token: TemplateToken)
   const prepare = find(token, 'run') === undefined ? prepareAction : prepareScript
   const prepared = await prepare(state, token, contexts)
   const minutes = textOf(path, find(token, 'timeout-minutes'), { contexts })
+  // What runs after a cancellation, `if: always()`, is not cancelled by it.
+  const wasStopped = state.signal.aborted
   const ending = await perform(state, prepared, own, minutes === '' ? undefined : Number(minutes))
   if (typeof prepared !== 'function' && prepared.post !== undefined) {
     state.posts.push({ ...prepared.post, name: `Post ${name}`, state: ending.state })
   }
 
-  const failed = state.signal.aborted ? 'cancelled' : 'failure'
-  const outcome = ending.exitCode === 0 ? 'success' : failed
+  const outcome = outcomeOf(ending, state.signal.aborted && !wasStopped)
   const tolerated = valueOf(path, find(token, 'continue-on-error'), { contexts }) === true
   const conclusion = outcome === 'failure' && tolerated ? 'success' : outcome
   if (conclusion !== 'success') state.status = conclusion
   record(outcome, conclusion, ending)
+}
+
+/** A program may well end with 0 when it is asked to end. */
+function outcomeOf({ exitCode, timedOut }: Ending, stopped: boolean): JobState['status'] {
+  if (stopped) return 'cancelled'
+  return exitCode === 0 && timedOut !== true ? 'success' : 'failure'
 }
 
 export async function runPost(state: JobState, post: Post): Promise<void> {
@@ -93,10 +102,11 @@ async function perform(
     return { exitCode: await prepared(), outputs: {}, summary: '', state: {} }
   }
   const files = await commandFiles(await mkdtemp(join(state.directory, 'step-')))
+  const limit = minutes === undefined ? undefined : AbortSignal.timeout(Math.ceil(minutes * 60_000))
   const limits = [
     // What runs after a cancellation is not cancelled by it again.
     ...(state.signal.aborted ? [] : [state.signal]),
-    ...(minutes === undefined ? [] : [AbortSignal.timeout(Math.ceil(minutes * 60_000))]),
+    ...(limit === undefined ? [] : [limit]),
   ]
   const environment = {
     ...stepEnvironment(state, own),
@@ -104,13 +114,21 @@ async function perform(
     ...prepared.environment,
   }
   const signal = AbortSignal.any(limits)
-  const exitCode = await runChild({ ...prepared, environment, signal, line: state.line })
+  let unsupported: string | undefined
+  const line = (text: string) => {
+    unsupported ??= /^::(set-output|save-state|set-env|add-path|stop-commands)[ :]/.exec(text)?.[1]
+    state.line(text)
+  }
+  const exitCode = await runChild({ ...prepared, environment, signal, line })
+  if (unsupported !== undefined) {
+    throw new Error(`::${unsupported}:: in the log: this runner does not support it`)
+  }
   const report = await files.read()
   Object.assign(state.environment, report.environment)
   state.path.unshift(...report.path.toReversed())
   if (report.summary !== '') state.summaries.push(report.summary)
   if (exitCode !== 0) state.line(`::error::Process completed with exit code ${exitCode ?? 'none'}.`)
-  return { ...report, exitCode }
+  return { ...report, exitCode, timedOut: limit?.aborted === true }
 }
 
 const contextsOf = (state: JobState): Contexts => ({

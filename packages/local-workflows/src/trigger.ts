@@ -17,6 +17,13 @@ export interface Occurrence {
 
 type Filters = BranchFilterConfig & TagFilterConfig & TypesFilterConfig
 
+/** What starts a workflow that names no types: docs.github.com, "Events that trigger workflows". */
+const defaultTypes: Readonly<Record<string, readonly string[]>> = {
+  pull_request: ['opened', 'synchronize', 'reopened'],
+  pull_request_target: ['opened', 'synchronize', 'reopened'],
+  merge_group: ['checks_requested'],
+}
+
 const supportedFilters = ['branches', 'tags', 'types', 'inputs', 'outputs', 'secrets']
 
 /** @throws WorkflowError when GitHub would not start the workflow on this event */
@@ -37,7 +44,10 @@ export function requireTrigger({ path, root, template }: WorkflowFile, event: Oc
   }
   const { branches, tags, types } = config as Filters
   const action = asText(event.payload.action ?? null)
-  if (types !== undefined && !types.includes(action)) throw refuse(`${event.name} '${action}'`)
+  const started = types ?? defaultTypes[event.name]
+  if (action !== '' && started?.includes(action) === false)
+    throw refuse(`${event.name} '${action}'`)
+  if (types !== undefined && action === '') throw refuse(event.name)
   if (!passes(targetOf(event), branches, tags)) throw refuse(`${event.name} to ${targetOf(event)}`)
 }
 
