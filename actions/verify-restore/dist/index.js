@@ -48084,7 +48084,245 @@ async function counts(session, schema) {
     return found ?? { missing: '0', added: '0', changed: '0' };
 }
 
+;// CONCATENATED MODULE: ./packages/postgres/src/self-test/mutations.ts
+
+/** Triggers and rules stay quiet; foreign keys are triggers. */
+const quietly = 'SET session_replication_role = replica;\n';
+/** One of each kind, on objects that this database has. */
+async function mutationsOf(session, fingerprint) {
+    const table = await changeableTable(session, fingerprint.tables);
+    const index = await someIndex(session);
+    const [sequence] = fingerprint.sequences;
+    return {
+        possible: [
+            ...(table === undefined ? [] : rowMutations(table)),
+            ...(index === undefined ? [] : [dropped(index)]),
+            ...(sequence === undefined ? [] : [moved(sequence)]),
+        ],
+        impossible: [
+            ...(table === undefined ? ['rows: no table has two that differ'] : []),
+            ...(index === undefined ? ['index: there is none'] : []),
+            ...(sequence === undefined ? ['sequence: there is none'] : []),
+        ],
+    };
+}
+/** The smallest first: what is damaged is found in a large one as well. */
+async function changeableTable(session, tables) {
+    const candidates = tables
+        .filter(({ kind, rows }) => kind === 'table' && BigInt(rows) > 1n)
+        .toSorted((a, b) => Number(BigInt(a.rows) - BigInt(b.rows)));
+    for (const table of candidates) {
+        const { schema, name } = table;
+        const [found] = await session.query(`SELECT array_agg(quote_ident(attname)) AS columns FROM pg_attribute AS a
+        JOIN pg_class AS c ON c.oid = attrelid AND NOT relispartition
+        WHERE attrelid = ${sql_literal(qualified(schema, name))}::regclass AND attnum > 0
+          AND NOT attisdropped AND attgenerated = '' AND attidentity <> 'a'`);
+        const columns = (found?.columns ?? []).join(', ');
+        if (columns === '')
+            continue;
+        const at = qualified(schema, name);
+        const [rows] = await session.query(`SELECT ctid::text AS one, (
+          SELECT b.ctid::text FROM ONLY ${at} AS b
+          WHERE (SELECT ROW(${columns})::text FROM ONLY ${at} AS x WHERE x.ctid = b.ctid)
+            IS DISTINCT FROM (SELECT ROW(${columns})::text FROM ONLY ${at} AS y WHERE y.ctid = a.ctid)
+          LIMIT 1) AS other
+        FROM ONLY ${at} AS a LIMIT 1`);
+        if (rows?.other != null)
+            return { table, columns, one: rows.one, other: rows.other };
+    }
+    return undefined;
+}
+function rowMutations({ table, columns, one, other }) {
+    const at = qualified(table.schema, table.name);
+    const row = (name, sql) => ({
+        name,
+        sql: quietly + sql,
+        isNamedBy: ({ object, aspect }) => object === `table ${table.schema}.${table.name}` && ['rows', 'content'].includes(aspect),
+    });
+    const freely = withoutKeys(at);
+    return [
+        row('a deleted row', `DELETE FROM ONLY ${at} WHERE ctid = '${one}'`),
+        row('a changed row', `${freely} UPDATE ONLY ${at} SET (${columns}) =
+        (SELECT ${columns} FROM ONLY ${at} WHERE ctid = '${other}') WHERE ctid = '${one}'`),
+        row('a duplicated row', `${freely} INSERT INTO ${at} (${columns}) OVERRIDING SYSTEM VALUE
+        SELECT ${columns} FROM ONLY ${at} WHERE ctid = '${one}'`),
+    ];
+}
+/** Keys would refuse what a broken restore may leave behind. */
+const withoutKeys = (table) => `DO $do$ DECLARE key record; BEGIN
+  FOR key IN SELECT conname FROM pg_constraint
+    WHERE conrelid = ${sql_literal(table)}::regclass AND contype IN ('p', 'u', 'x') LOOP
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', ${sql_literal(table)}, key.conname);
+  END LOOP;
+  FOR key IN SELECT indexrelid::regclass::text AS name FROM pg_index
+    WHERE indrelid = ${sql_literal(table)}::regclass AND indisunique LOOP
+    EXECUTE 'DROP INDEX ' || key.name;
+  END LOOP;
+END $do$;`;
+async function someIndex(session) {
+    const [index] = await session.query(`SELECT nspname::text AS schema, c.relname::text AS name
+      FROM pg_index AS i JOIN pg_class AS c ON c.oid = indexrelid AND NOT c.relispartition
+        JOIN pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND c.relkind = 'i'
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype IN ('i', 'e'))
+        AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = c.oid)
+      ORDER BY 1, 2 LIMIT 1`);
+    return index;
+}
+const dropped = ({ schema, name }) => ({
+    name: 'a dropped index',
+    sql: `DROP INDEX ${qualified(schema, name)}`,
+    isNamedBy: ({ object }) => object.includes(name),
+});
+/** Where it was not while it was exported, in either direction. */
+function moved({ schema, name, before, after }) {
+    const [low, high] = [BigInt(before.lastValue), BigInt(after.lastValue)].toSorted((a, b) => a < b ? -1 : 1);
+    return {
+        name: 'a moved sequence',
+        sql: `SELECT setval(${sql_literal(qualified(schema, name))}, CASE
+      WHEN ${high} < seqmax THEN ${high}::numeric + 1 ELSE ${low}::numeric - 1 END::bigint)
+      FROM pg_sequence WHERE seqrelid = ${sql_literal(qualified(schema, name))}::regclass`,
+        isNamedBy: ({ object }) => object === `sequence ${schema}.${name}`,
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/postgres/src/self-test/try-mutations.ts
+var try_mutations_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var try_mutations_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+/**
+ * Damages copies of a restored database, one after the other, and compares each with the fingerprint, as
+ * a drill compares. Nobody may be connected to the restored database meanwhile.
+ */
+async function tryMutations(trying, restored) {
+    const { possible, impossible } = await lookFor(trying, restored);
+    const found = [];
+    const missed = [];
+    for (const mutation of possible) {
+        const wasFound = await isFound(trying, restored.database, mutation);
+        (wasFound ? found : missed).push(mutation.name);
+        trying.onTried?.(mutation.name);
+    }
+    return { found, missed, untried: impossible };
+}
+async function lookFor({ cluster, processes, fingerprint }, { superuser }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const session = try_mutations_addDisposableResource(env_1, await session_openSession(cluster.toolchain.psql, superuser, processes)
+        // Awaited before the session is closed.
+        , true);
+        // Awaited before the session is closed.
+        return await mutationsOf(session, fingerprint);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = try_mutations_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+const copy = 'restored_and_damaged';
+async function isFound({ cluster, processes, fingerprint, jobs }, template, { sql, isNamedBy }) {
+    const env_2 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { toolchain } = cluster;
+        const maintenance = try_mutations_addDisposableResource(env_2, await session_openSession(toolchain.psql, cluster.superuser, processes), true);
+        await maintenance.execute(`CREATE DATABASE ${copy} TEMPLATE ${sql_identifier(template)}`);
+        try {
+            const connection = cluster.connectionFor(copy);
+            {
+                const env_3 = { stack: [], error: void 0, hasError: false };
+                try {
+                    const session = try_mutations_addDisposableResource(env_3, await session_openSession(toolchain.psql, connection, processes), true);
+                    await session.execute(sql);
+                }
+                catch (e_2) {
+                    env_3.error = e_2;
+                    env_3.hasError = true;
+                }
+                finally {
+                    const result_2 = try_mutations_disposeResources(env_3);
+                    if (result_2)
+                        await result_2;
+                }
+            }
+            const found = await takeFingerprint({ toolchain, connection, processes, sessions: jobs });
+            return compareFingerprints(fingerprint, found).some((difference) => difference.severity === 'failure' && isNamedBy(difference));
+        }
+        finally {
+            await maintenance.execute(`DROP DATABASE ${copy} WITH (FORCE)`);
+        }
+    }
+    catch (e_3) {
+        env_2.error = e_3;
+        env_2.hasError = true;
+    }
+    finally {
+        const result_3 = try_mutations_disposeResources(env_2);
+        if (result_3)
+            await result_3;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/postgres/src/index.ts
+
 
 
 
@@ -49003,6 +49241,117 @@ function judgeLeftOut(differences, warnings, leftOut) {
 const same_data_inWords = ({ object, aspect, expected, found }) => `${object}: ${aspect}: expected ${expected}, found ${found}`;
 const sameInWords = ({ tables, rows }) => `${tables} tables with ${rows} rows have the same content; so have sequences, large objects and schema.`;
 
+;// CONCATENATED MODULE: ./packages/drill/src/self-test.ts
+
+
+/**
+ * Damages copies of a recovery point, and demands of the steps of a drill that each is refused for the
+ * right reason: a prover that proves everything proves nothing.
+ *
+ * @param stranger holds nothing that opens it
+ */
+async function tryDamages(point, open, stranger) {
+    const found = [];
+    const missed = [];
+    for (const { name, demanded, attempt } of damagesOf(point, open, stranger)) {
+        const code = await Promise.resolve()
+            .then(attempt)
+            .then(() => undefined, (error) => (error instanceof failure_Failure ? error.code : undefined));
+        (code === demanded ? found : missed).push(name);
+    }
+    return { found, missed, untried: [] };
+}
+function damagesOf(point, open, stranger) {
+    const { manifest, release } = point;
+    const [first = '', second = ''] = manifest.members.flatMap(({ parts }) => parts.map(({ name }) => name));
+    const withRelease = (changed) => ({
+        ...point,
+        release: { ...release, ...changed },
+    });
+    const swap = (name) => (name === first ? second : name === second ? first : name);
+    return [
+        {
+            name: 'a flipped byte',
+            demanded: 'PART_DAMAGED',
+            attempt: () => open(withRelease(flipping(release, first))),
+        },
+        {
+            name: 'a flipped byte with a forged digest',
+            demanded: 'MANIFEST_FORGED',
+            attempt: () => open({ ...point, manifest: withOtherDigest(manifest, first) }),
+        },
+        {
+            name: 'a missing part',
+            demanded: 'RECOVERY_POINT_INCOMPLETE',
+            attempt: () => {
+                const assets = release.assets.filter(({ name }) => name !== first);
+                assertComplete(withRelease({ assets }));
+            },
+        },
+        {
+            name: 'two swapped parts',
+            demanded: 'PART_DAMAGED',
+            attempt: () => open(withRelease({
+                download: (name) => release.download(swap(name)),
+                receive: (name, take) => release.receive(swap(name), take),
+            })),
+        },
+        { name: 'a wrong key', demanded: 'CANNOT_OPEN', attempt: () => open(point, stranger) },
+    ];
+}
+/** One bit of the byte in the middle, in memory and in a stream alike. */
+function flipping(release, damaged) {
+    const size = release.assets.find(({ name }) => name === damaged)?.bytes ?? 0;
+    const at = Math.floor(size / 2);
+    return {
+        async download(name) {
+            const bytes = Buffer.from(await release.download(name));
+            if (name === damaged)
+                bytes[at] = (bytes[at] ?? 0) ^ 1;
+            return bytes;
+        },
+        receive: (name, take) => release.receive(name, (bytes) => take(name === damaged ? flipped(bytes, at) : bytes)),
+    };
+}
+async function* flipped(bytes, at) {
+    let passed = 0;
+    for await (const piece of bytes) {
+        const changed = Buffer.from(piece);
+        const inside = at - passed;
+        if (inside >= 0 && inside < changed.length)
+            changed[inside] = (changed[inside] ?? 0) ^ 1;
+        passed += piece.length;
+        yield changed;
+    }
+}
+const withOtherDigest = (manifest, damaged) => ({
+    ...manifest,
+    members: manifest.members.map((member) => ({
+        ...member,
+        parts: member.parts.map((part) => part.name === damaged ? { ...part, sha256: part.sha256.replace(/^./, flippedDigit) } : part),
+    })),
+});
+const flippedDigit = (digit) => (digit === '0' ? '1' : '0');
+/** @param tried all that was damaged, and whether it was found */
+function judgeSelfTest(tried) {
+    const all = (kind) => tried.flatMap((one) => one[kind]);
+    const [found, missed, untried] = [all('found'), all('missed'), all('untried')];
+    if (missed.length > 0) {
+        return {
+            name: 'self-test',
+            state: 'FAILED',
+            detail: `Not found, or for a wrong reason: ${missed.join(', ')}.`,
+            hint: 'Believe no verdict of this version on this machine, and report it as a bug with this line.',
+        };
+    }
+    const rest = untried.length === 0 ? '' : ` Not tried on this database: ${untried.join('; ')}.`;
+    return {
+        name: 'self-test',
+        state: 'PROVED',
+        detail: `Each was found and named: ${found.join(', ')}.${rest}`,
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/drill/src/signature.ts
 
 
@@ -49022,6 +49371,42 @@ const noSigner = ({ sealedFor }) => ({
         ? 'No signer is named. Whoever made it held the passphrase.'
         : 'No signer is named. It is sealed for public keys alone: whoever can write to the store could have made it.',
 });
+
+;// CONCATENATED MODULE: ./packages/drill/src/test-prover.ts
+
+
+
+
+
+
+/** Damages copies of the recovery point, then of the restored database; the originals stay as they are. */
+async function testProver(point, restored, testing) {
+    const open = async (damaged, opener = testing.opener) => {
+        const directory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(testing.directory, 'damaged-'));
+        try {
+            await openMembers(damaged, { ...testing, opener, directory, info: () => undefined });
+        }
+        finally {
+            await (0,promises_namespaceObject.rm)(directory, { recursive: true, force: true });
+        }
+    };
+    const onTried = (name) => {
+        testing.info(`tried: ${name}`);
+    };
+    return [
+        await tryDamages(point, open, testing.stranger),
+        tryAge(point, testing),
+        await tryMutations({ ...testing, onTried }, restored),
+    ];
+}
+function tryAge({ manifest }, { guarantee }) {
+    const late = new Date(Date.parse(manifest.snapshotAt) + guarantee.dataLoss + 60_000);
+    const { state } = judgeAge(guarantee, manifest.snapshotAt, late, false);
+    const name = 'a stale recovery point';
+    return state === 'FAILED'
+        ? { found: [name], missed: [], untried: [] }
+        : { found: [], missed: [name], untried: [] };
+}
 
 ;// CONCATENATED MODULE: ./packages/drill/src/told-rows.ts
 /** Tables that are restored once more: each costs its own data again. */
@@ -49204,6 +49589,8 @@ var database_restore_disposeResources = (undefined && undefined.__disposeResourc
 
 
 
+
+
 const plan = [
     'recovery point',
     'signature',
@@ -49226,7 +49613,7 @@ const shownKeys = 20;
  */
 async function drillDatabaseRestore(drill) {
     const watch = stopwatch(drill);
-    const list = checklist(plan);
+    const list = checklist(drill.stranger === undefined ? plan : [...plan, 'self-test']);
     const jobs = drill.machine.cpus;
     let point;
     let figures;
@@ -49283,6 +49670,11 @@ async function drillDatabaseRestore(drill) {
             list.settle(keys);
             const earlier = await phase('volume', 'Compare with the last that was proved', () => lastProved(drill, found).then((proved) => proved ?? noneProved, notOpened));
             list.settle(judgeVolume(fingerprint, earlier, drill.maxShrink));
+            const { stranger } = drill;
+            if (stranger === undefined)
+                return;
+            const tried = await phase('self-test', 'Damage copies, and look whether it is found', () => testProver(found, restored, { ...drill, ...order, stranger }));
+            list.settle(judgeSelfTest(tried));
         }
         catch (e_1) {
             env_1.error = e_1;
@@ -87657,6 +88049,7 @@ async function readInputs(runner) {
         maxProofAge: duration('max-proof-age', '8d'),
         maxShrink: percent(runner, 'max-shrink', '50'),
         showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
+        selfTest: oneOf(runner, 'self-test', ['false', 'true']) === 'true',
         record: oneOf(runner, 'record', ['true', 'false']) === 'true',
         provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
     };
@@ -89305,13 +89698,13 @@ async function copyRecoveryPoint(from, to, tag, scratch) {
             assertSame(there, source.assets);
             return { url: there.url, copied: 0 };
         }
-        return await copy(source, to, scratch);
+        return await copy_copy(source, to, scratch);
     }
     catch (error) {
         throw isOfTheSource(error) ? error : copyFailed(tag, from, to, error);
     }
 }
-async function copy(source, to, scratch) {
+async function copy_copy(source, to, scratch) {
     const { tag } = source;
     const draft = (await interrupted(source, to)) ?? (await to.draft(tag, tag));
     const expected = [];
@@ -89892,6 +90285,7 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
+
 async function main(inputs, runner) {
     const request = paced(runner.github(inputs.token), runner.clock, (line) => {
         runner.info(line);
@@ -89929,6 +90323,7 @@ async function drill(inputs, runner, request) {
             subject: { repository: runner.context.repository, database: inputs.name },
             store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
             opener: openerFor(inputs.held),
+            stranger: inputs.selfTest ? openerFor({ passphrases: [(0,external_node_crypto_.randomUUID)()] }) : undefined,
             verifySignature: signedBy(inputs, runner),
             root: runner.isRoot,
             directory: directory.path,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   type DrillReport,
   drillDatabaseRestore,
@@ -47,6 +48,7 @@ async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Pro
     subject: { repository: runner.context.repository, database: inputs.name },
     store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
     opener: openerFor(inputs.held),
+    stranger: inputs.selfTest ? openerFor({ passphrases: [randomUUID()] }) : undefined,
     verifySignature: signedBy(inputs, runner),
     root: runner.isRoot,
     directory: directory.path,

@@ -1,23 +1,18 @@
-import type { PartOpener } from '@recovery-playbook/archive'
 import { findIsolation } from '@recovery-playbook/isolation'
-import type { Guarantee } from '@recovery-playbook/playbook'
 import {
   analyze,
   compareFingerprints,
   findDifferingRows,
-  type Machine,
   restoreDatabase,
   provideToolchain,
   startThrowaway,
   takeFingerprint,
   type ThrowawayCluster,
 } from '@recovery-playbook/postgres'
-import type { Identity, Processes } from '@recovery-playbook/processes'
-import type { Proof } from '@recovery-playbook/recovery-log'
-import type { ReleaseStore } from '@recovery-playbook/release-store'
 import { checklist, DrillEnded } from './checklist.ts'
+import type { Drill, DrillReport } from './drill.ts'
 import { type Figures, figuresOf } from './figures.ts'
-import { findRecoveryPoint, type RecoveryPoint, type Subject } from './find-recovery-point.ts'
+import { findRecoveryPoint, type RecoveryPoint } from './find-recovery-point.ts'
 import { assertRoom } from './free-disk.ts'
 import { blamingFullDisk } from './full-disk.ts'
 import { judgeAge, judgeDataLoss, judgeRecoveryTime } from './guarantees.ts'
@@ -25,15 +20,17 @@ import { lastProved } from './last-proved.ts'
 import { openMembers } from './open-members.ts'
 import { meanwhile } from './meanwhile.ts'
 import { completeInWords } from './partial.ts'
-import { type Phase, stopwatch } from './phases.ts'
+import { stopwatch } from './phases.ts'
 import { progressOf } from './progress.ts'
 import { judgeKeys } from './held-keys.ts'
 import { isolatedBy, judgeIsolation } from './isolated.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
-import { checkSignature, noSigner, type VerifySignature } from './signature.ts'
+import { judgeSelfTest } from './self-test.ts'
+import { checkSignature, noSigner } from './signature.ts'
+import { testProver } from './test-prover.ts'
 import { tablesToTell, toldInWords } from './told-rows.ts'
 import { judgeVolume, noneProved, notOpened } from './volume.ts'
-import { type Check, type State, verdictOf } from './verdict.ts'
+import { verdictOf } from './verdict.ts'
 
 const plan = [
   'recovery point',
@@ -50,48 +47,10 @@ const plan = [
   'volume',
 ] as const
 
+type CheckName = (typeof plan)[number] | 'self-test'
+
 /** Keys of rows named for each table, where they are asked for. */
 const shownKeys = 20
-
-export interface Drill {
-  readonly store: ReleaseStore
-  readonly opener: PartOpener
-  /** Where signers are named, nothing but what they signed is believed. */
-  readonly verifySignature: VerifySignature | undefined
-  /** Whose recovery points to look at. */
-  readonly subject: Subject
-  /** A recovery point's tag; empty for the newest. */
-  readonly recoveryPoint: string
-  readonly guarantee: Guarantee
-  /** Percent of its rows that a table may have lost since the last proved recovery point. */
-  readonly maxShrink: number
-  /** The record of a recovery point's latest drill. @throws Failure NOT_PROVED where there is none */
-  readonly proofOf: (recoveryPoint: string) => Promise<Proof>
-  /** Whether the report names the keys of rows that differ: they may be personal data. */
-  readonly showKeys: boolean
-  readonly processes: Processes
-  readonly searchPath: string
-  /** Whether packages can be installed without sudo. */
-  readonly root: boolean
-  /** A private directory for the dump and the throwaway cluster; its owner removes it. */
-  readonly directory: string
-  readonly identity: Identity | undefined
-  /** Sizes the throwaway server; its processors set the number of jobs. */
-  readonly machine: Machine
-  readonly clock: { now(): Date }
-  readonly chapter: <T>(title: string, work: () => Promise<T>) => Promise<T>
-  readonly info: (line: string) => void
-}
-
-export interface DrillReport {
-  readonly verdict: State
-  readonly checks: readonly Check[]
-  readonly phases: readonly Phase[]
-  /** Milliseconds from the start of the drill to its end. */
-  readonly elapsed: number
-  readonly point: RecoveryPoint | undefined
-  readonly figures: Figures | undefined
-}
 
 /**
  * Takes a recovery point, restores it into a throwaway cluster, shows that the data is the same, and
@@ -99,12 +58,12 @@ export interface DrillReport {
  */
 export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
   const watch = stopwatch(drill)
-  const list = checklist(plan)
+  const list = checklist(drill.stranger === undefined ? plan : [...plan, 'self-test'])
   const jobs = drill.machine.cpus
   let point: RecoveryPoint | undefined
   let figures: Figures | undefined
 
-  const phase = <T>(check: (typeof plan)[number], title: string, work: () => Promise<T>) =>
+  const phase = <T>(check: CheckName, title: string, work: () => Promise<T>) =>
     watch.phase(title, () => list.during(check, () => blamingFullDisk(drill.directory, work)))
 
   async function recover(): Promise<void> {
@@ -181,6 +140,12 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       lastProved(drill, found).then((proved) => proved ?? noneProved, notOpened),
     )
     list.settle(judgeVolume(fingerprint, earlier, drill.maxShrink))
+    const { stranger } = drill
+    if (stranger === undefined) return
+    const tried = await phase('self-test', 'Damage copies, and look whether it is found', () =>
+      testProver(found, restored, { ...drill, ...order, stranger }),
+    )
+    list.settle(judgeSelfTest(tried))
   }
 
   async function startServer(major: number): Promise<ThrowawayCluster> {

@@ -150,7 +150,7 @@ async function readPoint(release: Release): Promise<RecoveryPoint> {
 }
 
 /** Every part that the manifest lists is stored, with the size that it lists. */
-function assertComplete({ manifest, release }: RecoveryPoint): void {
+export function assertComplete({ manifest, release }: RecoveryPoint): void {
   const stored = new Map(release.assets.map(({ name, bytes }) => [name, bytes]))
   const missing = manifest.members
     .flatMap(({ parts }) => parts)

@@ -1,5 +1,6 @@
 export { type OpenedMembers, openMembers } from './open-members.ts'
-export { drillDatabaseRestore, type Drill, type DrillReport } from './database-restore.ts'
+export { drillDatabaseRestore } from './database-restore.ts'
+export type { Drill, DrillReport } from './drill.ts'
 export { type Figures, figuresOf } from './figures.ts'
 export {
   newestRecoveryPoint,

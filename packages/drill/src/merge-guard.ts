@@ -10,7 +10,7 @@ import {
   type Subject,
 } from './find-recovery-point.ts'
 import { judgeAge } from './guarantees.ts'
-import type { DrillReport } from './database-restore.ts'
+import type { DrillReport } from './drill.ts'
 import { completeInWords } from './partial.ts'
 import { stopwatch } from './phases.ts'
 import { verdictOf } from './verdict.ts'

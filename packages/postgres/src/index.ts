@@ -53,3 +53,4 @@ export {
   type RestoreReport,
 } from './restore/restore.ts'
 export { type DifferingRows, findDifferingRows, type ToldTable } from './rows/differing-rows.ts'
+export { type Tried, tryMutations } from './self-test/try-mutations.ts'

@@ -1,0 +1,56 @@
+import type { PartOpener } from '@recovery-playbook/archive'
+import type { Guarantee } from '@recovery-playbook/playbook'
+import type { Machine } from '@recovery-playbook/postgres'
+import type { Identity, Processes } from '@recovery-playbook/processes'
+import type { Proof } from '@recovery-playbook/recovery-log'
+import type { ReleaseStore } from '@recovery-playbook/release-store'
+import type { Figures } from './figures.ts'
+import type { RecoveryPoint, Subject } from './find-recovery-point.ts'
+import type { Phase } from './phases.ts'
+import type { VerifySignature } from './signature.ts'
+import type { Check, State } from './verdict.ts'
+
+export interface Drill {
+  readonly store: ReleaseStore
+  readonly opener: PartOpener
+  /** Where signers are named, nothing but what they signed is believed. */
+  readonly verifySignature: VerifySignature | undefined
+  /** Whose recovery points to look at. */
+  readonly subject: Subject
+  /** A recovery point's tag; empty for the newest. */
+  readonly recoveryPoint: string
+  readonly guarantee: Guarantee
+  /** Percent of its rows that a table may have lost since the last proved recovery point. */
+  readonly maxShrink: number
+  /** The record of a recovery point's latest drill. @throws Failure NOT_PROVED where there is none */
+  readonly proofOf: (recoveryPoint: string) => Promise<Proof>
+  /** Whether the report names the keys of rows that differ: they may be personal data. */
+  readonly showKeys: boolean
+  /**
+   * Holds nothing that opens a recovery point. Where it is given, the drill proves its prover as well:
+   * it damages copies, and demands that each is found.
+   */
+  readonly stranger: PartOpener | undefined
+  readonly processes: Processes
+  readonly searchPath: string
+  /** Whether packages can be installed without sudo. */
+  readonly root: boolean
+  /** A private directory for the dump and the throwaway cluster; its owner removes it. */
+  readonly directory: string
+  readonly identity: Identity | undefined
+  /** Sizes the throwaway server; its processors set the number of jobs. */
+  readonly machine: Machine
+  readonly clock: { now(): Date }
+  readonly chapter: <T>(title: string, work: () => Promise<T>) => Promise<T>
+  readonly info: (line: string) => void
+}
+
+export interface DrillReport {
+  readonly verdict: State
+  readonly checks: readonly Check[]
+  readonly phases: readonly Phase[]
+  /** Milliseconds from the start of the drill to its end. */
+  readonly elapsed: number
+  readonly point: RecoveryPoint | undefined
+  readonly figures: Figures | undefined
+}
