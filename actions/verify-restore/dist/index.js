@@ -34893,6 +34893,24 @@ const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 var external_node_util_ = __nccwpck_require__(7975);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./packages/processes/src/find-program.ts
+
+
+/**
+ * The first program of this name that can be executed.
+ *
+ * @param searchPath directories separated by colons, as in PATH; relative ones do not count
+ */
+async function findProgram(searchPath, name) {
+    for (const directory of searchPath.split(':').filter(external_node_path_namespaceObject.isAbsolute)) {
+        const path = (0,external_node_path_namespaceObject.join)(directory, name);
+        const runs = await (0,promises_namespaceObject.access)(path, promises_namespaceObject.constants.X_OK).then(() => true, () => false);
+        if (runs)
+            return path;
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: external "node:stream/consumers"
 const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
 ;// CONCATENATED MODULE: ./packages/processes/src/run.ts
@@ -34915,9 +34933,8 @@ const run_endingInWords = ({ code, signal }) => signal === null ? `exit code ${c
 ;// CONCATENATED MODULE: ./packages/processes/src/index.ts
 
 
+
 ;// CONCATENATED MODULE: ./packages/archive/src/zstd.ts
-
-
 
 
 /**
@@ -34925,11 +34942,8 @@ const run_endingInWords = ({ code, signal }) => signal === null ? `exit code ${c
  * @throws Failure TOOLCHAIN_MISSING
  */
 async function findZstd(processes, searchPath) {
-    for (const directory of searchPath.split(':').filter((one) => one.startsWith('/'))) {
-        const program = (0,external_node_path_namespaceObject.join)(directory, 'zstd');
-        const isThere = await (0,promises_namespaceObject.access)(program, promises_namespaceObject.constants.X_OK).then(() => true, () => false);
-        if (!isThere)
-            continue;
+    const program = await findProgram(searchPath, 'zstd');
+    if (program !== undefined) {
         const { stdout } = await run_run(processes, zstd_zstdCommand(program, ['--version']));
         const version = /\bv?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
         if (version !== undefined)
@@ -48321,7 +48335,111 @@ async function isFound({ cluster, processes, fingerprint, jobs }, template, { sq
     }
 }
 
+;// CONCATENATED MODULE: ./packages/postgres/src/fingerprint/without-owners.ts
+/**
+ * What of a fingerprint comes back into a database of another owner and another locale, restored with
+ * `--no-owner --no-privileges`: rows, sequences, the number of large objects, and the schema without
+ * owners and privileges.
+ */
+const withoutOwners = (fingerprint) => ({
+    ...fingerprint,
+    server: { ...fingerprint.server, ...anyLocale },
+    schema: schemaWithoutOwners(fingerprint.schema),
+    // The hash is of their owners as well.
+    largeObjects: { ...fingerprint.largeObjects, hash: '' },
+    unseen: { ...fingerprint.unseen, settings: [] },
+});
+const anyLocale = { collation: '', ctype: '', localeProvider: 'libc', locale: null };
+const schemaWithoutOwners = (schema) => schema
+    .replace(privileges, '')
+    .replace(/^(-- Name: .*; Type: .*; Schema: .*; Owner: ).*$/gm, '$1-')
+    .replace(/^ALTER .* OWNER TO .*;\n\n*/gm, '');
+const privileges = /^--\n-- Name: .*; Type: (?:DEFAULT )?ACL; Schema: .*\n--\n\n[^]*?(?=^--\n-- (?:Name: |PostgreSQL database dump complete))/gm;
+
+;// CONCATENATED MODULE: ./packages/postgres/src/new-login.ts
+var new_login_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var new_login_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+/**
+ * A login of a throwaway cluster that is no superuser.
+ *
+ * @param attributes what it may do: `CREATEDB CREATEROLE`
+ */
+async function newLogin(cluster, processes, attributes) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const name = `person_${(0,external_node_crypto_.randomBytes)(6).toString('hex')}`;
+        const password = (0,external_node_crypto_.randomBytes)(24).toString('base64url');
+        const session = new_login_addDisposableResource(env_1, await session_openSession(cluster.toolchain.psql, cluster.superuser, processes), true);
+        await session.execute(`CREATE ROLE ${name} LOGIN NOSUPERUSER ${attributes} PASSWORD ${sql_literal(password)}`);
+        return cluster.connectionFor('postgres', name, password);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = new_login_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/postgres/src/index.ts
+
+
 
 
 
@@ -48407,16 +48525,12 @@ var open_members_disposeResources = (undefined && undefined.__disposeResources) 
  * The sealed half first, since it says whether the manifest is to be believed; then the dump into a
  * private file. Both are downloaded from the start.
  */
-async function openMembers({ manifest, release }, { opener, directory, processes, searchPath, jobs, info }) {
+async function openMembers(point, opening) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const reading = (name) => ({
-            member: memberOf(manifest.members, name, manifest.tag),
-            source: release,
-            opener,
-            scratch: directory,
-            parallel: jobs,
-        });
+        const { manifest } = point;
+        const { directory, processes, searchPath, info } = opening;
+        const reading = (name) => readingOf(point, opening, name);
         let done = 0;
         const dump = reading('database.dump');
         const onPart = () => {
@@ -48425,18 +48539,17 @@ async function openMembers({ manifest, release }, { opener, directory, processes
         };
         const zstd = await findZstd(processes, searchPath);
         const sealedHalf = read_member_beginReading(reading('fingerprint.json'));
-        const opening = read_member_beginReading({ ...dump, onPart });
-        const half = parseSealedHalf(await sealedHalf.text(), manifest.tag);
-        assertSealedHalf(manifest, half);
+        const dumped = read_member_beginReading({ ...dump, onPart });
+        const fingerprint = believed(manifest, await sealedHalf.text());
         const archive = (0,external_node_path_namespaceObject.join)(directory, dump.member.name);
         const file = open_members_addDisposableResource(env_1, await (0,promises_namespaceObject.open)(archive, 'wx', 0o600), true);
-        await opening.into(file, zstd);
+        await dumped.into(file, zstd);
         // The first recovery points had none.
         if (manifest.members.some(({ name }) => name === 'globals.sql')) {
             const globals = await read_member_beginReading(reading('globals.sql')).text();
-            assertRoles(globals, half.fingerprint, manifest.tag);
+            assertRoles(globals, fingerprint, manifest.tag);
         }
-        return { fingerprint: half.fingerprint, archive };
+        return { fingerprint, archive };
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -48448,6 +48561,23 @@ async function openMembers({ manifest, release }, { opener, directory, processes
             await result_1;
     }
 }
+/** The sealed half alone: what the data was, and whether the manifest is to be believed. */
+async function openSealedHalf(point, opening) {
+    const reading = read_member_beginReading(readingOf(point, { ...opening, jobs: 1 }, 'fingerprint.json'));
+    return believed(point.manifest, await reading.text());
+}
+function believed(manifest, text) {
+    const half = parseSealedHalf(text, manifest.tag);
+    assertSealedHalf(manifest, half);
+    return half.fingerprint;
+}
+const readingOf = ({ manifest, release }, { opener, directory, jobs }, name) => ({
+    member: memberOf(manifest.members, name, manifest.tag),
+    source: release,
+    opener,
+    scratch: directory,
+    parallel: jobs,
+});
 /** For people, and executed by no drill: it has to make every role that the data belongs or is granted to. */
 function assertRoles(globals, { roles }, tag) {
     const missing = rolesMissingIn(globals, roles);
@@ -48466,19 +48596,10 @@ function memberOf(members, name, tag) {
 
 ;// CONCATENATED MODULE: ./packages/isolation/src/programs.ts
 
-
 /** Where programs are, by a search path and the places where the system keeps them. */
 async function programsIn(searchPath, names) {
-    const directories = [...searchPath.split(':').filter(external_node_path_namespaceObject.isAbsolute), '/usr/bin', '/bin', '/usr/sbin'];
-    const found = names.map(async (name) => {
-        for (const directory of directories) {
-            const path = (0,external_node_path_namespaceObject.join)(directory, name);
-            const runs = await (0,promises_namespaceObject.access)(path, promises_namespaceObject.constants.X_OK).then(() => true, () => false);
-            if (runs)
-                return [name, path];
-        }
-        return [name, undefined];
-    });
+    const everywhere = `${searchPath}:/usr/bin:/bin:/usr/sbin`;
+    const found = names.map(async (name) => [name, await findProgram(everywhere, name)]);
     return Object.fromEntries(await Promise.all(found));
 }
 
@@ -48800,6 +48921,78 @@ function assertComplete({ manifest, release }) {
     throw new failure_Failure('RECOVERY_POINT_INCOMPLETE', `${manifest.tag} lacks ${missing.length} of its parts, or has them in another size: ${missing.slice(0, 5).join(', ')}.`, { hint: 'It cannot be restored. Name an older one, and export a new one now.' });
 }
 
+;// CONCATENATED MODULE: ./packages/drill/src/follow-document.ts
+
+
+
+
+/** All that RESTORE.md may need beside the client of PostgreSQL; sha256sum, cat and mkdir are coreutils. */
+const standardPrograms = ['bash', 'curl', 'sha256sum', 'cat', 'mkdir', 'gpg', 'zstd'];
+/**
+ * Does what a person would do: types the blocks of RESTORE.md into bash, one after the other, with
+ * nothing but standard programs on the PATH and an empty HOME.
+ *
+ * @throws Failure RESTORE_FAILED with the last that was said
+ */
+async function followDocument(following) {
+    const { document, answers, connection, processes, directory } = following;
+    const home = (0,external_node_path_namespaceObject.join)(directory, 'by-hand');
+    await (0,promises_namespaceObject.mkdir)(home, { mode: 0o700 });
+    const programs = await programsAlone(following, (0,external_node_path_namespaceObject.join)(home, 'programs'));
+    const script = (0,external_node_path_namespaceObject.join)(home, 'script');
+    const blocks = [...document.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block]) => block ?? '');
+    await (0,promises_namespaceObject.writeFile)(script, blocks.join(''), { mode: 0o600 });
+    const work = (0,external_node_path_namespaceObject.join)(home, 'work');
+    await (0,promises_namespaceObject.mkdir)(work, { mode: 0o700 });
+    const { PGDATABASE: _, ...server } = connection.environment;
+    const environment = { ...run_childEnvironment, ...server, HOME: home, PATH: programs };
+    const bash = (0,external_node_path_namespaceObject.join)(programs, 'bash');
+    const child = processes.start({
+        program: bash,
+        arguments: [script],
+        environment,
+        directory: work,
+    });
+    child.stdin.end(answers.map((answer) => `${answer}\n`).join(''));
+    child.stdout.resume();
+    const ending = await child.ending;
+    await endAgent(following, environment);
+    if (ending.code !== 0)
+        throw notRestored(ending);
+}
+/** A directory in which these programs are, and no other. */
+async function programsAlone({ searchPath, toolchain }, directory) {
+    await (0,promises_namespaceObject.mkdir)(directory, { mode: 0o755 });
+    for (const name of standardPrograms) {
+        const path = await findProgram(searchPath, name);
+        if (path === undefined)
+            throw missing(name);
+        await (0,promises_namespaceObject.symlink)(path, (0,external_node_path_namespaceObject.join)(directory, name));
+    }
+    const { psql, pgRestore } = toolchain;
+    const createdb = psql.replace(/psql$/, 'createdb');
+    for (const [name, path] of Object.entries({ psql, pg_restore: pgRestore, createdb })) {
+        await (0,promises_namespaceObject.symlink)(path, (0,external_node_path_namespaceObject.join)(directory, name));
+    }
+    return directory;
+}
+/** gpg starts one that would stay. */
+async function endAgent({ processes, searchPath }, environment) {
+    const program = await findProgram(searchPath, 'gpgconf');
+    if (program === undefined)
+        return;
+    const child = processes.start({ program, arguments: ['--kill', 'all'], environment });
+    child.stdin.end();
+    child.stdout.resume();
+    await child.ending;
+}
+const missing = (name) => new failure_Failure('TOOLCHAIN_MISSING', `The program ${name}, which RESTORE.md needs, is not here.`, {
+    hint: `Install it: sudo apt-get install --yes ${name === 'gpg' ? 'gnupg' : name}`,
+});
+const notRestored = (ending) => new failure_Failure('RESTORE_FAILED', `RESTORE.md ended with ${run_endingInWords(ending)}:\n${ending.stderr.trim().split('\n').slice(-8).join('\n')}`, {
+    hint: 'A person would have come no further. It restores as a role that is no superuser: what needs one (some extensions) fails here too.',
+});
+
 ;// CONCATENATED MODULE: ./packages/drill/src/free-disk.ts
 
 
@@ -49020,66 +49213,22 @@ function judge(name, measured, promised, words) {
         };
 }
 
-;// CONCATENATED MODULE: ./packages/drill/src/last-proved.ts
-
-
-
-/** The newest so many are asked for: each takes a request. */
-const most = 20;
+;// CONCATENATED MODULE: ./packages/drill/src/isolated.ts
+/** Starts programs isolated, as far as this machine can. */
+const isolatedBy = ({ wrap }, processes) => ({
+    start: (command) => processes.start(wrap(command)),
+});
 /**
- * What the last recovery point before this one held that a drill has proved, by its record on the log
- * branch; of it the sealed half alone is downloaded. A forged record can at most choose another authentic
- * recovery point.
- *
- * @returns undefined where none is proved
- * @throws Failure whatever keeps it from being opened
+ * The data came back or not, however the server was isolated: this does not decide. What a dump holds
+ * runs without power in any case, by a role that is no superuser.
  */
-async function lastProved({ store, subject, opener, directory, proofOf }, current) {
-    const { snapshotAt } = current.manifest;
-    const earlier = (await listRecoveryPoints(store))
-        .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
-        .filter(({ manifest }) => Date.parse(manifest.snapshotAt) < Date.parse(snapshotAt))
-        .sort((a, b) => Date.parse(b.manifest.snapshotAt) - Date.parse(a.manifest.snapshotAt));
-    for (const point of earlier.slice(0, most)) {
-        if (await isProved(point, proofOf))
-            return last_proved_open(point, opener, directory);
-    }
-    return undefined;
-}
-async function isProved({ manifest, manifestSha256 }, proofOf) {
-    try {
-        const proof = await proofOf(manifest.tag);
-        return proof.verdict === 'PROVED' && proof.manifest === manifestSha256;
-    }
-    catch (error) {
-        if (error instanceof failure_Failure && error.code === 'NOT_PROVED')
-            return false;
-        throw error;
-    }
-}
-async function last_proved_open({ manifest, release }, opener, scratch) {
-    const { tag, members } = manifest;
-    const member = members.find(({ name }) => name === 'fingerprint.json');
-    if (member === undefined) {
-        throw new failure_Failure('RECOVERY_POINT_INCOMPLETE', `${tag} has no fingerprint.json.`, {
-            hint: 'Name an older one.',
-        });
-    }
-    const reading = read_member_beginReading({ member, source: release, opener, scratch, parallel: 1 });
-    const half = parseSealedHalf(await reading.text(), tag);
-    assertSealedHalf(manifest, half);
-    return { tag, fingerprint: half.fingerprint };
-}
-
-;// CONCATENATED MODULE: ./packages/drill/src/meanwhile.ts
-function meanwhile(making) {
-    // Whoever fails before it is needed does not ask.
-    making.catch(() => undefined);
-    return {
-        ready: () => making,
-        [Symbol.asyncDispose]: () => making.then((made) => made[Symbol.asyncDispose](), () => undefined),
+const judgeIsolation = ({ isolated, inWords }) => isolated
+    ? { name: 'isolated', state: 'PROVED', detail: `The server had ${inWords}.` }
+    : {
+        name: 'isolated',
+        state: 'SKIPPED',
+        detail: `NOT ISOLATED: ${inWords}. Run the drill as root, with sudo without a password as on GitHub's runners, or where unprivileged user namespaces are allowed.`,
     };
-}
 
 ;// CONCATENATED MODULE: ./packages/drill/src/partial.ts
 /** For whoever may see the manifest alone. */
@@ -49139,57 +49288,6 @@ function progressOf(work, say) {
     };
 }
 
-;// CONCATENATED MODULE: ./packages/drill/src/held-keys.ts
-
-
-
-/** The newest so many are tried: each takes requests, and an older one is hardly ever restored. */
-const held_keys_most = 20;
-/** Whether what is held opens the earlier recovery points too, or was changed and not kept. */
-async function judgeKeys(store, subject, { open }) {
-    const points = (await listRecoveryPoints(store))
-        .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
-        .filter(({ release }) => release.assets.some(({ name }) => name === keyCheckName))
-        .slice(0, held_keys_most);
-    const closed = [];
-    for (const { manifest, release } of points) {
-        try {
-            await open(await release.download(keyCheckName), keyCheckName);
-        }
-        catch (error) {
-            if (!(error instanceof failure_Failure) || error.code !== 'CANNOT_OPEN')
-                throw error;
-            closed.push(manifest.tag);
-        }
-    }
-    if (closed.length === 0) {
-        const detail = `What is held opens the newest ${points.length} recovery points.`;
-        return { name: 'keys', state: 'PROVED', detail };
-    }
-    return {
-        name: 'keys',
-        state: 'SKIPPED',
-        detail: `Not opened by what is held today: ${closed.join(', ')}. Keep what sealed them as long as you keep them.`,
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/drill/src/isolated.ts
-/** Starts programs isolated, as far as this machine can. */
-const isolatedBy = ({ wrap }, processes) => ({
-    start: (command) => processes.start(wrap(command)),
-});
-/**
- * The data came back or not, however the server was isolated: this does not decide. What a dump holds
- * runs without power in any case, by a role that is no superuser.
- */
-const judgeIsolation = ({ isolated, inWords }) => isolated
-    ? { name: 'isolated', state: 'PROVED', detail: `The server had ${inWords}.` }
-    : {
-        name: 'isolated',
-        state: 'SKIPPED',
-        detail: `NOT ISOLATED: ${inWords}. Run the drill as root, with sudo without a password as on GitHub's runners, or where unprivileged user namespaces are allowed.`,
-    };
-
 ;// CONCATENATED MODULE: ./packages/drill/src/same-data.ts
 
 /** Differences shown before the rest is only counted. */
@@ -49240,6 +49338,303 @@ function judgeLeftOut(differences, warnings, leftOut) {
 }
 const same_data_inWords = ({ object, aspect, expected, found }) => `${object}: ${aspect}: expected ${expected}, found ${found}`;
 const sameInWords = ({ tables, rows }) => `${tables} tables with ${rows} rows have the same content; so have sequences, large objects and schema.`;
+
+;// CONCATENATED MODULE: ./packages/drill/src/signature.ts
+
+
+async function checkSignature({ manifest, manifestBytes, release }, verify) {
+    if (!release.assets.some(({ name }) => name === manifestSignatureName)) {
+        throw new failure_Failure('SIGNATURE_REFUSED', `${manifest.tag} is not signed.`, {
+            hint: 'Signers are named, so that only what they signed is believed. Was it exported without `signing-key`, or did somebody else make it?',
+        });
+    }
+    return verify(manifestBytes, await release.download(manifestSignatureName));
+}
+/** Without a named signer: what the recovery point itself says about who can have made it. */
+const noSigner = ({ sealedFor }) => ({
+    name: 'signature',
+    state: 'SKIPPED',
+    detail: sealedFor.passphrase
+        ? 'No signer is named. Whoever made it held the passphrase.'
+        : 'No signer is named. It is sealed for public keys alone: whoever can write to the store could have made it.',
+});
+
+;// CONCATENATED MODULE: ./packages/drill/src/drill-by-hand.ts
+var drill_by_hand_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var drill_by_hand_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const plan = [
+    'recovery point',
+    'signature',
+    'document',
+    'isolated',
+    'by hand',
+    'same data',
+    'recovery time',
+    'data loss',
+    'age',
+];
+/** The database that RESTORE.md makes. */
+const drill_by_hand_database = 'restored';
+/**
+ * Recovers with the published RESTORE.md and nothing of ours, then compares rows, sequences and schema
+ * with the fingerprint. Its commands are run only when they are, to the last byte, what this version
+ * writes for a manifest that is authentic: anybody with write access could have changed them.
+ */
+async function drillByHand(drill) {
+    const watch = stopwatch(drill);
+    const list = checklist(plan);
+    let point;
+    let figures;
+    const phase = (check, title, work) => watch.phase(title, () => list.during(check, () => blamingFullDisk(drill.directory, work)));
+    async function recover() {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const found = await phase('recovery point', 'Find the recovery point', () => findRecoveryPoint(drill.store, drill.subject, drill.recoveryPoint));
+            point = found;
+            const { manifest } = found;
+            list.proved('recovery point', completeInWords(manifest));
+            const wasNamed = drill.recoveryPoint !== '';
+            list.settle(judgeAge(drill.guarantee, manifest.snapshotAt, drill.clock.now(), wasNamed));
+            list.settle(judgeDataLoss(drill.guarantee, manifest.snapshotAt, manifest.previous));
+            const { verifySignature } = drill;
+            if (verifySignature === undefined)
+                list.settle(noSigner(manifest));
+            else {
+                list.proved('signature', await list.during('signature', () => checkSignature(found, verifySignature)));
+            }
+            const { words, fingerprint, document } = await phase('document', 'Read RESTORE.md', async () => {
+                await assertRoom(manifest, drill.directory);
+                const half = await openedByOne(found, drill);
+                return { ...half, document: await readDocument(found, drill) };
+            });
+            list.proved('document', 'It is what this version writes for the authentic manifest.');
+            figures = figuresOf(manifest, fingerprint);
+            const cluster = drill_by_hand_addDisposableResource(env_1, await phase('by hand', 'Start a throwaway PostgreSQL', () => startServer(manifest.postgres.major)), true);
+            await phase('by hand', 'Follow RESTORE.md', async () => {
+                const connection = await newLogin(cluster, drill.processes, 'CREATEDB CREATEROLE');
+                const { toolchain } = cluster;
+                const answers = [drill.token, words];
+                await followDocument({ ...drill, document, answers, connection, toolchain });
+            });
+            list.proved('by hand', 'Its commands restored the database with standard programs alone.');
+            const came = await phase('same data', 'Compare with the fingerprint of the snapshot', () => takeFingerprint({
+                toolchain: cluster.toolchain,
+                connection: cluster.connectionFor(drill_by_hand_database),
+                processes: drill.processes,
+                sessions: drill.machine.cpus,
+                onProgress: progressOf('Hashed', drill.info),
+            }));
+            const differences = compareFingerprints(withoutOwners(fingerprint), withoutOwners(came));
+            list.settle(judgeSameData(differences, figures, fingerprint.leftOut));
+            list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()));
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            const result_1 = drill_by_hand_disposeResources(env_1);
+            if (result_1)
+                await result_1;
+        }
+    }
+    async function startServer(major) {
+        const { toolchain, reason } = await provideToolchain({ ...drill, major, need: 'server' });
+        drill.info(reason);
+        const isolation = await findIsolation(drill);
+        list.settle(judgeIsolation(isolation));
+        const isolated = isolatedBy(isolation, drill.processes);
+        return startThrowaway({ ...drill, toolchain, isolated, parentDirectory: drill.directory });
+    }
+    await recover().catch((error) => {
+        if (!(error instanceof DrillEnded))
+            throw error;
+    });
+    const checks = list.checks();
+    const verdict = verdictOf(checks);
+    return { verdict, checks, phases: watch.phases, elapsed: watch.elapsed(), point, figures };
+}
+/** The passphrase that a person would type, and the sealed half that it opens. */
+async function openedByOne(point, drill) {
+    let refusal = noPassphrase(point);
+    for (const { words, opener } of drill.passphrases) {
+        try {
+            return { words, fingerprint: await openSealedHalf(point, { ...drill, opener }) };
+        }
+        catch (error) {
+            if (!(error instanceof failure_Failure) || error.code !== 'CANNOT_OPEN')
+                throw error;
+            refusal = error;
+        }
+    }
+    throw refusal;
+}
+async function readDocument(point, drill) {
+    const { documentName } = drill;
+    const text = Buffer.from(await point.release.download(documentName)).toString('utf8');
+    if (text === drill.document(point))
+        return text;
+    throw new failure_Failure('NOT_PROVED', `${documentName} of ${point.manifest.tag} is not what this version writes: nothing of it was run.`, {
+        hint: 'Another version made the recovery point, or somebody changed the file. Drill one that this version made; compare the file with that one’s.',
+    });
+}
+const noPassphrase = ({ manifest }) => new failure_Failure('NOT_PROVED', `${manifest.tag} can be drilled by hand with a passphrase only.`, {
+    hint: 'Where it is sealed for keys alone, follow RESTORE.md on the machine that holds the key.',
+});
+
+;// CONCATENATED MODULE: ./packages/drill/src/last-proved.ts
+
+
+
+/** The newest so many are asked for: each takes a request. */
+const most = 20;
+/**
+ * What the last recovery point before this one held that a drill has proved, by its record on the log
+ * branch; of it the sealed half alone is downloaded. A forged record can at most choose another authentic
+ * recovery point.
+ *
+ * @returns undefined where none is proved
+ * @throws Failure whatever keeps it from being opened
+ */
+async function lastProved({ store, subject, opener, directory, proofOf }, current) {
+    const { snapshotAt } = current.manifest;
+    const earlier = (await listRecoveryPoints(store))
+        .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
+        .filter(({ manifest }) => Date.parse(manifest.snapshotAt) < Date.parse(snapshotAt))
+        .sort((a, b) => Date.parse(b.manifest.snapshotAt) - Date.parse(a.manifest.snapshotAt));
+    for (const point of earlier.slice(0, most)) {
+        if (!(await isProved(point, proofOf)))
+            continue;
+        return {
+            tag: point.manifest.tag,
+            fingerprint: await openSealedHalf(point, { opener, directory }),
+        };
+    }
+    return undefined;
+}
+async function isProved({ manifest, manifestSha256 }, proofOf) {
+    try {
+        const proof = await proofOf(manifest.tag);
+        return proof.verdict === 'PROVED' && proof.manifest === manifestSha256;
+    }
+    catch (error) {
+        if (error instanceof failure_Failure && error.code === 'NOT_PROVED')
+            return false;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/drill/src/meanwhile.ts
+function meanwhile(making) {
+    // Whoever fails before it is needed does not ask.
+    making.catch(() => undefined);
+    return {
+        ready: () => making,
+        [Symbol.asyncDispose]: () => making.then((made) => made[Symbol.asyncDispose](), () => undefined),
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/drill/src/held-keys.ts
+
+
+
+/** The newest so many are tried: each takes requests, and an older one is hardly ever restored. */
+const held_keys_most = 20;
+/** Whether what is held opens the earlier recovery points too, or was changed and not kept. */
+async function judgeKeys(store, subject, { open }) {
+    const points = (await listRecoveryPoints(store))
+        .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
+        .filter(({ release }) => release.assets.some(({ name }) => name === keyCheckName))
+        .slice(0, held_keys_most);
+    const closed = [];
+    for (const { manifest, release } of points) {
+        try {
+            await open(await release.download(keyCheckName), keyCheckName);
+        }
+        catch (error) {
+            if (!(error instanceof failure_Failure) || error.code !== 'CANNOT_OPEN')
+                throw error;
+            closed.push(manifest.tag);
+        }
+    }
+    if (closed.length === 0) {
+        const detail = `What is held opens the newest ${points.length} recovery points.`;
+        return { name: 'keys', state: 'PROVED', detail };
+    }
+    return {
+        name: 'keys',
+        state: 'SKIPPED',
+        detail: `Not opened by what is held today: ${closed.join(', ')}. Keep what sealed them as long as you keep them.`,
+    };
+}
 
 ;// CONCATENATED MODULE: ./packages/drill/src/self-test.ts
 
@@ -49351,26 +49746,6 @@ function judgeSelfTest(tried) {
         detail: `Each was found and named: ${found.join(', ')}.${rest}`,
     };
 }
-
-;// CONCATENATED MODULE: ./packages/drill/src/signature.ts
-
-
-async function checkSignature({ manifest, manifestBytes, release }, verify) {
-    if (!release.assets.some(({ name }) => name === manifestSignatureName)) {
-        throw new failure_Failure('SIGNATURE_REFUSED', `${manifest.tag} is not signed.`, {
-            hint: 'Signers are named, so that only what they signed is believed. Was it exported without `signing-key`, or did somebody else make it?',
-        });
-    }
-    return verify(manifestBytes, await release.download(manifestSignatureName));
-}
-/** Without a named signer: what the recovery point itself says about who can have made it. */
-const noSigner = ({ sealedFor }) => ({
-    name: 'signature',
-    state: 'SKIPPED',
-    detail: sealedFor.passphrase
-        ? 'No signer is named. Whoever made it held the passphrase.'
-        : 'No signer is named. It is sealed for public keys alone: whoever can write to the store could have made it.',
-});
 
 ;// CONCATENATED MODULE: ./packages/drill/src/test-prover.ts
 
@@ -49591,7 +49966,7 @@ var database_restore_disposeResources = (undefined && undefined.__disposeResourc
 
 
 
-const plan = [
+const database_restore_plan = [
     'recovery point',
     'signature',
     'opened',
@@ -49613,7 +49988,7 @@ const shownKeys = 20;
  */
 async function drillDatabaseRestore(drill) {
     const watch = stopwatch(drill);
-    const list = checklist(drill.stranger === undefined ? plan : [...plan, 'self-test']);
+    const list = checklist(drill.stranger === undefined ? database_restore_plan : [...database_restore_plan, 'self-test']);
     const jobs = drill.machine.cpus;
     let point;
     let figures;
@@ -49816,6 +50191,7 @@ function assertProves(proof, { manifest, manifestSha256 }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/drill/src/index.ts
+
 
 
 
@@ -88049,6 +88425,7 @@ async function readInputs(runner) {
         maxProofAge: duration('max-proof-age', '8d'),
         maxShrink: percent(runner, 'max-shrink', '50'),
         showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
+        byHand: oneOf(runner, 'by-hand', ['false', 'true']) === 'true',
         selfTest: oneOf(runner, 'self-test', ['false', 'true']) === 'true',
         record: oneOf(runner, 'record', ['true', 'false']) === 'true',
         provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
@@ -89979,12 +90356,12 @@ function restoreDocument({ content, files }) {
     const { tag, repository, database, commit, snapshotAt, postgres, members, sealedFor } = content;
     const has = (name) => members.some((member) => member.name === name);
     const bytes = members.find(({ name }) => name === 'database.dump')?.bytes ?? 0;
-    return `# Restore ${oneLine(tag)}
+    return `# Restore ${markdown_oneLine(tag)}
 
-The database '${oneLine(database)}' of ${oneLine(repository)} as it was at ${snapshotAt}, at commit
-${commit}. It came from PostgreSQL ${oneLine(postgres.server)}; restore it into PostgreSQL ${postgres.major}.
+The database '${markdown_oneLine(database)}' of ${markdown_oneLine(repository)} as it was at ${snapshotAt}, at commit
+${commit}. It came from PostgreSQL ${markdown_oneLine(postgres.server)}; restore it into PostgreSQL ${postgres.major}.
 ${content.partial === true ? restore_document_partial : ''}
-You need bash, curl, sha256sum, gpg, zstd, the client programs of PostgreSQL ${postgres.major}, ${formatBytes(2 * bytes)} of free
+You need bash, curl, sha256sum, gpg, zstd, the client programs of PostgreSQL ${postgres.major}, ${bytes_formatBytes(2 * bytes)} of free
 disk beside the new database, a token that may read the addresses below, and ${sealedFor.passphrase ? 'the passphrase' : `the private key ${restore_document_either(sealedFor.keyIds)}`}.
 
 Start a shell of its own with \`bash\`, so that the first error ends that and not your terminal. Then run the
@@ -90006,7 +90383,7 @@ download() {
     curl --config - --header 'Accept: application/octet-stream' --fail --silent --show-error \\
       --location --retry 3 --output "$1" "$2"
 }
-${files.map(({ name, url }) => `download ${shellWord(name)} ${shellWord(url)}`).join('\n')}
+${files.map(({ name, url }) => `download ${markdown_shellWord(name)} ${markdown_shellWord(url)}`).join('\n')}
 sha256sum -c SHA256SUMS
 \`\`\`
 
@@ -90037,7 +90414,7 @@ The database \`restored\` now holds the data. \`fingerprint.json\` holds the num
 ${has('globals.sql') ? rolesAndPrivileges : ''}${has('code.bundle') ? theCode(commit) : ''}${has('configuration.env') ? theConfiguration : ''}When you are done, delete the folder \`recovery\`: it holds the data in plain form.
 `;
 }
-const rolesAndPrivileges = (/* unused pure expression or super */ null && (`
+const rolesAndPrivileges = `
 ### With owners and privileges
 
 The commands above leave all objects with you. \`globals.sql\` makes the roles of the original server, with their
@@ -90050,7 +90427,7 @@ A role that exists already, such as \`postgres\`, gives an error that does no ha
 \`--no-privileges\` out of \`pg_restore\`; with \`--create --dbname=postgres\` it also makes the database under its own name,
 with the privileges and settings that belong to the database. At last give each role that logs in a new password.
 
-`));
+`;
 const theCode = (commit) => `
 ### The code
 
@@ -90059,19 +90436,19 @@ With git, and nothing else:
     git clone code.bundle ../code && git -C ../code checkout ${commit}
 
 `;
-const theConfiguration = (/* unused pure expression or super */ null && (`
+const theConfiguration = `
 ### The configuration
 
 \`configuration.env\` holds the variables that were named, as a shell reads them. It is secret:
 
     set -a; . ./configuration.env; set +a
 
-`));
-const restore_document_partial = (/* unused pure expression or super */ null && (`
+`;
+const restore_document_partial = `
 It is partial: filters left something out of the dump. Once it is opened, \`fingerprint.json\` names what, under \`leftOut\`.
-`));
+`;
 const decompress = ({ name }) => `cat ${name}.zst.[0-9][0-9][0-9][0-9] | zstd --decompress --quiet -o ${name}`;
-const withPassphrase = (/* unused pure expression or super */ null && (`\`\`\`bash
+const withPassphrase = `\`\`\`bash
 read -rsp 'Passphrase: ' passphrase
 \`\`\`
 
@@ -90081,15 +90458,15 @@ for part in *.gpg; do
     --output "\${part%.gpg}" --decrypt "$part" 3<<<"$passphrase"
 done
 \`\`\`
-`));
-const withKey = (/* unused pure expression or super */ null && (`The private key has to be in gpg's keyring: \`gpg --import KEYFILE\`. gpg asks for its passphrase once.
+`;
+const withKey = `The private key has to be in gpg's keyring: \`gpg --import KEYFILE\`. gpg asks for its passphrase once.
 
 \`\`\`bash
 for part in *.gpg; do
   gpg --quiet --yes --output "\${part%.gpg}" --decrypt "$part"
 done
 \`\`\`
-`));
+`;
 const restore_document_either = (keyIds) => keyIds.join(' or ');
 
 ;// CONCATENATED MODULE: ./packages/report/src/release-notes.ts
@@ -90193,6 +90570,29 @@ const tagSummary = ({ name, commit, created }) => [
 
 
 
+;// CONCATENATED MODULE: ./actions/verify-restore/src/by-hand.ts
+
+
+
+/** What a person has who has nothing of ours: a token, a passphrase, and RESTORE.md. */
+const byHand = ({ token, held }) => ({
+    token,
+    documentName: restore_document_restoreDocumentName,
+    document: writtenAgain,
+    passphrases: (held.passphrases ?? []).map((words) => ({
+        words,
+        opener: openerFor({ passphrases: [words] }),
+    })),
+});
+/** These were stored after it. */
+const later = [restore_document_restoreDocumentName, manifestSignatureName, publicManifestName];
+function writtenAgain({ manifest, release }) {
+    const files = release.assets
+        .filter(({ name }) => !later.includes(name))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return restoreDocument({ content: manifest, files });
+}
+
 ;// CONCATENATED MODULE: ./actions/verify-restore/src/record-proof.ts
 
 
@@ -90286,6 +90686,7 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
+
 async function main(inputs, runner) {
     const request = paced(runner.github(inputs.token), runner.clock, (line) => {
         runner.info(line);
@@ -90309,7 +90710,7 @@ async function main(inputs, runner) {
         if (hint !== undefined)
             runner.blame(`${state}: ${name}`, `${detail}\n${hint}`);
     }
-    if (inputs.mode === 'restore' && inputs.record)
+    if (inputs.mode === 'restore' && inputs.record && !inputs.byHand)
         await recordProof(report, runner, request);
     return exitCodes[report.verdict];
 }
@@ -90317,7 +90718,7 @@ async function drill(inputs, runner, request) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const directory = main_addDisposableResource(env_1, await runner.temporaryDirectory(), true);
-        return await drillDatabaseRestore({
+        const order = {
             ...inputs,
             ...runner,
             subject: { repository: runner.context.repository, database: inputs.name },
@@ -90328,7 +90729,10 @@ async function drill(inputs, runner, request) {
             root: runner.isRoot,
             directory: directory.path,
             proofOf: (recoveryPoint) => readProof(request, parseRepository(runner.context.repository), recoveryPoint),
-        });
+        };
+        return await (inputs.byHand
+            ? drillByHand({ ...order, ...byHand(inputs) })
+            : drillDatabaseRestore(order));
     }
     catch (e_1) {
         env_1.error = e_1;

@@ -24,6 +24,8 @@ export interface Inputs {
   readonly maxShrink: number
   /** Whether keys of rows that differ are named. */
   readonly showKeys: boolean
+  /** Whether it is restored with RESTORE.md alone. */
+  readonly byHand: boolean
   /** Whether the prover is proved as well. */
   readonly selfTest: boolean
   /** Whether the drill leaves a record on the log branch. */
@@ -71,6 +73,7 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     maxProofAge: duration('max-proof-age', '8d'),
     maxShrink: percent(runner, 'max-shrink', '50'),
     showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
+    byHand: oneOf(runner, 'by-hand', ['false', 'true']) === 'true',
     selfTest: oneOf(runner, 'self-test', ['false', 'true']) === 'true',
     record: oneOf(runner, 'record', ['true', 'false']) === 'true',
     provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),

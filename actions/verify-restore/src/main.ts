@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   type DrillReport,
+  drillByHand,
   drillDatabaseRestore,
   exitCodes,
   guardMerge,
@@ -11,6 +12,7 @@ import type { Runner } from '@recovery-playbook/host'
 import { assertConfirmed, readProof } from '@recovery-playbook/recovery-log'
 import { githubReleases } from '@recovery-playbook/release-store'
 import { drillLines, drillSummary } from '@recovery-playbook/report'
+import { byHand } from './by-hand.ts'
 import type { Inputs } from './inputs.ts'
 import { recordProof } from './record-proof.ts'
 
@@ -36,13 +38,14 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   for (const { name, state, detail, hint } of report.checks) {
     if (hint !== undefined) runner.blame(`${state}: ${name}`, `${detail}\n${hint}`)
   }
-  if (inputs.mode === 'restore' && inputs.record) await recordProof(report, runner, request)
+  if (inputs.mode === 'restore' && inputs.record && !inputs.byHand)
+    await recordProof(report, runner, request)
   return exitCodes[report.verdict]
 }
 
 async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Promise<DrillReport> {
   await using directory = await runner.temporaryDirectory()
-  return await drillDatabaseRestore({
+  const order = {
     ...inputs,
     ...runner,
     subject: { repository: runner.context.repository, database: inputs.name },
@@ -52,9 +55,12 @@ async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Pro
     verifySignature: signedBy(inputs, runner),
     root: runner.isRoot,
     directory: directory.path,
-    proofOf: (recoveryPoint) =>
+    proofOf: (recoveryPoint: string) =>
       readProof(request, parseRepository(runner.context.repository), recoveryPoint),
-  })
+  }
+  return await (inputs.byHand
+    ? drillByHand({ ...order, ...byHand(inputs) })
+    : drillDatabaseRestore(order))
 }
 
 const signedBy = ({ verifier }: Inputs, { clock }: Runner) =>

@@ -1,7 +1,11 @@
-import { access, constants } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Failure } from '@recovery-playbook/failure'
-import { childEnvironment, type Command, type Processes, run } from '@recovery-playbook/processes'
+import {
+  childEnvironment,
+  type Command,
+  findProgram,
+  type Processes,
+  run,
+} from '@recovery-playbook/processes'
 
 /** The zstd program: it uses all processors, and what flows through it flows past this process. */
 export interface Zstd {
@@ -17,13 +21,8 @@ export interface Zstd {
  * @throws Failure TOOLCHAIN_MISSING
  */
 export async function findZstd(processes: Processes, searchPath: string): Promise<Zstd> {
-  for (const directory of searchPath.split(':').filter((one) => one.startsWith('/'))) {
-    const program = join(directory, 'zstd')
-    const isThere = await access(program, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (!isThere) continue
+  const program = await findProgram(searchPath, 'zstd')
+  if (program !== undefined) {
     const { stdout } = await run(processes, zstdCommand(program, ['--version']))
     const version = /\bv?(\d+\.\d+\.\d+)/.exec(stdout)?.[1]
     if (version !== undefined) return { program, version, processes }

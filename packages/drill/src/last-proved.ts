@@ -1,9 +1,4 @@
-import {
-  assertSealedHalf,
-  beginReading,
-  parseSealedHalf,
-  type PartOpener,
-} from '@recovery-playbook/archive'
+import type { PartOpener } from '@recovery-playbook/archive'
 import { Failure } from '@recovery-playbook/failure'
 import type { Fingerprint } from '@recovery-playbook/postgres'
 import type { Proof } from '@recovery-playbook/recovery-log'
@@ -14,6 +9,7 @@ import {
   type RecoveryPoint,
   type Subject,
 } from './find-recovery-point.ts'
+import { openSealedHalf } from './open-members.ts'
 
 /** The newest so many are asked for: each takes a request. */
 const most = 20
@@ -50,7 +46,11 @@ export async function lastProved(
     .filter(({ manifest }) => Date.parse(manifest.snapshotAt) < Date.parse(snapshotAt))
     .sort((a, b) => Date.parse(b.manifest.snapshotAt) - Date.parse(a.manifest.snapshotAt))
   for (const point of earlier.slice(0, most)) {
-    if (await isProved(point, proofOf)) return open(point, opener, directory)
+    if (!(await isProved(point, proofOf))) continue
+    return {
+      tag: point.manifest.tag,
+      fingerprint: await openSealedHalf(point, { opener, directory }),
+    }
   }
   return undefined
 }
@@ -66,22 +66,4 @@ async function isProved(
     if (error instanceof Failure && error.code === 'NOT_PROVED') return false
     throw error
   }
-}
-
-async function open(
-  { manifest, release }: RecoveryPoint,
-  opener: PartOpener,
-  scratch: string,
-): Promise<Proved> {
-  const { tag, members } = manifest
-  const member = members.find(({ name }) => name === 'fingerprint.json')
-  if (member === undefined) {
-    throw new Failure('RECOVERY_POINT_INCOMPLETE', `${tag} has no fingerprint.json.`, {
-      hint: 'Name an older one.',
-    })
-  }
-  const reading = beginReading({ member, source: release, opener, scratch, parallel: 1 })
-  const half = parseSealedHalf<Fingerprint>(await reading.text(), tag)
-  assertSealedHalf(manifest, half)
-  return { tag, fingerprint: half.fingerprint }
 }

@@ -4,6 +4,7 @@ import {
   assertSealedHalf,
   beginReading,
   findZstd,
+  type Manifest,
   type Member,
   type MemberName,
   parseSealedHalf,
@@ -36,17 +37,10 @@ interface Opening {
  * The sealed half first, since it says whether the manifest is to be believed; then the dump into a
  * private file. Both are downloaded from the start.
  */
-export async function openMembers(
-  { manifest, release }: RecoveryPoint,
-  { opener, directory, processes, searchPath, jobs, info }: Opening,
-): Promise<OpenedMembers> {
-  const reading = (name: MemberName) => ({
-    member: memberOf(manifest.members, name, manifest.tag),
-    source: release,
-    opener,
-    scratch: directory,
-    parallel: jobs,
-  })
+export async function openMembers(point: RecoveryPoint, opening: Opening): Promise<OpenedMembers> {
+  const { manifest } = point
+  const { directory, processes, searchPath, info } = opening
+  const reading = (name: MemberName) => readingOf(point, opening, name)
   let done = 0
   const dump = reading('database.dump')
   const onPart = () => {
@@ -55,20 +49,46 @@ export async function openMembers(
   }
   const zstd = await findZstd(processes, searchPath)
   const sealedHalf = beginReading(reading('fingerprint.json'))
-  const opening = beginReading({ ...dump, onPart })
-  const half = parseSealedHalf<Fingerprint>(await sealedHalf.text(), manifest.tag)
-  assertSealedHalf(manifest, half)
+  const dumped = beginReading({ ...dump, onPart })
+  const fingerprint = believed(manifest, await sealedHalf.text())
 
   const archive = join(directory, dump.member.name)
   await using file = await openFile(archive, 'wx', 0o600)
-  await opening.into(file, zstd)
+  await dumped.into(file, zstd)
   // The first recovery points had none.
   if (manifest.members.some(({ name }) => name === 'globals.sql')) {
     const globals = await beginReading(reading('globals.sql')).text()
-    assertRoles(globals, half.fingerprint, manifest.tag)
+    assertRoles(globals, fingerprint, manifest.tag)
   }
-  return { fingerprint: half.fingerprint, archive }
+  return { fingerprint, archive }
 }
+
+/** The sealed half alone: what the data was, and whether the manifest is to be believed. */
+export async function openSealedHalf(
+  point: RecoveryPoint,
+  opening: Pick<Opening, 'opener' | 'directory'>,
+): Promise<Fingerprint> {
+  const reading = beginReading(readingOf(point, { ...opening, jobs: 1 }, 'fingerprint.json'))
+  return believed(point.manifest, await reading.text())
+}
+
+function believed(manifest: Manifest, text: string): Fingerprint {
+  const half = parseSealedHalf<Fingerprint>(text, manifest.tag)
+  assertSealedHalf(manifest, half)
+  return half.fingerprint
+}
+
+const readingOf = (
+  { manifest, release }: RecoveryPoint,
+  { opener, directory, jobs }: Pick<Opening, 'opener' | 'directory' | 'jobs'>,
+  name: MemberName,
+) => ({
+  member: memberOf(manifest.members, name, manifest.tag),
+  source: release,
+  opener,
+  scratch: directory,
+  parallel: jobs,
+})
 
 /** For people, and executed by no drill: it has to make every role that the data belongs or is granted to. */
 function assertRoles(globals: string, { roles }: Fingerprint, tag: string): void {

@@ -1,2 +1,3 @@
 export type { Command, Ending, Identity, OpenFile, Output, Processes, Running } from './port.ts'
+export { findProgram } from './find-program.ts'
 export { type Answer, childEnvironment, endingInWords, run } from './run.ts'
