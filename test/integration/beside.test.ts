@@ -61,6 +61,16 @@ test('code and configuration are kept sealed beside the database, and come back 
   expect(document).toContain('. ./configuration.env')
 
   expectVerdict(await scene.drill(), 'PROVED', tag)
+
+  const bytes = await release.read('configuration.env.zst.0001.gpg')
+  bytes[bytes.length - 30] = (bytes[bytes.length - 30] ?? 0) ^ 1
+  await release.write('configuration.env.zst.0001.gpg', bytes)
+  expectVerdict(
+    await scene.drill(),
+    'FAILED',
+    'configuration.env.zst.0001.gpg is not what was stored',
+  )
+  await release.putBack()
 })
 
 test('a value of the configuration is in no log, no summary and no public file', async () => {

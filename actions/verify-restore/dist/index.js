@@ -48549,18 +48549,42 @@ async function openMembers(point, opening) {
             const globals = await read_member_beginReading(reading('globals.sql')).text();
             assertRoles(globals, fingerprint, manifest.tag);
         }
+        for (const { name } of manifest.members.filter((member) => !databases.has(member.name))) {
+            const env_2 = { stack: [], error: void 0, hasError: false };
+            try {
+                const path = (0,external_node_path_namespaceObject.join)(directory, name);
+                const other = open_members_addDisposableResource(env_2, await (0,promises_namespaceObject.open)(path, 'wx', 0o600), true);
+                await read_member_beginReading(reading(name)).into(other, zstd);
+                await (0,promises_namespaceObject.rm)(path);
+            }
+            catch (e_1) {
+                env_2.error = e_1;
+                env_2.hasError = true;
+            }
+            finally {
+                const result_1 = open_members_disposeResources(env_2);
+                if (result_1)
+                    await result_1;
+            }
+        }
         return { fingerprint, archive };
     }
-    catch (e_1) {
-        env_1.error = e_1;
+    catch (e_2) {
+        env_1.error = e_2;
         env_1.hasError = true;
     }
     finally {
-        const result_1 = open_members_disposeResources(env_1);
-        if (result_1)
-            await result_1;
+        const result_2 = open_members_disposeResources(env_1);
+        if (result_2)
+            await result_2;
     }
 }
+/** Members that a restore of the database needs; the others have to open as well. */
+const databases = new Set([
+    'database.dump',
+    'globals.sql',
+    'fingerprint.json',
+]);
 /** The sealed half alone: what the data was, and whether the manifest is to be believed. */
 async function openSealedHalf(point, opening) {
     const reading = read_member_beginReading(readingOf(point, { ...opening, jobs: 1 }, 'fingerprint.json'));
@@ -49626,7 +49650,8 @@ async function judgeKeys(store, subject, { open }) {
         }
     }
     if (closed.length === 0) {
-        const detail = `What is held opens the newest ${points.length} recovery points.`;
+        const which = points.length === 1 ? 'recovery point' : `${points.length} recovery points`;
+        const detail = `What is held opens the newest ${which}.`;
         return { name: 'keys', state: 'PROVED', detail };
     }
     return {

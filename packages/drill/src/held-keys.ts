@@ -27,7 +27,8 @@ export async function judgeKeys(
     }
   }
   if (closed.length === 0) {
-    const detail = `What is held opens the newest ${points.length} recovery points.`
+    const which = points.length === 1 ? 'recovery point' : `${points.length} recovery points`
+    const detail = `What is held opens the newest ${which}.`
     return { name: 'keys', state: 'PROVED', detail }
   }
   return {

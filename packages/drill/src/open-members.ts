@@ -1,4 +1,4 @@
-import { open as openFile } from 'node:fs/promises'
+import { open as openFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   assertSealedHalf,
@@ -60,8 +60,21 @@ export async function openMembers(point: RecoveryPoint, opening: Opening): Promi
     const globals = await beginReading(reading('globals.sql')).text()
     assertRoles(globals, fingerprint, manifest.tag)
   }
+  for (const { name } of manifest.members.filter((member) => !databases.has(member.name))) {
+    const path = join(directory, name)
+    await using other = await openFile(path, 'wx', 0o600)
+    await beginReading(reading(name)).into(other, zstd)
+    await rm(path)
+  }
   return { fingerprint, archive }
 }
+
+/** Members that a restore of the database needs; the others have to open as well. */
+const databases: ReadonlySet<MemberName> = new Set([
+  'database.dump',
+  'globals.sql',
+  'fingerprint.json',
+])
 
 /** The sealed half alone: what the data was, and whether the manifest is to be believed. */
 export async function openSealedHalf(
