@@ -44902,7 +44902,7 @@ const libpq_environmentVariables = new Map(Object.entries({
 }));
 const fromStringAlone = 'libpq reads it from a connection string alone';
 /** Parameters that libpq knows and this suite does not pass on, with the reason. */
-const libpq_refusedParameters = new Map(Object.entries({
+const refusedParameters = new Map(Object.entries({
     client_encoding: 'a dump keeps the encoding of its server',
     service: 'a service file is not read here',
     servicefile: 'a service file is not read here',
@@ -44923,6 +44923,59 @@ const libpq_refusedParameters = new Map(Object.entries({
     tcp_user_timeout: 'the sessions of this suite set their own',
     pgbouncer: 'a pooled connection cannot hold a snapshot: use the direct URL of the database',
 }));
+
+;// CONCATENATED MODULE: ./packages/postgres/src/uri.ts
+const scheme = /^postgres(?:ql)?:\/\//;
+/**
+ * Takes a URI apart as libpq does (conninfo_uri_parse in fe-connect.c): the user information ends
+ * at the first `@` before the first `/`, a fragment does not exist.
+ *
+ * @returns undefined, with nothing said about where, if it is no such URI: any excerpt could be
+ *   a piece of the password
+ */
+function piecesOf(uri) {
+    if (!scheme.test(uri))
+        return undefined;
+    const rest = uri.replace(scheme, '');
+    const [, userinfo, authority, path, query] = /^(?:([^@/]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(rest) ?? [];
+    if (authority === undefined || [authority, path, query].some((one) => one?.includes('@'))) {
+        return undefined;
+    }
+    const hosts = authority.split(',').map(hostAndPort);
+    const pairs = query?.replace(/(?<=.)&$/s, '') ?? '';
+    const parameters = pairs === '' ? [] : pairs.split('&').map(nameAndValue);
+    if (!hosts.every(isPresent) || !parameters.every(isPresent))
+        return undefined;
+    const colon = userinfo?.indexOf(':') ?? -1;
+    return {
+        user: colon < 0 ? userinfo : userinfo?.slice(0, colon),
+        password: colon < 0 ? undefined : userinfo?.slice(colon + 1),
+        hosts,
+        database: path ?? '',
+        parameters,
+    };
+}
+/** Decodes `%xx`, and nothing else: a `+` is a plus sign. Undefined for a malformed sequence or NUL. */
+function percentDecoded(text) {
+    if (text.includes('%00'))
+        return undefined;
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function hostAndPort(text) {
+    const [, bracketed, plain, port = ''] = /^(?:\[([0-9a-fA-F:.%a-zA-Z]+)\]|([^:[\]]*))(?::(\d{0,5}))?$/.exec(text) ?? [];
+    const host = bracketed ?? plain;
+    return host === undefined ? undefined : { host, port };
+}
+function nameAndValue(text) {
+    const [name = '', value, ...more] = text.split('=');
+    return value === undefined || more.length > 0 ? undefined : [name, value];
+}
+const isPresent = (one) => one !== undefined;
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/connection.ts
 
@@ -45019,7 +45072,7 @@ function settingsOf(pieces) {
 }
 function variableOf(encoded) {
     const name = percentDecoded(encoded) ?? '';
-    const variable = environmentVariables.get(name);
+    const variable = libpq_environmentVariables.get(name);
     if (variable !== undefined)
         return variable;
     if (!/^\w{1,40}$/.test(name))
@@ -45032,7 +45085,35 @@ const isElsewhere = (host) =>
 /[.:]/.test(host) && !host.startsWith('/') && !/^(127\.|::1$)/.test(host);
 const notAUrl = () => invalid(theUrl, 'is not a PostgreSQL URL', 'Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE and percent-encode every ' +
     'special character of the password (@ is %40, / is %2F, % is %25).');
-const invalid = (source, fault, hint) => new Failure('INPUT_INVALID', `${source.what} ${fault}.`, { hint });
+const invalid = (source, fault, hint) => new failure_Failure('INPUT_INVALID', `${source.what} ${fault}.`, { hint });
+
+;// CONCATENATED MODULE: ./packages/postgres/src/secrets.ts
+
+/**
+ * Everything in a database URL that must not be seen: the whole URL and the password as written,
+ * decoded and encoded, longest first. It also reads what is *not* a valid URL, because an error
+ * about that is where a secret escapes.
+ */
+function secretsOf(url) {
+    const written = url.trim();
+    const userinfo = /^[^:]*:\/\/(.*)@/s.exec(written)?.[1] ?? '';
+    const shortest = /^[^:]*:\/\/([^@/]*)@/.exec(written)?.[1] ?? '';
+    const inQuery = [...written.matchAll(/[?&](?:ssl)?password=([^&]*)/g)].map(([, value]) => value);
+    const passwords = [afterColon(userinfo), afterColon(shortest), ...inQuery].flatMap(formsOf);
+    return longestFirst([url, written, ...passwords]);
+}
+/** The same for a connection that was already read. */
+const secretsIn = ({ environment }) => longestFirst(formsOf(environment.PGPASSWORD));
+/** Puts `***` in the place of each secret. Expects the longest first, as `secretsOf` gives them. */
+const redact = (text, secrets) => secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
+const afterColon = (userinfo) => /:(.*)$/s.exec(userinfo)?.[1];
+function formsOf(password) {
+    if (password === undefined)
+        return [];
+    const decoded = percentDecoded(password) ?? password;
+    return [password, decoded, encodeURIComponent(decoded)];
+}
+const longestFirst = (secrets) => [...new Set(secrets.filter((one) => one !== ''))].sort((a, b) => b.length - a.length);
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/toolchain.ts
 
@@ -45345,87 +45426,6 @@ const troubles = [
         passes('The server, or something between it and this runner, ended the connection: run it again.'),
     ],
 ];
-
-;// CONCATENATED MODULE: ./packages/postgres/src/uri.ts
-const scheme = /^postgres(?:ql)?:\/\//;
-/**
- * Takes a URI apart as libpq does (conninfo_uri_parse in fe-connect.c): the user information ends
- * at the first `@` before the first `/`, a fragment does not exist.
- *
- * @returns undefined, with nothing said about where, if it is no such URI: any excerpt could be
- *   a piece of the password
- */
-function uri_piecesOf(uri) {
-    if (!scheme.test(uri))
-        return undefined;
-    const rest = uri.replace(scheme, '');
-    const [, userinfo, authority, path, query] = /^(?:([^@/]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(rest) ?? [];
-    if (authority === undefined || [authority, path, query].some((one) => one?.includes('@'))) {
-        return undefined;
-    }
-    const hosts = authority.split(',').map(hostAndPort);
-    const pairs = query?.replace(/(?<=.)&$/s, '') ?? '';
-    const parameters = pairs === '' ? [] : pairs.split('&').map(nameAndValue);
-    if (!hosts.every(isPresent) || !parameters.every(isPresent))
-        return undefined;
-    const colon = userinfo?.indexOf(':') ?? -1;
-    return {
-        user: colon < 0 ? userinfo : userinfo?.slice(0, colon),
-        password: colon < 0 ? undefined : userinfo?.slice(colon + 1),
-        hosts,
-        database: path ?? '',
-        parameters,
-    };
-}
-/** Decodes `%xx`, and nothing else: a `+` is a plus sign. Undefined for a malformed sequence or NUL. */
-function uri_percentDecoded(text) {
-    if (text.includes('%00'))
-        return undefined;
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-function hostAndPort(text) {
-    const [, bracketed, plain, port = ''] = /^(?:\[([0-9a-fA-F:.%a-zA-Z]+)\]|([^:[\]]*))(?::(\d{0,5}))?$/.exec(text) ?? [];
-    const host = bracketed ?? plain;
-    return host === undefined ? undefined : { host, port };
-}
-function nameAndValue(text) {
-    const [name = '', value, ...more] = text.split('=');
-    return value === undefined || more.length > 0 ? undefined : [name, value];
-}
-const isPresent = (one) => one !== undefined;
-
-;// CONCATENATED MODULE: ./packages/postgres/src/secrets.ts
-
-/**
- * Everything in a database URL that must not be seen: the whole URL and the password as written,
- * decoded and encoded, longest first. It also reads what is *not* a valid URL, because an error
- * about that is where a secret escapes.
- */
-function secretsOf(url) {
-    const written = url.trim();
-    const userinfo = /^[^:]*:\/\/(.*)@/s.exec(written)?.[1] ?? '';
-    const shortest = /^[^:]*:\/\/([^@/]*)@/.exec(written)?.[1] ?? '';
-    const inQuery = [...written.matchAll(/[?&](?:ssl)?password=([^&]*)/g)].map(([, value]) => value);
-    const passwords = [afterColon(userinfo), afterColon(shortest), ...inQuery].flatMap(formsOf);
-    return longestFirst([url, written, ...passwords]);
-}
-/** The same for a connection that was already read. */
-const secretsIn = ({ environment }) => longestFirst(formsOf(environment.PGPASSWORD));
-/** Puts `***` in the place of each secret. Expects the longest first, as `secretsOf` gives them. */
-const redact = (text, secrets) => secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
-const afterColon = (userinfo) => /:(.*)$/s.exec(userinfo)?.[1];
-function formsOf(password) {
-    if (password === undefined)
-        return [];
-    const decoded = uri_percentDecoded(password) ?? password;
-    return [password, decoded, encodeURIComponent(decoded)];
-}
-const longestFirst = (secrets) => [...new Set(secrets.filter((one) => one !== ''))].sort((a, b) => b.length - a.length);
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/server-error.ts
 
@@ -46411,10 +46411,14 @@ async function readSequences(session, omission) {
 ;// CONCATENATED MODULE: ./packages/postgres/src/fingerprint/surroundings.ts
 
 async function readSurroundings(session) {
-    const { major, version, encoding, collation, ctype, localeProvider, locale, database } = await describeServer(session);
+    const { major, version, encoding, collation, ctype, localeProvider, locale, ...more } = await describeServer(session);
+    const { database, systemIdentifier } = more;
     const [unseen] = await session.query(unseenQuery);
     return {
-        server: { major, version, encoding, collation, ctype, localeProvider, locale, database },
+        server: {
+            ...{ major, version, encoding, collation, ctype, localeProvider, locale },
+            ...{ database, systemIdentifier },
+        },
         extensions: await session.query(extensionsQuery),
         roles: (await session.query(rolesQuery)).map(({ name }) => name),
         unseen: unseen ?? nothing,
@@ -47520,7 +47524,7 @@ async function contentsOf({ cluster, archive, fingerprint, processes }) {
     return readContents(answer.stdout);
 }
 /** Restores the entries of a list. @returns pg_restore's harmless warnings, with the reason */
-async function pgRestore({ cluster, archive, fingerprint, jobs, processes }, connection, entries, section = []) {
+async function pgRestore({ cluster, archive, fingerprint, jobs, processes }, connection, entries, options = []) {
     if (entries.length === 0)
         return [];
     const directory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'contents-'));
@@ -47535,7 +47539,7 @@ async function pgRestore({ cluster, archive, fingerprint, jobs, processes }, con
                 `--jobs=${jobs}`,
                 '--no-password',
                 '--no-tablespaces',
-                ...section,
+                ...options,
                 archive,
             ],
             environment: { ...run_childEnvironment, ...connection.environment },
@@ -48437,7 +48441,208 @@ async function newLogin(cluster, processes, attributes) {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/postgres/src/target/inspect-target.ts
+
+/**
+ * Looks, and changes nothing.
+ *
+ * @throws Failure TARGET_REFUSED for one that holds something, or is the source itself
+ */
+async function inspectTarget(session, server, fingerprint) {
+    refuseSource(server, fingerprint);
+    await refuseContent(session, server);
+    const roles = await session.query(`SELECT rolname::text AS name, pg_has_role(current_user, oid, 'MEMBER') AS member FROM pg_roles`);
+    const known = new Map(roles.map(({ name, member }) => [name, member]));
+    const available = await session.query('SELECT name::text FROM pg_available_extensions');
+    const names = new Set(available.map(({ name }) => name));
+    return {
+        server,
+        missingRoles: fingerprint.roles.filter((role) => !known.has(role)),
+        missingExtensions: fingerprint.extensions
+            .map(({ name }) => name)
+            .filter((name) => !names.has(name)),
+        // A superuser makes those that are missing, and may become any of them.
+        keepsOwners: fingerprint.roles.every((role) => known.get(role) ?? server.superuser),
+    };
+}
+function refuseSource(server, { server: source }) {
+    const known = source.systemIdentifier;
+    if (known == null || server.systemIdentifier === null)
+        return;
+    if (known !== server.systemIdentifier || source.database !== server.database)
+        return;
+    throw new failure_Failure('TARGET_REFUSED', `The target is the database '${server.database}' that this recovery point was made of.`, { hint: 'Make a new, empty database, and name that in `target-url`. Nothing was changed.' });
+}
+/** What an extension brought is not somebody's data. */
+async function refuseContent(session, { database }) {
+    const found = await session.query(`
+    SELECT format('%I.%I', nspname, relname) AS name
+      FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
+      WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+    UNION ALL
+    SELECT format('function %I.%I', nspname, proname)
+      FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
+      WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')
+    UNION ALL
+    SELECT format('type %I.%I', nspname, typname)
+      FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = typnamespace
+      WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND typtype IN ('e', 'd', 'r')
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_type'::regclass AND objid = t.oid AND deptype = 'e')
+    UNION ALL
+    SELECT format('large object %s', oid) FROM pg_largeobject_metadata
+    LIMIT 6`);
+    if (found.length === 0)
+        return;
+    const names = found.slice(0, 5).map(({ name }) => name);
+    throw new failure_Failure('TARGET_REFUSED', `The database '${database}' is not empty: it holds ${names.join(', ')}${found.length > 5 ? ' and more' : ''}.`, { hint: 'Make a new, empty database, and name that in `target-url`. Nothing was changed.' });
+}
+
+;// CONCATENATED MODULE: ./packages/postgres/src/target/restore-target.ts
+var restore_target_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var restore_target_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+/**
+ * Restores into a real database, in parallel and so not in one transaction: a disaster cannot wait. The
+ * roles that are missing are made without a login.
+ *
+ * @throws Failure RESTORE_FAILED, which says in what state the target is then
+ */
+async function restoreTarget(order) {
+    const { toolchain, connection, target, fingerprint, processes } = order;
+    const reading = { ...order, cluster: { toolchain } };
+    const contents = await contentsOf(reading);
+    const options = target.keepsOwners ? [] : asOneself;
+    await makeMissingRoles(order);
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            await pgRestore(reading, connection, contents.schemas, options);
+            {
+                const env_2 = { stack: [], error: void 0, hasError: false };
+                try {
+                    const session = restore_target_addDisposableResource(env_2, await session_openSession(toolchain.psql, connection, processes), true);
+                    for (const { name, schema } of fingerprint.extensions) {
+                        await session.execute(`CREATE EXTENSION IF NOT EXISTS ${sql_identifier(name)} WITH SCHEMA ${sql_identifier(schema)} CASCADE`);
+                    }
+                }
+                catch (e_1) {
+                    env_2.error = e_1;
+                    env_2.hasError = true;
+                }
+                finally {
+                    const result_1 = restore_target_disposeResources(env_2);
+                    if (result_1)
+                        await result_1;
+                }
+            }
+            const warnings = await pgRestore(reading, connection, contents.others, options);
+            const session = restore_target_addDisposableResource(env_1, await session_openSession(toolchain.psql, connection, processes), true);
+            await session.execute('ANALYZE');
+            return { leftOut: contents.leftOut, warnings };
+        }
+        catch (e_2) {
+            env_1.error = e_2;
+            env_1.hasError = true;
+        }
+        finally {
+            const result_2 = restore_target_disposeResources(env_1);
+            if (result_2)
+                await result_2;
+        }
+    }
+    catch (error) {
+        throw halfway(error, target);
+    }
+}
+/** A policy may name them, whoever owns what. */
+async function makeMissingRoles({ toolchain, connection, processes, target }) {
+    const env_3 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (target.missingRoles.length === 0)
+            return;
+        const statements = target.missingRoles.map((role) => `CREATE ROLE ${sql_identifier(role)} NOLOGIN;`);
+        const session = restore_target_addDisposableResource(env_3, await session_openSession(toolchain.psql, connection, processes), true);
+        await session.execute(statements.join('\n')).catch((cause) => {
+            throw new failure_Failure('PRIVILEGE_MISSING', `The roles that the data names cannot be made: ${failure_messageOf(cause)}`, {
+                hint: `Nothing was restored. Let an administrator run: ${statements.join(' ')}`,
+                cause,
+            });
+        });
+    }
+    catch (e_3) {
+        env_3.error = e_3;
+        env_3.hasError = true;
+    }
+    finally {
+        const result_3 = restore_target_disposeResources(env_3);
+        if (result_3)
+            await result_3;
+    }
+}
+const asOneself = ['--no-owner', '--no-privileges'];
+const halfway = (error, { server: { database } }) => new failure_Failure('RESTORE_FAILED', `The database '${database}' holds a part of the data, and must not be used: ${failure_messageOf(error)}`, {
+    hint: `Drop it, make an empty one, and run this again: DROP DATABASE ${sql_identifier(database)}; CREATE DATABASE ${sql_identifier(database)};${error instanceof failure_Failure ? ` ${error.hint}` : ''}`,
+    cause: error,
+});
+
 ;// CONCATENATED MODULE: ./packages/postgres/src/index.ts
+
+
 
 
 
@@ -49574,6 +49779,211 @@ const noPassphrase = ({ manifest }) => new failure_Failure('NOT_PROVED', `${mani
     hint: 'Where it is sealed for keys alone, follow RESTORE.md on the machine that holds the key.',
 });
 
+;// CONCATENATED MODULE: ./packages/drill/src/restore-into-target.ts
+var restore_into_target_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var restore_into_target_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const restore_into_target_plan = [
+    'recovery point',
+    'signature',
+    'target',
+    'opened',
+    'restored',
+    'same data',
+    'left out',
+    'recovery time',
+];
+/** By a dry run. */
+const undone = ['opened', 'restored', 'same data', 'left out', 'recovery time'];
+/**
+ * A real disaster: restores into a real database, and shows that it is the same data. Nothing is changed
+ * before the target is known to be empty and another one than the source, and its name was typed.
+ */
+async function restoreIntoTarget(order) {
+    const watch = stopwatch(order);
+    const list = checklist(restore_into_target_plan);
+    let point;
+    let figures;
+    const phase = (check, title, work) => watch.phase(title, () => list.during(check, () => blamingFullDisk(order.directory, work)));
+    async function recover() {
+        const found = await phase('recovery point', 'Find the recovery point', () => findRecoveryPoint(order.store, order.subject, order.recoveryPoint));
+        point = found;
+        list.proved('recovery point', completeInWords(found.manifest));
+        const { verifySignature } = order;
+        if (verifySignature === undefined)
+            list.settle(noSigner(found.manifest));
+        else {
+            const signed = await list.during('signature', () => checkSignature(found, verifySignature));
+            list.proved('signature', signed);
+        }
+        const fingerprint = await phase('opened', 'Open what the data was', () => openSealedHalf(found, order));
+        figures = figuresOf(found.manifest, fingerprint);
+        const { target, toolchain } = await phase('target', 'Look at the target', () => lookAt(order, fingerprint));
+        const intended = planInWords(found, target, order);
+        for (const line of intended)
+            order.info(line);
+        const empty = `The database '${target.server.database}' is empty, and not the source.`;
+        list.proved('target', [empty, ...intended].join('\n'));
+        if (order.dryRun) {
+            for (const name of undone)
+                list.settle({ name, state: 'SKIPPED', detail: 'A dry run.' });
+            return;
+        }
+        await list.during('target', async () => {
+            await Promise.resolve();
+            assertConfirmed(target, order.confirm);
+        });
+        await list.during('opened', () => assertRoom(found.manifest, order.directory));
+        const jobs = order.machine.cpus;
+        const { archive } = await phase('opened', 'Download, check and open', () => openMembers(found, { ...order, jobs }));
+        list.proved('opened', `${figures.parts} parts have the right digest and open.`);
+        const { leftOut, warnings } = await phase('restored', 'Restore', () => restoreTarget({ ...order, toolchain, target, fingerprint, archive, jobs }));
+        list.proved('restored', `into '${target.server.database}' without an error.`);
+        const came = await phase('same data', 'Compare with the fingerprint of the snapshot', () => takeFingerprint({
+            ...{ toolchain, connection: order.connection, processes: order.processes, sessions: jobs },
+            onProgress: progressOf('Hashed', order.info),
+        }));
+        const differences = compareFingerprints(comparable(fingerprint, target), comparable(came, target));
+        list.settle(judgeSameData(differences, figures, fingerprint.leftOut));
+        const notes = [...warnings, ...leftOut.map((one) => `${one}: a superuser has to make it`)];
+        const owners = target.keepsOwners ? [] : ['owners and privileges: everything belongs to you'];
+        list.settle(judgeLeftOut(differences, [...notes, ...owners], fingerprint.leftOut));
+        list.settle(judgeRecoveryTime(order.guarantee, watch.elapsed()));
+    }
+    await recover().catch((error) => {
+        if (!(error instanceof DrillEnded))
+            throw error;
+    });
+    const checks = list.checks();
+    const refused = checks.some(({ hint }) => hint !== undefined);
+    const verdict = order.dryRun && !refused ? 'SKIPPED' : verdictOf(checks);
+    return { verdict, checks, phases: watch.phases, elapsed: watch.elapsed(), point, figures };
+}
+async function lookAt(order, fingerprint) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { processes, connection } = order;
+        const provide = async (major) => (await provideToolchain({ ...order, major, need: 'client' })).toolchain;
+        const session = restore_into_target_addDisposableResource(env_1, await session_openSession((await provide('newest')).psql, connection, processes), true);
+        const server = await describeServer(session);
+        if (server.major !== fingerprint.server.major) {
+            throw new failure_Failure('TARGET_REFUSED', `The target is PostgreSQL ${server.major}, and the recovery point is of ${fingerprint.server.major}: whether it came back could not be compared.`, {
+                hint: `Make a database of PostgreSQL ${fingerprint.server.major}. To move to another major, restore with RESTORE.md. Nothing was changed.`,
+            });
+        }
+        const target = await inspectTarget(session, server, fingerprint);
+        if (target.missingExtensions.length > 0) {
+            throw new failure_Failure('EXTENSION_MISSING', `The target's server has no ${target.missingExtensions.join(', ')}, which the data needs.`, { hint: 'Install them there, or take a server that has them. Nothing was changed.' });
+        }
+        const toolchain = await provide(server.major);
+        return { target, toolchain };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = restore_into_target_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+function planInWords({ manifest }, { server, missingRoles, keepsOwners }, { clock }) {
+    const age = clock.now().getTime() - Date.parse(manifest.snapshotAt);
+    return [
+        `Restore ${manifest.tag}, the data of ${manifest.snapshotAt} (${duration_formatDuration(age)} ago),`,
+        `into the database '${server.database}' of PostgreSQL ${server.version}, as '${server.user}'.`,
+        keepsOwners
+            ? 'Owners and privileges come back.'
+            : `Everything will belong to '${server.user}': it is no member of every role that owns something.`,
+        missingRoles.length === 0
+            ? 'No role is missing there.'
+            : `These roles are made, without a login: ${missingRoles.join(', ')}.`,
+    ];
+}
+function assertConfirmed({ server: { database } }, typed) {
+    if (typed === database)
+        return;
+    throw new failure_Failure('TARGET_REFUSED', typed === ''
+        ? `Nobody has confirmed that the database '${database}' is to be restored into.`
+        : `'${typed}' was typed in 'confirm', and the target is '${database}'.`, {
+        hint: `Read the plan above, and type ${database} in the input \`confirm\`. Nothing was changed.`,
+    });
+}
+/** A database that somebody made beforehand has a locale of its own. */
+const comparable = (fingerprint, { keepsOwners, server }) => {
+    if (!keepsOwners)
+        return withoutOwners(fingerprint);
+    const { collation, ctype, localeProvider, locale } = server;
+    const settled = { ...fingerprint.server, collation, ctype, localeProvider, locale };
+    return { ...fingerprint, server: settled };
+};
+
 ;// CONCATENATED MODULE: ./packages/drill/src/last-proved.ts
 
 
@@ -50216,6 +50626,7 @@ function assertProves(proof, { manifest, manifestSha256 }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/drill/src/index.ts
+
 
 
 
@@ -88414,6 +88825,7 @@ const mayBeSpentTag = (error) => isSpentTag(error) ||
 
 
 
+
 const nothingHeld = 'Give the passphrase that sealed the recovery point, or a `private-key`. Is the secret set, and may this job read it?';
 /** Masks every secret before anything else can fail and print it. */
 async function readInputs(runner) {
@@ -88450,11 +88862,20 @@ async function readInputs(runner) {
         maxProofAge: duration('max-proof-age', '8d'),
         maxShrink: percent(runner, 'max-shrink', '50'),
         showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
+        target: targetIn(runner),
         byHand: oneOf(runner, 'by-hand', ['false', 'true']) === 'true',
         selfTest: oneOf(runner, 'self-test', ['false', 'true']) === 'true',
         record: oneOf(runner, 'record', ['true', 'false']) === 'true',
         provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
     };
+}
+function targetIn(runner) {
+    const url = runner.input('target-url');
+    for (const secret of [url, ...secretsOf(url)])
+        runner.mask(secret);
+    const confirm = runner.input('confirm');
+    const dryRun = oneOf(runner, 'dry-run', ['false', 'true']) === 'true';
+    return url === '' ? undefined : { connection: parseConnection(url), confirm, dryRun };
 }
 const inputs_linesOf = (text) => text
     .split('\n')
@@ -88633,7 +89054,7 @@ function proof_parseJson(text) {
  *
  * @throws Failure NOT_PROVED, GITHUB_REFUSED
  */
-async function assertConfirmed(request, repository, { run }, { workflows, since }) {
+async function confirm_assertConfirmed(request, repository, { run }, { workflows, since }) {
     const found = await runOf(request, repository, run.id);
     const { data: home } = await request('GET /repos/{owner}/{repo}', { ...repository });
     const path = found.path.replace(/@.*$/, '');
@@ -90266,7 +90687,7 @@ const drill_summary_words = {
     PROVED: 'the recovery point was restored and is the same data, inside the guarantees',
     FAILED: 'recovery does not hold what the playbook promises',
     'NOT PROVED': 'a check could not run, so nothing is proved',
-    SKIPPED: 'nothing was checked',
+    SKIPPED: 'nothing was changed, and nothing is proved: this was a dry run',
 };
 /** A verdict on a partial recovery point is none on the database. */
 function drill_summary_inWords({ verdict, point }) {
@@ -90735,9 +91156,13 @@ async function main(inputs, runner) {
         if (hint !== undefined)
             runner.blame(`${state}: ${name}`, `${detail}\n${hint}`);
     }
-    if (inputs.mode === 'restore' && inputs.record && !inputs.byHand)
+    const proves = inputs.mode === 'restore' && !inputs.byHand && inputs.target === undefined;
+    if (proves && inputs.record)
         await recordProof(report, runner, request);
-    return exitCodes[report.verdict];
+    // What was only asked for a plan has given it.
+    return inputs.target?.dryRun === true && report.verdict === 'SKIPPED'
+        ? 0
+        : exitCodes[report.verdict];
 }
 async function drill(inputs, runner, request) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -90755,6 +91180,9 @@ async function drill(inputs, runner, request) {
             directory: directory.path,
             proofOf: (recoveryPoint) => readProof(request, parseRepository(runner.context.repository), recoveryPoint),
         };
+        const { target } = inputs;
+        if (target !== undefined)
+            return await restoreIntoTarget({ ...order, ...target });
         return await (inputs.byHand
             ? drillByHand({ ...order, ...byHand(inputs) })
             : drillDatabaseRestore(order));
@@ -90782,7 +91210,7 @@ function guard(inputs, runner, request) {
         subject: { repository: runner.context.repository, database: inputs.name },
         store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
         proofOf: (recoveryPoint) => readProof(request, repository, recoveryPoint),
-        confirm: (proof, since) => assertConfirmed(request, repository, proof, { workflows: inputs.provingWorkflows, since }),
+        confirm: (proof, since) => confirm_assertConfirmed(request, repository, proof, { workflows: inputs.provingWorkflows, since }),
     });
 }
 

@@ -3,6 +3,7 @@ import { Failure } from '@recovery-playbook/failure'
 import { parseRepository, type Repository } from '@recovery-playbook/github'
 import { armored, type Runner } from '@recovery-playbook/host'
 import { type Guarantee, parseDuration } from '@recovery-playbook/playbook'
+import { type Connection, parseConnection, secretsOf } from '@recovery-playbook/postgres'
 
 export interface Inputs {
   /** `restore`: drill. `proof`: look at what earlier drills have proved, and need no passphrase. */
@@ -24,6 +25,10 @@ export interface Inputs {
   readonly maxShrink: number
   /** Whether keys of rows that differ are named. */
   readonly showKeys: boolean
+  /** A real database to restore into, instead of a throwaway one. */
+  readonly target:
+    | { readonly connection: Connection; readonly confirm: string; readonly dryRun: boolean }
+    | undefined
   /** Whether it is restored with RESTORE.md alone. */
   readonly byHand: boolean
   /** Whether the prover is proved as well. */
@@ -73,11 +78,20 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     maxProofAge: duration('max-proof-age', '8d'),
     maxShrink: percent(runner, 'max-shrink', '50'),
     showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
+    target: targetIn(runner),
     byHand: oneOf(runner, 'by-hand', ['false', 'true']) === 'true',
     selfTest: oneOf(runner, 'self-test', ['false', 'true']) === 'true',
     record: oneOf(runner, 'record', ['true', 'false']) === 'true',
     provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
   }
+}
+
+function targetIn(runner: Runner): Inputs['target'] {
+  const url = runner.input('target-url')
+  for (const secret of [url, ...secretsOf(url)]) runner.mask(secret)
+  const confirm = runner.input('confirm')
+  const dryRun = oneOf(runner, 'dry-run', ['false', 'true']) === 'true'
+  return url === '' ? undefined : { connection: parseConnection(url), confirm, dryRun }
 }
 
 const linesOf = (text: string): string[] =>

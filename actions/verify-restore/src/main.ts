@@ -5,6 +5,7 @@ import {
   drillDatabaseRestore,
   exitCodes,
   guardMerge,
+  restoreIntoTarget,
 } from '@recovery-playbook/drill'
 import { openerFor } from '@recovery-playbook/encryption'
 import { expiryWarning, paced, type PacedRequest, parseRepository } from '@recovery-playbook/github'
@@ -38,9 +39,12 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   for (const { name, state, detail, hint } of report.checks) {
     if (hint !== undefined) runner.blame(`${state}: ${name}`, `${detail}\n${hint}`)
   }
-  if (inputs.mode === 'restore' && inputs.record && !inputs.byHand)
-    await recordProof(report, runner, request)
-  return exitCodes[report.verdict]
+  const proves = inputs.mode === 'restore' && !inputs.byHand && inputs.target === undefined
+  if (proves && inputs.record) await recordProof(report, runner, request)
+  // What was only asked for a plan has given it.
+  return inputs.target?.dryRun === true && report.verdict === 'SKIPPED'
+    ? 0
+    : exitCodes[report.verdict]
 }
 
 async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Promise<DrillReport> {
@@ -58,6 +62,8 @@ async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Pro
     proofOf: (recoveryPoint: string) =>
       readProof(request, parseRepository(runner.context.repository), recoveryPoint),
   }
+  const { target } = inputs
+  if (target !== undefined) return await restoreIntoTarget({ ...order, ...target })
   return await (inputs.byHand
     ? drillByHand({ ...order, ...byHand(inputs) })
     : drillDatabaseRestore(order))

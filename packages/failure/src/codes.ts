@@ -30,6 +30,7 @@ export type FailureCode =
   | 'LOCALE_MISSING'
   | 'EXTENSION_MISSING'
   | 'RESTORE_FAILED'
+  | 'TARGET_REFUSED'
   // Beside the database
   | 'CODE_INCOMPLETE'
   | 'CONFIGURATION_MISSING'

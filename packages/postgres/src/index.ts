@@ -56,3 +56,5 @@ export { type DifferingRows, findDifferingRows, type ToldTable } from './rows/di
 export { type Tried, tryMutations } from './self-test/try-mutations.ts'
 export { withoutOwners } from './fingerprint/without-owners.ts'
 export { newLogin } from './new-login.ts'
+export { inspectTarget, type Target } from './target/inspect-target.ts'
+export { restoreTarget } from './target/restore-target.ts'

@@ -7,7 +7,7 @@ const words: Record<State, string> = {
   PROVED: 'the recovery point was restored and is the same data, inside the guarantees',
   FAILED: 'recovery does not hold what the playbook promises',
   'NOT PROVED': 'a check could not run, so nothing is proved',
-  SKIPPED: 'nothing was checked',
+  SKIPPED: 'nothing was changed, and nothing is proved: this was a dry run',
 }
 
 /** A verdict on a partial recovery point is none on the database. */

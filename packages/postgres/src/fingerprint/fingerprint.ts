@@ -37,6 +37,8 @@ export interface FingerprintServer {
   /** The locale of the providers 'icu' and 'builtin'. */
   readonly locale: string | null
   readonly database: string
+  /** Of the cluster, since its initdb; null or absent where it is not known. */
+  readonly systemIdentifier?: string | null
 }
 
 export interface ExtensionFingerprint {

@@ -11,11 +11,15 @@ export interface Surroundings {
 }
 
 export async function readSurroundings(session: Session): Promise<Surroundings> {
-  const { major, version, encoding, collation, ctype, localeProvider, locale, database } =
+  const { major, version, encoding, collation, ctype, localeProvider, locale, ...more } =
     await describeServer(session)
+  const { database, systemIdentifier } = more
   const [unseen] = await session.query<Unseen>(unseenQuery)
   return {
-    server: { major, version, encoding, collation, ctype, localeProvider, locale, database },
+    server: {
+      ...{ major, version, encoding, collation, ctype, localeProvider, locale },
+      ...{ database, systemIdentifier },
+    },
     extensions: await session.query<ExtensionFingerprint>(extensionsQuery),
     roles: (await session.query<{ name: string }>(rolesQuery)).map(({ name }) => name),
     unseen: unseen ?? nothing,

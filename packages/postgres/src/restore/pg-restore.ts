@@ -10,8 +10,13 @@ import { classifyMessages } from './messages.ts'
 import type { RestoreOrder } from './restore.ts'
 import { readContents } from './table-of-contents.ts'
 
+/** Where an archive goes does not matter to its table of contents. */
+type Reading = Pick<RestoreOrder, 'archive' | 'fingerprint' | 'jobs' | 'processes'> & {
+  readonly cluster: Pick<RestoreOrder['cluster'], 'toolchain'>
+}
+
 /** @throws Failure RESTORE_FAILED */
-export async function contentsOf({ cluster, archive, fingerprint, processes }: RestoreOrder) {
+export async function contentsOf({ cluster, archive, fingerprint, processes }: Reading) {
   const answer = await run(processes, {
     program: cluster.toolchain.pgRestore,
     arguments: ['--list', archive],
@@ -23,10 +28,10 @@ export async function contentsOf({ cluster, archive, fingerprint, processes }: R
 
 /** Restores the entries of a list. @returns pg_restore's harmless warnings, with the reason */
 export async function pgRestore(
-  { cluster, archive, fingerprint, jobs, processes }: RestoreOrder,
+  { cluster, archive, fingerprint, jobs, processes }: Reading,
   connection: Connection,
   entries: readonly string[],
-  section: readonly '--section=pre-data'[] = [],
+  options: readonly ('--section=pre-data' | '--no-owner' | '--no-privileges')[] = [],
 ): Promise<readonly string[]> {
   if (entries.length === 0) return []
   const directory = await mkdtemp(join(tmpdir(), 'contents-'))
@@ -41,7 +46,7 @@ export async function pgRestore(
         `--jobs=${jobs}`,
         '--no-password',
         '--no-tablespaces',
-        ...section,
+        ...options,
         archive,
       ],
       environment: { ...childEnvironment, ...connection.environment },
