@@ -71,8 +71,10 @@ test('a drill that is killed takes its server with it, and the next run removes 
   await serverOf(killed)
   process.kill(action, 'SIGKILL')
   expect((await killed).exitCode).toBeNull()
-  for (let waited = 0; (await scene.survivors()).length > 0; waited += 1) {
-    if (waited > 100) throw new Error('the server is still there after 10 s')
+  for (let waited = 0; ; waited += 1) {
+    const left = await Promise.all((await scene.survivors()).map((pid) => of(pid, 'cmdline')))
+    if (left.length === 0) break
+    if (waited > 300) throw new Error(`still there after 30 s: ${left.join('; ')}`)
     await delay(100)
   }
   expect(await readdir(temporary)).not.toEqual([])
