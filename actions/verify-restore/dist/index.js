@@ -58891,7 +58891,8 @@ async function temporaryDirectory(parent) {
     const path = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(parent, prefix));
     if (process.getuid?.() === 0)
         await (0,promises_namespaceObject.chmod)(path, 0o711);
-    await (0,promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(path, ownerName), JSON.stringify(owner), { mode: 0o600 });
+    // On a full disk an export still works, and nobody sweeps what it would leave if it were killed.
+    await (0,promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(path, ownerName), JSON.stringify(owner), { mode: 0o600 }).catch(() => undefined);
     return {
         path,
         [Symbol.asyncDispose]: () => (0,promises_namespaceObject.rm)(path, { recursive: true, force: true }),

@@ -18,7 +18,10 @@ export async function temporaryDirectory(parent: string): Promise<TemporaryDirec
   await sweep(parent)
   const path = await mkdtemp(join(parent, prefix))
   if (process.getuid?.() === 0) await chmod(path, 0o711)
-  await writeFile(join(path, ownerName), JSON.stringify(owner), { mode: 0o600 })
+  // On a full disk an export still works, and nobody sweeps what it would leave if it were killed.
+  await writeFile(join(path, ownerName), JSON.stringify(owner), { mode: 0o600 }).catch(
+    () => undefined,
+  )
   return {
     path,
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
