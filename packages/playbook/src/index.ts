@@ -6,3 +6,13 @@ export {
 } from './calendar-span.ts'
 export { formatDuration, parseDuration } from './duration.ts'
 export type { Guarantee } from './guarantee.ts'
+export {
+  type Application,
+  type ApplicationCheck,
+  type Django,
+  type Expectation,
+  parseApplication,
+  type Serve,
+  type SetUpCommand,
+  type Visit,
+} from './application.ts'
