@@ -6,7 +6,7 @@ import {
 } from '@recovery-playbook/processes'
 import { programsIn } from './programs.ts'
 import { tryRung } from './probe.ts'
-import { rungs } from './rungs.ts'
+import { type Reach, rungs } from './rungs.ts'
 
 export interface Isolation {
   /** False where nothing on this machine isolates: foreign code must not start then. */
@@ -14,7 +14,7 @@ export interface Isolation {
   /** The rung that works, or why none does. */
   readonly inWords: string
   /** The same program, isolated. Its signals reach it no more: it has to end with its standard input. */
-  readonly wrap: (command: Command) => Command
+  readonly wrap: (command: Command, reach?: Reach) => Command
 }
 
 interface Seeking {
@@ -29,7 +29,7 @@ interface Seeking {
  * sight of other processes. Each is tried and looked at from the inside, and not believed.
  */
 export async function findIsolation(seeking: Seeking): Promise<Isolation> {
-  const programs = await programsIn(seeking.searchPath, ['unshare', 'setpriv', 'sudo', 'id'])
+  const programs = await programsIn(seeking.searchPath, ['unshare', 'setpriv', 'sudo', 'ip', 'id'])
   const refusals: string[] = []
   for (const rung of rungs(programs, await ownIdentity(seeking, programs.id))) {
     if (rung.forRoot !== (seeking.identity !== undefined)) continue

@@ -1,1 +1,2 @@
 export { findIsolation, type Isolation } from './find-isolation.ts'
+export type { Reach } from './rungs.ts'

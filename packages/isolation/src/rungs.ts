@@ -7,11 +7,14 @@ export interface Rung {
   readonly inWords: string
   /** Whether it is a way for root, or for anybody else. */
   readonly forRoot: boolean
-  readonly wrap: (command: Command) => Command
+  readonly wrap: (command: Command, reach?: Reach) => Command
 }
 
-/** With a network, processes and /proc of its own; whoever kills unshare kills all of it. */
-const namespaces = ['--net', '--pid', '--fork', '--kill-child', '--mount-proc']
+/** What an isolated program may reach: itself alone, or, before there is any data, the network too. */
+export type Reach = 'itself' | 'network'
+
+/** With processes and /proc of its own; whoever kills unshare kills all of it. */
+const processesOfItsOwn = ['--pid', '--fork', '--kill-child', '--mount-proc']
 
 /** Whatever it executes, it gains nothing: neither sudo nor a file's capabilities work any more. */
 const powerless = ['--no-new-privs', '--inh-caps=-all']
@@ -20,10 +23,18 @@ const words = 'no network but lo, no sight of other processes, no new privileges
 
 /** The ladder, the best rung first. */
 export function rungs(
-  { unshare, setpriv, sudo }: Programs<'unshare' | 'setpriv' | 'sudo'>,
+  { unshare, setpriv, sudo, ip }: Programs<'unshare' | 'setpriv' | 'sudo' | 'ip'>,
   own: Identity,
 ): Rung[] {
   if (unshare === undefined || setpriv === undefined) return []
+  const namespaces = (reach: Reach = 'itself') => [
+    ...(reach === 'itself' ? ['--net'] : []),
+    ...processesOfItsOwn,
+    // A new network's lo is down; bringing it up takes a power that is given away next.
+    ...(reach === 'itself' && ip !== undefined
+      ? ['--', '/bin/sh', '-c', '"$0" link set lo up; exec "$@"', ip]
+      : ['--']),
+  ]
   const become = ({ uid, gid }: Identity) => [
     setpriv,
     `--reuid=${uid}`,
@@ -38,29 +49,29 @@ export function rungs(
     name: 'unshare',
     inWords: `${words} (unshare, as root)`,
     forRoot: true,
-    wrap: ({ identity = own, ...command }) =>
-      behind(command, unshare, [...namespaces, ...become(identity)]),
+    wrap: ({ identity = own, ...command }, reach) =>
+      behind(command, unshare, [...namespaces(reach), ...become(identity)]),
   }
   const bySudo = (program: string): Rung => ({
     name: 'sudo unshare',
     inWords: `${words} (sudo unshare)`,
     forRoot: false,
     // Names alone: a value would stand on the command line.
-    wrap: (command) =>
+    wrap: (command, reach) =>
       behind(command, program, [
         '-n',
         `--preserve-env=${Object.keys(command.environment).join(',')}`,
-        ...[unshare, ...namespaces, ...become(own)],
+        ...[unshare, ...namespaces(reach), ...become(own)],
       ]),
   })
   const byUser: Rung = {
     name: 'unshare --user',
     inWords: `${words} (unshare, in a user namespace)`,
     forRoot: false,
-    wrap: (command) =>
+    wrap: (command, reach) =>
       behind(command, unshare, [
-        ...['--user', '--map-current-user', ...namespaces],
-        ...[setpriv, ...powerless, '--'],
+        ...['--user', '--map-current-user', '--keep-caps', ...namespaces(reach)],
+        ...[setpriv, '--ambient-caps=-all', ...powerless, '--'],
       ]),
   }
   return [byRoot, ...(sudo === undefined ? [] : [bySudo(sudo)]), byUser]
