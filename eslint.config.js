@@ -75,7 +75,14 @@ const walls = rooms.map(({ folder, name, allowed }) => ({
 }))
 
 export default tseslint.config(
-  { ignores: ['actions/*/dist/', 'coverage/', 'node_modules/'] },
+  {
+    ignores: [
+      'actions/*/dist/',
+      'coverage/',
+      'node_modules/',
+      'test/application/{.venv,staticfiles}/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
