@@ -58,7 +58,14 @@ export interface Sandbox {
   start(order: ScriptOrder): RunningScript
 }
 
-export function sandbox({ processes, isolation, identity, relay, clock, secrets }: SandboxOrder): Sandbox {
+export function sandbox({
+  processes,
+  isolation,
+  identity,
+  relay,
+  clock,
+  secrets,
+}: SandboxOrder): Sandbox {
   function start(order: ScriptOrder): RunningScript {
     const began = clock.now().getTime()
     const { script, directory, environment, reach, outwards = {}, inwards = {} } = order
@@ -73,9 +80,7 @@ export function sandbox({ processes, isolation, identity, relay, clock, secrets 
         reach,
       ),
     )
-    child.stdin.write(
-      `${JSON.stringify({ script, directory, environment, outwards, inwards })}\n`,
-    )
+    child.stdin.write(`${JSON.stringify({ script, directory, environment, outwards, inwards })}\n`)
     const printed = lastOf(child.stdout, secrets)
     const ending = child.ending.then(({ code, stderr }) => ({
       code,

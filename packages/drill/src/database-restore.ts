@@ -21,6 +21,7 @@ import { openMembers } from './open-members.ts'
 import { meanwhile } from './meanwhile.ts'
 import { completeInWords } from './partial.ts'
 import { stopwatch } from './phases.ts'
+import { report } from './report.ts'
 import { progressOf } from './progress.ts'
 import { judgeKeys } from './held-keys.ts'
 import { isolatedBy, judgeIsolation } from './isolated.ts'
@@ -62,6 +63,7 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
   const jobs = drill.machine.cpus
   let point: RecoveryPoint | undefined
   let figures: Figures | undefined
+  let recoveryTime: number | undefined
 
   const phase = <T>(check: CheckName, title: string, work: () => Promise<T>) =>
     watch.phase(title, () => list.during(check, () => blamingFullDisk(drill.directory, work)))
@@ -131,7 +133,8 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       list.settle(judgeSameData(differences, figures, fingerprint.leftOut, rows))
     }
     list.settle(judgeLeftOut(differences, restored.warnings, fingerprint.leftOut))
-    list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()))
+    recoveryTime = watch.elapsed()
+    list.settle(judgeRecoveryTime(drill.guarantee, recoveryTime))
     const keys = await phase('keys', 'Try what is held on the earlier recovery points', () =>
       judgeKeys(drill.store, drill.subject, drill.opener),
     )
@@ -169,7 +172,16 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
   })
   const checks = list.checks()
   const verdict = verdictOf(checks)
-  return { verdict, checks, phases: watch.phases, elapsed: watch.elapsed(), point, figures }
+  return report({
+    scenario: 'database-restore',
+    verdict,
+    checks,
+    watch,
+    point,
+    figures,
+    recoveryTime,
+    order: drill,
+  })
 }
 
 const rolesInWords = ({ members }: RecoveryPoint['manifest']) =>

@@ -21,6 +21,7 @@ import { isolatedBy, judgeIsolation } from './isolated.ts'
 import { openSealedHalf } from './open-members.ts'
 import { completeInWords } from './partial.ts'
 import { stopwatch } from './phases.ts'
+import { report } from './report.ts'
 import { progressOf } from './progress.ts'
 import { judgeSameData } from './same-data.ts'
 import { checkSignature, noSigner } from './signature.ts'
@@ -61,6 +62,7 @@ export async function drillByHand(drill: DrillByHand): Promise<DrillReport> {
   const list = checklist(plan)
   let point: RecoveryPoint | undefined
   let figures: Figures | undefined
+  let recoveryTime: number | undefined
 
   const phase = <T>(check: (typeof plan)[number], title: string, work: () => Promise<T>) =>
     watch.phase(title, () => list.during(check, () => blamingFullDisk(drill.directory, work)))
@@ -117,7 +119,8 @@ export async function drillByHand(drill: DrillByHand): Promise<DrillReport> {
     )
     const differences = compareFingerprints(withoutOwners(fingerprint), withoutOwners(came))
     list.settle(judgeSameData(differences, figures, fingerprint.leftOut))
-    list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()))
+    recoveryTime = watch.elapsed()
+    list.settle(judgeRecoveryTime(drill.guarantee, recoveryTime))
   }
 
   async function startServer(major: number): Promise<ThrowawayCluster> {
@@ -134,7 +137,16 @@ export async function drillByHand(drill: DrillByHand): Promise<DrillReport> {
   })
   const checks = list.checks()
   const verdict = verdictOf(checks)
-  return { verdict, checks, phases: watch.phases, elapsed: watch.elapsed(), point, figures }
+  return report({
+    scenario: 'database-restore',
+    verdict,
+    checks,
+    watch,
+    point,
+    figures,
+    recoveryTime,
+    order: drill,
+  })
 }
 
 /** The passphrase that a person would type, and the sealed half that it opens. */

@@ -1,5 +1,5 @@
 import type { PartOpener } from '@recovery-playbook/archive'
-import type { Guarantee } from '@recovery-playbook/playbook'
+import type { Guarantee, Scenario } from '@recovery-playbook/playbook'
 import type { Machine } from '@recovery-playbook/postgres'
 import type { Identity, Processes } from '@recovery-playbook/processes'
 import type { Proof } from '@recovery-playbook/recovery-log'
@@ -45,9 +45,27 @@ export interface Drill {
   readonly info: (line: string) => void
 }
 
+/** What a drill measured, in milliseconds; absent where nothing was measured. */
+export interface Measured {
+  /** From the start of the drill to the data shown to be the same, or to the application answering. */
+  readonly recoveryTime?: number
+  /** What a disaster just before the snapshot would have cost. */
+  readonly dataLoss?: number
+  /** Of the snapshot, when it was looked at. */
+  readonly age?: number
+  /** The longest time between two snapshots of the last 90 days, as far as the history goes. */
+  readonly worstGap?: number
+}
+
 export interface DrillReport {
+  /** Undefined where nothing was drilled: a guard only looks at what drills have proved. */
+  readonly scenario: Scenario | undefined
   readonly verdict: State
   readonly checks: readonly Check[]
+  /** What was promised. */
+  readonly guarantee: Guarantee
+  readonly measured: Measured
+  readonly startedAt: Date
   readonly phases: readonly Phase[]
   /** Milliseconds from the start of the drill to its end. */
   readonly elapsed: number

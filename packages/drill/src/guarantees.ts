@@ -1,3 +1,4 @@
+import type { Manifest } from '@recovery-playbook/archive'
 import { formatDuration, type Guarantee } from '@recovery-playbook/playbook'
 import type { Check } from './verdict.ts'
 
@@ -36,6 +37,13 @@ export function judgeDataLoss(
       'Export more often: change the `schedule` of the workflow, and count in GitHub’s delays.',
   })
 }
+
+/** Milliseconds; undefined for the first recovery point. */
+export const gapBefore = ({
+  snapshotAt,
+  previous,
+}: Pick<Manifest, 'snapshotAt' | 'previous'>): number | undefined =>
+  previous === null ? undefined : Date.parse(snapshotAt) - Date.parse(previous.snapshotAt)
 
 /** What a disaster right now would cost: everything since the snapshot. */
 export function judgeAge(

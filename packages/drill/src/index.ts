@@ -2,7 +2,7 @@ export { type OpenedMembers, openMembers } from './open-members.ts'
 export { type DrillByHand, drillByHand } from './drill-by-hand.ts'
 export { restoreIntoTarget, type TargetOrder } from './restore-into-target.ts'
 export { drillDatabaseRestore } from './database-restore.ts'
-export type { Drill, DrillReport } from './drill.ts'
+export type { Drill, DrillReport, Measured } from './drill.ts'
 export { type Figures, figuresOf } from './figures.ts'
 export {
   newestRecoveryPoint,

@@ -13,6 +13,7 @@ import { judgeAge } from './guarantees.ts'
 import type { DrillReport } from './drill.ts'
 import { completeInWords } from './partial.ts'
 import { stopwatch } from './phases.ts'
+import { report } from './report.ts'
 import { verdictOf } from './verdict.ts'
 
 const plan = ['recovery point', 'age', 'proof', 'run'] as const
@@ -71,14 +72,9 @@ export async function guardMerge(guard: Guard): Promise<DrillReport> {
     if (!(error instanceof DrillEnded)) throw error
   })
   const checks = list.checks()
-  return {
-    verdict: verdictOf(checks),
-    checks,
-    phases: watch.phases,
-    elapsed: watch.elapsed(),
-    point,
-    figures: undefined,
-  }
+  const verdict = verdictOf(checks)
+  const figures = undefined
+  return report({ scenario: undefined, verdict, checks, watch, point, figures, order: guard })
 }
 
 /** Each takes two requests; a required check has to be quick. */

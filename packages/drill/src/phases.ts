@@ -1,9 +1,12 @@
 export interface Phase {
   readonly title: string
+  /** Milliseconds from the start of the run to the start of the phase. */
+  readonly begun: number
   readonly milliseconds: number
 }
 
 export interface Stopwatch {
+  readonly startedAt: Date
   readonly phases: readonly Phase[]
   /** Milliseconds since the stopwatch was started. */
   elapsed(): number
@@ -18,8 +21,10 @@ interface Ports {
 /** Times the phases of a run, each a chapter of the log. */
 export function stopwatch({ clock, chapter }: Ports): Stopwatch {
   const phases: Phase[] = []
-  const started = clock.now().getTime()
+  const startedAt = clock.now()
+  const started = startedAt.getTime()
   return {
+    startedAt,
     phases,
     elapsed: () => clock.now().getTime() - started,
     async phase(title, work) {
@@ -27,7 +32,11 @@ export function stopwatch({ clock, chapter }: Ports): Stopwatch {
       try {
         return await chapter(title, work)
       } finally {
-        phases.push({ title, milliseconds: clock.now().getTime() - begun })
+        phases.push({
+          title,
+          begun: begun - started,
+          milliseconds: clock.now().getTime() - begun,
+        })
       }
     },
   }

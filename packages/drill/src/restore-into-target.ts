@@ -24,6 +24,7 @@ import { judgeRecoveryTime } from './guarantees.ts'
 import { openMembers, openSealedHalf } from './open-members.ts'
 import { completeInWords } from './partial.ts'
 import { stopwatch } from './phases.ts'
+import { report } from './report.ts'
 import { progressOf } from './progress.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
 import { checkSignature, noSigner } from './signature.ts'
@@ -61,6 +62,7 @@ export async function restoreIntoTarget(order: TargetOrder): Promise<DrillReport
   const list = checklist(plan)
   let point: RecoveryPoint | undefined
   let figures: Figures | undefined
+  let recoveryTime: number | undefined
 
   const phase = <T>(check: (typeof plan)[number], title: string, work: () => Promise<T>) =>
     watch.phase(title, () => list.during(check, () => blamingFullDisk(order.directory, work)))
@@ -123,7 +125,8 @@ export async function restoreIntoTarget(order: TargetOrder): Promise<DrillReport
     const notes = [...warnings, ...leftOut.map((one) => `${one}: a superuser has to make it`)]
     const owners = target.keepsOwners ? [] : ['owners and privileges: everything belongs to you']
     list.settle(judgeLeftOut(differences, [...notes, ...owners], fingerprint.leftOut))
-    list.settle(judgeRecoveryTime(order.guarantee, watch.elapsed()))
+    recoveryTime = watch.elapsed()
+    list.settle(judgeRecoveryTime(order.guarantee, recoveryTime))
   }
 
   await recover().catch((error: unknown) => {
@@ -132,7 +135,16 @@ export async function restoreIntoTarget(order: TargetOrder): Promise<DrillReport
   const checks = list.checks()
   const refused = checks.some(({ hint }) => hint !== undefined)
   const verdict = order.dryRun && !refused ? 'SKIPPED' : verdictOf(checks)
-  return { verdict, checks, phases: watch.phases, elapsed: watch.elapsed(), point, figures }
+  return report({
+    scenario: 'database-restore',
+    verdict,
+    checks,
+    watch,
+    point,
+    figures,
+    recoveryTime,
+    order: order,
+  })
 }
 
 async function lookAt(order: TargetOrder, fingerprint: Fingerprint) {

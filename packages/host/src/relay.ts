@@ -28,13 +28,17 @@ export async function relay(): Promise<void> {
       listen(() => connect(port, '127.0.0.1'), { path }),
     ),
   ])
-  const child = spawn('/bin/bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', order.script], {
-    cwd: order.directory,
-    env: { ...order.environment },
-    // One stream, in the order in which it was written.
-    stdio: ['ignore', 1, 1],
-    detached: true,
-  })
+  const child = spawn(
+    '/bin/bash',
+    ['--noprofile', '--norc', '-eo', 'pipefail', '-c', order.script],
+    {
+      cwd: order.directory,
+      env: { ...order.environment },
+      // One stream, in the order in which it was written.
+      stdio: ['ignore', 1, 1],
+      detached: true,
+    },
+  )
   process.stdin.once('end', () => {
     end(child)
   })

@@ -16,3 +16,4 @@ export {
   type SetUpCommand,
   type Visit,
 } from './application.ts'
+export { type Scenario, scenarios, usualGuarantees } from './scenario.ts'

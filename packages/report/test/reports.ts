@@ -45,8 +45,8 @@ const figures: Figures = {
 }
 
 const phases = [
-  { title: 'Find the recovery point', milliseconds: 120 },
-  { title: 'Restore', milliseconds: 65_000 },
+  { title: 'Find the recovery point', begun: 0, milliseconds: 120 },
+  { title: 'Restore', begun: 120, milliseconds: 65_000 },
 ]
 
 export const exported = {
@@ -67,7 +67,15 @@ const before: Check[] = [
   },
 ]
 
-const ran = { phases, elapsed: 70_000, figures }
+const ran = {
+  scenario: 'database-restore' as const,
+  guarantee: { recoveryTime: 1_800_000, dataLoss: 86_400_000 },
+  measured: { recoveryTime: 65_120, dataLoss: 86_400_123, age: 600_000 },
+  startedAt: new Date('2026-11-24T03:27:00Z'),
+  phases,
+  elapsed: 70_000,
+  figures,
+}
 
 /** A report about the recovery point of `content`, whose release is of no matter to a document. */
 const report = (parts: Omit<DrillReport, 'point'>): DrillReport => ({
