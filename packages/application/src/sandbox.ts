@@ -16,7 +16,10 @@ export interface SandboxOrder {
   readonly identity: Identity | undefined
   readonly relay: RelayProgram
   /** Milliseconds; an own clock, so that tests need not wait. */
-  readonly clock: { sleep(milliseconds: number): Promise<void>; now(): Date }
+  readonly clock: {
+    sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+    now(): Date
+  }
   /** Texts that must not be shown, wherever a program prints them. */
   readonly secrets: readonly string[]
 }
@@ -101,9 +104,10 @@ export function sandbox({
 
   async function run(order: ScriptOrder, timeout: number): Promise<Outcome> {
     await using running = start(order)
-    const late = clock.sleep(timeout).then(() => 'late' as const)
-    late.catch(() => undefined)
-    const first = await Promise.race([running.ending, late])
+    const inTime = new AbortController()
+    const late = clock.sleep(timeout, inTime.signal).then(() => 'late' as const)
+    const first = await Promise.race([running.ending, late.catch(() => running.ending)])
+    inTime.abort()
     if (first !== 'late') return first
     await running[Symbol.asyncDispose]()
     return { ...(await running.ending), code: null, timedOut: true }

@@ -16,6 +16,7 @@ const settings = [
   ['core.fsmonitor', 'false'],
   ['protocol.allow', 'never'],
   ['protocol.file.allow', 'always'],
+  ['uploadpack.allowAnySHA1InWant', 'true'],
 ] as const
 
 export const git = (

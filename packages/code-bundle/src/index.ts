@@ -1,2 +1,3 @@
 export { bundleCode, type CodeBundle } from './bundle-code.ts'
 export { cloneBundle } from './clone-bundle.ts'
+export { cloneWorkspace } from './clone-workspace.ts'

@@ -76,7 +76,11 @@ export function githubRunner(stopped: AbortSignal): Runner {
       runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
       workspace: env.GITHUB_WORKSPACE ?? process.cwd(),
     },
-    clock: { ...systemClock, sleep: (milliseconds) => systemClock.sleep(milliseconds, stopped) },
+    clock: {
+      ...systemClock,
+      sleep: (milliseconds, given = stopped) =>
+        systemClock.sleep(milliseconds, AbortSignal.any([stopped, given])),
+    },
     processes: childProcesses(stopped),
     machine: machine(),
     searchPath: env.PATH ?? '',

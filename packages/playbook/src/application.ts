@@ -105,7 +105,10 @@ const visit = z
     'password-variable': variable.optional(),
     status: z.int().min(100).max(599).optional(),
     title: text.optional(),
-    text: text.optional(),
+    /** What the page says; of several, one is enough: what a feature answers, or how it degrades. */
+    text: z
+      .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(text))
+      .default([]),
     /** Where it leads, after every redirect. */
     'ends-at': path.optional(),
     timeout: duration.default(minute / 2),

@@ -1,0 +1,1 @@
+export { type Check, checkOfError, exitCodes, type State, verdictOf } from './verdict.ts'
