@@ -2,12 +2,25 @@ import { type Held, unlockKeys, type Verifier, verifierFor } from '@recovery-pla
 import { Failure } from '@recovery-playbook/failure'
 import { parseRepository, type Repository } from '@recovery-playbook/github'
 import { armored, type Runner } from '@recovery-playbook/host'
-import { type Guarantee, parseDuration } from '@recovery-playbook/playbook'
+import {
+  type Application,
+  type Guarantee,
+  parseApplication,
+  parseDuration,
+  type Scenario,
+  scenarios,
+  usualGuarantees,
+} from '@recovery-playbook/playbook'
 import { type Connection, parseConnection, secretsOf } from '@recovery-playbook/postgres'
 
 export interface Inputs {
   /** `restore`: drill. `proof`: look at what earlier drills have proved, and need no passphrase. */
   readonly mode: 'restore' | 'proof'
+  readonly scenario: Scenario
+  /** How the application is set up and looked at, where anything says so. */
+  readonly application: Application | undefined
+  /** A folder with recovery points, instead of a repository. */
+  readonly directory: string
   /** What may open it: during a change the old and the new. */
   readonly held: Held
   /** Whose signature is demanded, if anybody's. */
@@ -57,6 +70,8 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
 
   const duration = (name: string, otherwise: string) =>
     parseDuration(runner.input(name) || otherwise, name)
+  const scenario = oneOf(runner, 'scenario', ['database-restore', ...scenarios])
+  const application = runner.input('application')
   return {
     mode,
     held: {
@@ -71,10 +86,10 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     name: runner.input('name') || 'default',
     keeper: parseRepository(runner.input('repository') || runner.context.repository),
     token,
-    guarantee: {
-      recoveryTime: duration('max-recovery-time', '30m'),
-      dataLoss: duration('max-data-loss', '24h'),
-    },
+    scenario,
+    application: application === '' ? undefined : parseApplication(application),
+    directory: runner.input('directory'),
+    guarantee: guaranteeIn(runner, scenario),
     maxProofAge: duration('max-proof-age', '8d'),
     maxShrink: percent(runner, 'max-shrink', '50'),
     showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
@@ -83,6 +98,18 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     selfTest: oneOf(runner, 'self-test', ['false', 'true']) === 'true',
     record: oneOf(runner, 'record', ['true', 'false']) === 'true',
     provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
+  }
+}
+
+function guaranteeIn(runner: Runner, scenario: Scenario): Guarantee {
+  const usual = usualGuarantees[scenario]
+  const given = (name: string, otherwise: number) => {
+    const text = runner.input(name)
+    return text === '' ? otherwise : parseDuration(text, name)
+  }
+  return {
+    recoveryTime: given('max-recovery-time', usual.recoveryTime),
+    dataLoss: given('max-data-loss', usual.dataLoss),
   }
 }
 

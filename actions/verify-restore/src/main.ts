@@ -11,8 +11,9 @@ import { openerFor } from '@recovery-playbook/encryption'
 import { expiryWarning, paced, type PacedRequest, parseRepository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import { assertConfirmed, readProof } from '@recovery-playbook/recovery-log'
-import { githubReleases } from '@recovery-playbook/release-store'
+import { directoryStore, githubReleases, type ReleaseStore } from '@recovery-playbook/release-store'
 import { drillLines, drillSummary } from '@recovery-playbook/report'
+import { applicationIn } from './application.ts'
 import { byHand } from './by-hand.ts'
 import type { Inputs } from './inputs.ts'
 import { recordProof } from './record-proof.ts'
@@ -49,11 +50,16 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
 
 async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Promise<DrillReport> {
   await using directory = await runner.temporaryDirectory()
+  const { scenario } = inputs
+  if (scenario === 'code-rollback') throw new Error('not reached')
   const order = {
     ...inputs,
     ...runner,
+    scenario,
+    application: await applicationIn(inputs, runner, directory.path),
+    outsideAccount: isOutside(inputs, runner),
     subject: { repository: runner.context.repository, database: inputs.name },
-    store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
+    store: storeOf(inputs, runner, request),
     opener: openerFor(inputs.held),
     stranger: inputs.selfTest ? openerFor({ passphrases: [randomUUID()] }) : undefined,
     verifySignature: signedBy(inputs, runner),
@@ -68,6 +74,20 @@ async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Pro
     ? drillByHand({ ...order, ...byHand(inputs) })
     : drillDatabaseRestore(order))
 }
+
+/** Where recovery points are read from: a repository's releases, or a folder. */
+function storeOf(
+  { directory, keeper }: Inputs,
+  { clock }: Runner,
+  request: PacedRequest,
+): ReleaseStore {
+  return directory === ''
+    ? githubReleases(request, keeper, { pause: clock.sleep })
+    : directoryStore(directory, { now: clock.now })
+}
+
+const isOutside = ({ directory, keeper }: Inputs, { context }: Runner) =>
+  directory !== '' || keeper.owner !== parseRepository(context.repository).owner
 
 const signedBy = ({ verifier }: Inputs, { clock }: Runner) =>
   verifier &&

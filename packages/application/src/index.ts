@@ -1,4 +1,5 @@
 export {
+  checkByManage,
   judgeMigrations,
   inWords as migrationsInWords,
   manage,

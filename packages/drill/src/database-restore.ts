@@ -1,4 +1,4 @@
-import { findIsolation } from '@recovery-playbook/isolation'
+import { findIsolation, type Isolation } from '@recovery-playbook/isolation'
 import {
   analyze,
   compareFingerprints,
@@ -9,6 +9,7 @@ import {
   takeFingerprint,
   type ThrowawayCluster,
 } from '@recovery-playbook/postgres'
+import { drillApplication } from './application/drill-application.ts'
 import { checklist, DrillEnded } from './checklist.ts'
 import type { Drill, DrillReport } from './drill.ts'
 import { type Figures, figuresOf } from './figures.ts'
@@ -26,6 +27,7 @@ import { progressOf } from './progress.ts'
 import { judgeKeys } from './held-keys.ts'
 import { isolatedBy, judgeIsolation } from './isolated.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
+import { judgeScenario, scenarioPlan } from './scenario-checks.ts'
 import { judgeSelfTest } from './self-test.ts'
 import { checkSignature, noSigner } from './signature.ts'
 import { testProver } from './test-prover.ts'
@@ -59,7 +61,11 @@ const shownKeys = 20
  */
 export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
   const watch = stopwatch(drill)
-  const list = checklist(drill.stranger === undefined ? plan : [...plan, 'self-test'])
+  const list = checklist([
+    ...plan,
+    ...scenarioPlan(drill),
+    ...(drill.stranger === undefined ? [] : ['self-test']),
+  ])
   const jobs = drill.machine.cpus
   let point: RecoveryPoint | undefined
   let figures: Figures | undefined
@@ -86,8 +92,13 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       list.proved('signature', signed)
     }
 
+    judgeScenario(drill).forEach(list.settle)
+    const isolation = await findIsolation(drill)
+    list.settle(judgeIsolation(isolation))
+    const application = await prepare(found, isolation)
+
     await list.during('opened', () => assertRoom(manifest, drill.directory))
-    await using server = meanwhile(startServer(manifest.postgres.major))
+    await using server = meanwhile(startServer(manifest.postgres.major, isolation))
     const { archive, fingerprint } = await phase('opened', 'Download, check and open', () =>
       openMembers(found, { ...drill, jobs }),
     )
@@ -133,8 +144,12 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       list.settle(judgeSameData(differences, figures, fingerprint.leftOut, rows))
     }
     list.settle(judgeLeftOut(differences, restored.warnings, fingerprint.leftOut))
-    recoveryTime = watch.elapsed()
-    list.settle(judgeRecoveryTime(drill.guarantee, recoveryTime))
+    const ready = () => {
+      recoveryTime = watch.elapsed()
+      list.settle(judgeRecoveryTime(drill.guarantee, recoveryTime, application !== undefined))
+    }
+    if (application === undefined) ready()
+    else await application.prove(cluster, restored, ready)
     const keys = await phase('keys', 'Try what is held on the earlier recovery points', () =>
       judgeKeys(drill.store, drill.subject, drill.opener),
     )
@@ -151,11 +166,15 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     list.settle(judgeSelfTest(tried))
   }
 
-  async function startServer(major: number): Promise<ThrowawayCluster> {
+  async function prepare(point: RecoveryPoint, isolation: Isolation) {
+    if (drill.application === undefined) return undefined
+    const findings = { settle: list.settle, phase: watch.phase }
+    return drillApplication({ ...drill.application, drill, point, isolation }, findings)
+  }
+
+  async function startServer(major: number, isolation: Isolation): Promise<ThrowawayCluster> {
     const { toolchain, reason } = await provideToolchain({ ...drill, major, need: 'server' })
     drill.info(reason)
-    const isolation = await findIsolation(drill)
-    list.settle(judgeIsolation(isolation))
     const isolated = isolatedBy(isolation, drill.processes)
     return startThrowaway({ ...drill, toolchain, isolated, parentDirectory: drill.directory })
   }
@@ -173,7 +192,7 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
   const checks = list.checks()
   const verdict = verdictOf(checks)
   return report({
-    scenario: 'database-restore',
+    scenario: drill.scenario,
     verdict,
     checks,
     watch,

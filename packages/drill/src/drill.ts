@@ -4,6 +4,7 @@ import type { Machine } from '@recovery-playbook/postgres'
 import type { Identity, Processes } from '@recovery-playbook/processes'
 import type { Proof } from '@recovery-playbook/recovery-log'
 import type { ReleaseStore } from '@recovery-playbook/release-store'
+import type { ApplicationOrder } from './application/order.ts'
 import type { Figures } from './figures.ts'
 import type { RecoveryPoint, Subject } from './find-recovery-point.ts'
 import type { Phase } from './phases.ts'
@@ -19,6 +20,11 @@ export interface Drill {
   readonly subject: Subject
   /** A recovery point's tag; empty for the newest. */
   readonly recoveryPoint: string
+  /** What is drilled: what has to come back beside the data, and from where. */
+  readonly scenario: Exclude<Scenario, 'code-rollback'>
+  readonly application: ApplicationOrder | undefined
+  /** Whether the store survives the loss of the account that the code is in. */
+  readonly outsideAccount: boolean
   readonly guarantee: Guarantee
   /** Percent of its rows that a table may have lost since the last proved recovery point. */
   readonly maxShrink: number

@@ -5,10 +5,16 @@ import type { Check } from './verdict.ts'
 /** Milliseconds by which two good clocks may differ. */
 const clockSkew = 60_000
 
-/** @param elapsed from the start of the drill to the data shown to be the same, in milliseconds */
-export const judgeRecoveryTime = (guarantee: Guarantee, elapsed: number): Check =>
+/** @param elapsed milliseconds from the start of the drill to what was promised */
+export const judgeRecoveryTime = (
+  guarantee: Guarantee,
+  elapsed: number,
+  ofApplication = false,
+): Check =>
   judge('recovery time', elapsed, guarantee.recoveryTime, {
-    kept: 'from the start of the drill to the data shown to be the same',
+    kept: ofApplication
+      ? 'from the start of the drill to the application at work on data shown to be the same'
+      : 'from the start of the drill to the data shown to be the same',
     broken: 'Promise more time, or find the slow phase in the table of phases.',
   })
 

@@ -61,10 +61,7 @@ export async function openMembers(point: RecoveryPoint, opening: Opening): Promi
     assertRoles(globals, fingerprint, manifest.tag)
   }
   for (const { name } of manifest.members.filter((member) => !databases.has(member.name))) {
-    const path = join(directory, name)
-    await using other = await openFile(path, 'wx', 0o600)
-    await beginReading(reading(name)).into(other, zstd)
-    await rm(path)
+    await rm(await openMember(point, opening, name))
   }
   return { fingerprint, archive }
 }
@@ -75,6 +72,19 @@ const databases: ReadonlySet<MemberName> = new Set([
   'globals.sql',
   'fingerprint.json',
 ])
+
+/** One member that the database does not need, into a private file of its name. */
+export async function openMember(
+  point: RecoveryPoint,
+  opening: Pick<Opening, 'opener' | 'directory' | 'processes' | 'searchPath'>,
+  name: MemberName,
+): Promise<string> {
+  const zstd = await findZstd(opening.processes, opening.searchPath)
+  const path = join(opening.directory, name)
+  await using file = await openFile(path, 'wx', 0o600)
+  await beginReading(readingOf(point, { ...opening, jobs: 1 }, name)).into(file, zstd)
+  return path
+}
 
 /** The sealed half alone: what the data was, and whether the manifest is to be believed. */
 export async function openSealedHalf(

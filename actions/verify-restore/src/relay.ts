@@ -1,0 +1,3 @@
+import { relay } from '@recovery-playbook/host/relay'
+
+await relay()

@@ -1,0 +1,47 @@
+import {
+  directoryForSocket,
+  newLogin,
+  type RestoreReport,
+  type ThrowawayCluster,
+} from '@recovery-playbook/postgres'
+import type { Findings } from './order.ts'
+import { prepareApplication, type Preparing } from './prepare.ts'
+import { proveApplication } from './prove.ts'
+
+/** An application that waits for its data, or that could not be set up. */
+export interface ApplicationInDrill {
+  /** @param ready is called when the application answers, or when it is known that it will not */
+  prove(cluster: ThrowawayCluster, restored: RestoreReport, ready: () => void): Promise<void>
+}
+
+/** Sets it up before there is data, and shows it at work when there is. */
+export async function drillApplication(
+  preparing: Preparing,
+  findings: Findings,
+): Promise<ApplicationInDrill> {
+  const { drill } = preparing
+  const prepared = await prepareApplication(preparing, findings)
+  return {
+    async prove(cluster, restored, ready) {
+      if (prepared === undefined) {
+        ready()
+        return
+      }
+      await using cleanup = new AsyncDisposableStack()
+      const socketDirectory = await directoryForSocket(
+        drill.directory,
+        drill.identity,
+        undefined,
+        cleanup,
+      )
+      const maker = await newLogin(cluster, drill.processes, 'CREATEDB')
+      const { psql } = cluster.toolchain
+      const database = restored.owner
+      await proveApplication(
+        { ...preparing, prepared, database, maker, psql, socketDirectory },
+        findings,
+        ready,
+      )
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { nameOfVisit } from '@recovery-playbook/application'
+import type { Application, Scenario } from '@recovery-playbook/playbook'
+
+/** What is looked at of an application, in the order in which it is done. */
+export function applicationPlan(
+  { django, checks, serve, visits }: Application,
+  scenario: Scenario,
+): string[] {
+  return [
+    ...beforeData,
+    ...(django === false
+      ? []
+      : [
+          ...(scenario === 'database-restore' ? [] : ['migrate']),
+          ...['django check', 'migrations', 'initial data', 'static files', 'test suite'],
+        ]),
+    ...checks.map(({ name }) => nameOfCheck(name)),
+    ...(serve === undefined ? [] : ['served']),
+    ...visits.map(nameOfVisit),
+  ]
+}
+
+/** Before any data is there. */
+export const beforeData = ['code', 'configuration', 'set up'] as const
+
+/** A check's own name must not be one of ours. */
+export const nameOfCheck = (name: string) => `check: ${name}`

@@ -1,0 +1,191 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  makeWorkingCopy,
+  type Place,
+  sandbox,
+  setUp,
+  type Variables,
+  type WorkingCopy,
+} from '@recovery-playbook/application'
+import { parseConfiguration } from '@recovery-playbook/configuration'
+import { Failure } from '@recovery-playbook/failure'
+import type { Isolation } from '@recovery-playbook/isolation'
+import type { Check } from '@recovery-playbook/verdict'
+import type { Drill } from '../drill.ts'
+import type { RecoveryPoint } from '../find-recovery-point.ts'
+import { openMember, openSealedHalf } from '../open-members.ts'
+import { type ApplicationOrder, type Findings, look } from './order.ts'
+
+export interface Preparing extends ApplicationOrder {
+  readonly drill: Drill
+  readonly point: RecoveryPoint
+  readonly isolation: Isolation
+}
+
+/** An application that is set up, and has no data yet. */
+export interface Prepared {
+  readonly place: Place
+  /** Real values of the configuration: nothing may show them. */
+  readonly secrets: readonly string[]
+}
+
+/**
+ * Clones the code, reads the configuration, and sets the application up: with a network, and so before
+ * there is any data on this machine.
+ *
+ * @returns undefined where it could not be set up; the findings say why
+ */
+export async function prepareApplication(
+  preparing: Preparing,
+  findings: Findings,
+): Promise<Prepared | undefined> {
+  const { application, drill, point, isolation, clock, relay } = preparing
+  const { processes, searchPath, identity } = drill
+  const { commit } = point.manifest
+  const parent = join(drill.directory, 'application')
+  await mkdir(parent, { mode: 0o711 })
+  let copy: WorkingCopy | undefined
+  let secrets: readonly string[] = []
+  let configuration: Variables = application['drill-env']
+
+  await look(findings, 'code', 'Check out the code', async () => {
+    if (!isolation.isolated) throw notIsolated()
+    const [source, inWords] = await sourceOf(preparing, parent)
+    const copying = { processes, searchPath, identity, parent, name: 'code', commit, source }
+    copy = await makeWorkingCopy(copying).catch((error: unknown) => {
+      throw 'bundle' in source ? ofThePoint(error) : error
+    })
+    return { name: 'code', state: 'PROVED', detail: `${commit} was checked out ${inWords}.` }
+  })
+  await look(findings, 'configuration', 'Read the configuration', async () => {
+    const { check, variables } = await readLive(preparing, parent)
+    secrets = Object.values(variables)
+    secrets.forEach(preparing.mask)
+    if (application['live-configuration']) configuration = { ...configuration, ...variables }
+    return check
+  })
+  if (copy === undefined) return undefined
+  const place: Place = {
+    sandbox: sandbox({ processes, isolation, identity, relay, clock, secrets }),
+    directory: join(copy.directory, application.directory),
+    surroundings: {
+      ...ordinary,
+      PATH: pathFrom(searchPath),
+      HOME: copy.home,
+      ...certificates(preparing),
+    },
+    configuration,
+  }
+  const state = await look(findings, 'set up', 'Set up the application', () =>
+    setUp(application, place, drill.info),
+  )
+  return ['PROVED', 'SKIPPED'].includes(state) ? { place, secrets } : undefined
+}
+
+const ordinary = { LANG: 'C.UTF-8', TZ: 'UTC' }
+
+type Source = { readonly bundle: string } | { readonly workspace: string }
+
+/** The bundle that the recovery point carries; without one, the clone of this run. */
+async function sourceOf(
+  { drill, point, workspace }: Preparing,
+  directory: string,
+): Promise<[Source, string]> {
+  const hasBundle = point.manifest.members.some(({ name }) => name === 'code.bundle')
+  if (hasBundle) {
+    // Code is executed: the manifest has to be believed before.
+    await openSealedHalf(point, drill)
+    const bundle = await openMember(point, { ...drill, directory }, 'code.bundle')
+    return [{ bundle }, 'from the bundle in the recovery point']
+  }
+  if (drill.scenario !== 'catastrophe') return [{ workspace }, 'from the clone of this run']
+  throw new Failure(
+    'RECOVERY_POINT_INCOMPLETE',
+    `${point.manifest.tag} carries no code, and the repository is taken for gone.`,
+    {
+      hint: 'Export with `code-bundle: true`, and actions/checkout with `fetch-depth: 0` before it.',
+    },
+  )
+}
+
+/** The real configuration: complete and readable, whether or not the drill may use it. */
+async function readLive({ drill, point, application }: Preparing, directory: string) {
+  const name = 'configuration'
+  const wanted = application.configuration
+  const isThere = point.manifest.members.some((member) => member.name === 'configuration.env')
+  if (!isThere) {
+    const detail = `${point.manifest.tag} carries no configuration.`
+    const isAlone = drill.scenario === 'catastrophe'
+    const needed = isAlone || wanted.length > 0 || application['live-configuration']
+    const hint =
+      'Name the variables in the input `configuration` of pg-export-release, and give them to its env.'
+    const check: Check = needed
+      ? { name, state: 'FAILED', detail, hint }
+      : { name, state: 'SKIPPED', detail: `${detail} The drill uses its stand-ins.` }
+    return { check, variables: {} as Variables }
+  }
+  const path = await openMember(point, { ...drill, directory }, 'configuration.env')
+  const variables = parsed(await readFile(path, 'utf8'))
+  const missing = wanted.filter((one) => (variables[one] ?? '') === '')
+  const use = application['live-configuration']
+    ? 'The drill uses it.'
+    : 'The drill uses its stand-ins.'
+  const check: Check =
+    missing.length === 0
+      ? {
+          name,
+          state: 'PROVED',
+          detail: `${Object.keys(variables).length} variables can be read. ${use}`,
+        }
+      : {
+          name,
+          state: 'FAILED',
+          detail: `The recovery point lacks ${missing.join(', ')}.`,
+          hint: 'Add them to the input `configuration` of pg-export-release, and export again.',
+        }
+  return { check, variables }
+}
+
+function parsed(text: string): Variables {
+  try {
+    return parseConfiguration(text)
+  } catch (error) {
+    throw ofThePoint(error)
+  }
+}
+
+/** What the recovery point itself holds is at fault, and not the machine. */
+const ofThePoint = (error: unknown) =>
+  error instanceof Failure
+    ? new Failure('RECOVERY_POINT_INCOMPLETE', error.message, { hint: error.hint, cause: error })
+    : error
+
+const pathFrom = (searchPath: string) => `${searchPath}:/usr/local/bin:/usr/bin:/bin`
+
+/** Files with certificates, without which nothing can be fetched behind some proxies; no secrets. */
+const certificateFiles = [
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'PIP_CERT',
+  'REQUESTS_CA_BUNDLE',
+  'CURL_CA_BUNDLE',
+  'NODE_EXTRA_CA_CERTS',
+]
+
+const certificates = ({ environment }: ApplicationOrder): Variables =>
+  Object.fromEntries(
+    certificateFiles.flatMap((name) => {
+      const value = environment[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+
+const notIsolated = () =>
+  new Failure(
+    'NOT_PROVED',
+    'This machine cannot isolate programs, so no code of the application was started.',
+    {
+      hint: 'Run the drill as root, with sudo without a password as on GitHub’s runners, or where unprivileged user namespaces are allowed.',
+    },
+  )
