@@ -4,10 +4,17 @@ import type { Check } from './verdict.ts'
 /** Milliseconds by which two good clocks may differ. */
 const clockSkew = 60_000
 
-/** @param elapsed from the start of the drill to the data shown to be the same, in milliseconds */
-export const judgeRecoveryTime = (guarantee: Guarantee, elapsed: number): Check =>
+/**
+ * @param elapsed from the start of the drill to its goal, in milliseconds
+ * @param goal what had been reached then
+ */
+export const judgeRecoveryTime = (
+  guarantee: Guarantee,
+  elapsed: number,
+  goal = 'the data shown to be the same',
+): Check =>
   judge('recovery time', elapsed, guarantee.recoveryTime, {
-    kept: 'from the start of the drill to the data shown to be the same',
+    kept: `from the start of the drill to ${goal}`,
     broken: 'Promise more time, or find the slow phase in the table of phases.',
   })
 
