@@ -112,7 +112,10 @@ async function gunzip(source: AsyncIterable<Uint8Array>, path: string, next: str
 }
 
 const isOfZlib = (error: unknown) =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  String(error.code).startsWith('Z_')
 
 /** The opener speaks of recovery points, whose digests are known: here is none. */
 function sealedTrouble(name: string, error: unknown): unknown {

@@ -17,7 +17,7 @@ import { isolatedBy, judgeIsolation } from '../isolated.ts'
 import { stopwatch } from '../phases.ts'
 import { progressOf } from '../progress.ts'
 import { type Check, verdictOf } from '../verdict.ts'
-import { assertComplete } from './complete.ts'
+import { assertComplete, assertSqlAlone } from './complete.ts'
 import { handOver, type Origin, originOf } from './dumped.ts'
 import {
   foundInWords,
@@ -28,6 +28,7 @@ import {
   unprovable,
 } from './judge.ts'
 import type { ArchiveDrill } from './order.ts'
+import { assertIsolated } from './psql.ts'
 import { readerOf, restoreDump } from './restore-dump.ts'
 
 const plan = [
@@ -76,11 +77,12 @@ export async function drillArchive(drill: ArchiveDrill): Promise<DrillReport> {
 
     const isolation = await list.during('isolated', () => findIsolation(drill))
     list.settle(judgeIsolation(isolation))
+    const { text } = origin
     await using cluster = await phase('restored', 'Start a throwaway PostgreSQL', () =>
       startServer(origin, isolation),
     )
     const { toolchain } = cluster
-    if (origin.text === undefined) {
+    if (text === undefined) {
       const reader = readerOf(drill, isolation)
       await phase('complete', 'Read it to its end', () =>
         readWhole({ toolchain, archive: dump.path, reader }),
@@ -88,12 +90,12 @@ export async function drillArchive(drill: ArchiveDrill): Promise<DrillReport> {
     }
     list.proved(
       'complete',
-      origin.text === undefined
+      text === undefined
         ? `pg_restore ${toolchain.version} reads it to its end.`
         : 'It ends with pg_dump’s last line.',
     )
     const restored = await phase('restored', 'Restore', () =>
-      restoreDump(drill, { dump, cluster, isolation }, origin.text),
+      restoreDump(drill, { dump, cluster, isolation }, text),
     )
     list.proved('restored', restoredInWords(restored))
     list.settle(judgeLeftOut(restored))
@@ -115,6 +117,10 @@ export async function drillArchive(drill: ArchiveDrill): Promise<DrillReport> {
   }
 
   async function startServer(origin: Origin, isolation: Isolation): Promise<ThrowawayCluster> {
+    if (origin.text !== undefined) {
+      assertSqlAlone(origin.text)
+      assertIsolated(isolation)
+    }
     const { toolchain, reason } = await provideToolchain({
       ...drill,
       major: origin.major,

@@ -9,10 +9,9 @@ import {
   type ThrowawayCluster,
 } from '@recovery-playbook/postgres'
 import { isolatedBy } from '../isolated.ts'
-import { assertSqlAlone } from './complete.ts'
 import type { ArchiveDrill } from './order.ts'
 import { prerequisitesOf } from './prerequisites.ts'
-import { assertIsolated, psqlFor } from './psql.ts'
+import { psqlFor } from './psql.ts'
 
 export interface Restored extends RestoreReport {
   /** Which program did it, in words. */
@@ -43,8 +42,6 @@ export async function restoreDump(
   const { processes } = drill
   const { toolchain } = cluster
   if (text !== undefined) {
-    assertSqlAlone(text)
-    assertIsolated(isolation)
     const { psql, version } = await psqlFor(toolchain, drill)
     const fingerprint = prerequisitesOf(text)
     const order = { cluster, processes, installer: drill, reader, fingerprint, psql }
