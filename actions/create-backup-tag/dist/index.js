@@ -40028,7 +40028,9 @@ const words = {
     SKIPPED: 'nothing was changed, and nothing is proved: this was a dry run',
 };
 /** A verdict on a partial recovery point is none on the database. */
-function inWords({ verdict, point }) {
+function inWords({ verdict, point, inWords: own }) {
+    if (own !== undefined)
+        return own;
     const isPartial = point?.manifest.partial === true && verdict === 'PROVED';
     return isPartial ? provedInPart : words[verdict];
 }
@@ -40069,9 +40071,14 @@ function drillLines(report) {
 const figureRows = ({ tables, rows, dumpBytes, sealedBytes, parts }) => [
     ['tables', String(tables)],
     ['rows', String(rows)],
-    ['dump', formatBytes(dumpBytes)],
-    ['sealed', formatBytes(sealedBytes)],
-    ['parts', String(parts)],
+    // An archive that was made by hand has no parts.
+    ...(parts === 0
+        ? []
+        : [
+            ['dump', formatBytes(dumpBytes)],
+            ['sealed', formatBytes(sealedBytes)],
+            ['parts', String(parts)],
+        ]),
 ];
 
 ;// CONCATENATED MODULE: ./packages/report/src/retention-table.ts
