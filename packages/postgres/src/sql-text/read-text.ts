@@ -25,7 +25,7 @@ export interface SqlText {
   readonly commands: readonly { readonly text: string; readonly at: number }[]
 }
 
-export interface Locale {
+interface Locale {
   readonly collation: string
   readonly ctype: string
   readonly provider: string
