@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type Held, unlockKeys, type Verifier, verifierFor } from '@recovery-playbook/encryption'
 import { Failure } from '@recovery-playbook/failure'
 import { parseRepository, type Repository } from '@recovery-playbook/github'
@@ -38,6 +39,8 @@ export interface Inputs {
   readonly maxShrink: number
   /** Whether keys of rows that differ are named. */
   readonly showKeys: boolean
+  /** A backup that was made by hand, instead of a recovery point; its path. */
+  readonly archive: { readonly path: string; readonly name: string } | undefined
   /** A real database to restore into, instead of a throwaway one. */
   readonly target:
     | { readonly connection: Connection; readonly confirm: string; readonly dryRun: boolean }
@@ -65,7 +68,9 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
   const secrets = [token, ...passphrases, ...linesOf(privateKey), keyPassphrase]
   for (const secret of secrets) runner.mask(secret)
   const mode = oneOf(runner, 'mode', ['restore', 'proof'])
-  if (mode === 'restore' && privateKey === '') runner.requiredInput('passphrase', nothingHeld)
+  const archive = archiveIn(runner)
+  if (mode === 'restore' && privateKey === '' && archive === undefined)
+    runner.requiredInput('passphrase', nothingHeld)
   const signers = runner.input('signers')
 
   const duration = (name: string, otherwise: string) =>
@@ -93,6 +98,7 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     maxProofAge: duration('max-proof-age', '8d'),
     maxShrink: percent(runner, 'max-shrink', '50'),
     showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
+    archive,
     target: targetIn(runner),
     byHand: oneOf(runner, 'by-hand', ['false', 'true']) === 'true',
     selfTest: oneOf(runner, 'self-test', ['false', 'true']) === 'true',
@@ -111,6 +117,27 @@ function guaranteeIn(runner: Runner, scenario: Scenario): Guarantee {
     recoveryTime: given('max-recovery-time', usual.recoveryTime),
     dataLoss: given('max-data-loss', usual.dataLoss),
   }
+}
+
+/** What is about recovery points says nothing about an archive. */
+const notWithArchive = [
+  ['mode', 'restore'],
+  ['recovery-point', ''],
+  ['target-url', ''],
+  ['by-hand', 'false'],
+  ['self-test', 'false'],
+] as const
+
+function archiveIn(runner: Runner): Inputs['archive'] {
+  const name = runner.input('archive')
+  if (name === '') return undefined
+  const other = notWithArchive.find(([input, otherwise]) =>
+    ['', otherwise].every((value) => runner.input(input) !== value),
+  )
+  if (other === undefined) return { name, path: resolve(runner.context.workspace, name) }
+  throw new Failure('INPUT_INVALID', `'archive' and '${other[0]}' cannot be given together.`, {
+    hint: `An archive is drilled by itself: leave '${other[0]}' out, or drill a recovery point without 'archive'.`,
+  })
 }
 
 function targetIn(runner: Runner): Inputs['target'] {

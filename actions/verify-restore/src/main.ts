@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   type DrillReport,
+  drillArchive,
   drillByHand,
   drillDatabaseRestore,
   exitCodes,
@@ -40,7 +41,9 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   for (const { name, state, detail, hint } of report.checks) {
     if (hint !== undefined) runner.blame(`${state}: ${name}`, `${detail}\n${hint}`)
   }
-  const proves = inputs.mode === 'restore' && !inputs.byHand && inputs.target === undefined
+  const { archive, target } = inputs
+  const proves =
+    inputs.mode === 'restore' && !inputs.byHand && target === undefined && archive === undefined
   if (proves && inputs.record) await recordProof(report, runner, request)
   // What was only asked for a plan has given it.
   return inputs.target?.dryRun === true && report.verdict === 'SKIPPED'
@@ -68,7 +71,8 @@ async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Pro
     proofOf: (recoveryPoint: string) =>
       readProof(request, parseRepository(runner.context.repository), recoveryPoint),
   }
-  const { target } = inputs
+  const { archive, target } = inputs
+  if (archive !== undefined) return await drillArchive({ ...order, archive })
   if (target !== undefined) return await restoreIntoTarget({ ...order, ...target })
   return await (inputs.byHand
     ? drillByHand({ ...order, ...byHand(inputs) })

@@ -27,3 +27,5 @@ export {
   type SealedHalf,
 } from './sealed-half.ts'
 export { checksums, checksumsName } from './checksums.ts'
+export { identify, type Identified } from './foreign/identify.ts'
+export { type ForeignDump, unpack } from './foreign/unpack.ts'

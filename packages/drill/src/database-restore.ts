@@ -146,7 +146,8 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     list.settle(judgeLeftOut(differences, restored.warnings, fingerprint.leftOut))
     const ready = () => {
       recoveryTime = watch.elapsed()
-      list.settle(judgeRecoveryTime(drill.guarantee, recoveryTime, application !== undefined))
+      const goal = application && 'the application at work on data shown to be the same'
+      list.settle(judgeRecoveryTime(drill.guarantee, recoveryTime, goal))
     }
     if (application === undefined) ready()
     else await application.prove(cluster, restored, ready)

@@ -77,4 +77,6 @@ export interface DrillReport {
   readonly elapsed: number
   readonly point: RecoveryPoint | undefined
   readonly figures: Figures | undefined
+  /** What the verdict means, where the usual words would say too much or too little. */
+  readonly inWords?: string
 }

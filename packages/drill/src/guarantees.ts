@@ -5,16 +5,17 @@ import type { Check } from './verdict.ts'
 /** Milliseconds by which two good clocks may differ. */
 const clockSkew = 60_000
 
-/** @param elapsed milliseconds from the start of the drill to what was promised */
+/**
+ * @param elapsed from the start of the drill to its goal, in milliseconds
+ * @param goal what had been reached then
+ */
 export const judgeRecoveryTime = (
   guarantee: Guarantee,
   elapsed: number,
-  ofApplication = false,
+  goal = 'the data shown to be the same',
 ): Check =>
   judge('recovery time', elapsed, guarantee.recoveryTime, {
-    kept: ofApplication
-      ? 'from the start of the drill to the application at work on data shown to be the same'
-      : 'from the start of the drill to the data shown to be the same',
+    kept: `from the start of the drill to ${goal}`,
     broken: 'Promise more time, or find the slow phase in the table of phases.',
   })
 

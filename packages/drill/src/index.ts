@@ -1,4 +1,6 @@
 export { type OpenedMembers, openMembers } from './open-members.ts'
+export { type ArchiveDrill } from './archive/order.ts'
+export { drillArchive } from './archive/drill-archive.ts'
 export { type DrillByHand, drillByHand } from './drill-by-hand.ts'
 export { restoreIntoTarget, type TargetOrder } from './restore-into-target.ts'
 export { drillDatabaseRestore } from './database-restore.ts'

@@ -11,7 +11,8 @@ const words: Record<State, string> = {
 }
 
 /** A verdict on a partial recovery point is none on the database. */
-function inWords({ verdict, point }: DrillReport): string {
+function inWords({ verdict, point, inWords: own }: DrillReport): string {
+  if (own !== undefined) return own
   const isPartial = point?.manifest.partial === true && verdict === 'PROVED'
   return isPartial ? provedInPart : words[verdict]
 }
@@ -61,7 +62,12 @@ export function drillLines(report: DrillReport): string[] {
 const figureRows = ({ tables, rows, dumpBytes, sealedBytes, parts }: Figures) => [
   ['tables', String(tables)],
   ['rows', String(rows)],
-  ['dump', formatBytes(dumpBytes)],
-  ['sealed', formatBytes(sealedBytes)],
-  ['parts', String(parts)],
+  // An archive that was made by hand has no parts.
+  ...(parts === 0
+    ? []
+    : [
+        ['dump', formatBytes(dumpBytes)],
+        ['sealed', formatBytes(sealedBytes)],
+        ['parts', String(parts)],
+      ]),
 ]

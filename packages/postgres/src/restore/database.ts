@@ -1,13 +1,14 @@
 import { Failure, messageOf } from '@recovery-playbook/failure'
-import type { ExtensionFingerprint, FingerprintServer } from '../fingerprint/fingerprint.ts'
+import type { ExtensionFingerprint } from '../fingerprint/fingerprint.ts'
 import { sqlstateOf } from '../server-error.ts'
 import type { Session } from '../session.ts'
 import { identifier, literal } from '../sql.ts'
+import type { Prerequisites } from './prerequisites.ts'
 
 /** @throws Failure LOCALE_MISSING when this machine does not know the source's locale */
 export async function createDatabase(
   session: Session,
-  server: FingerprintServer,
+  server: Prerequisites['server'],
   name: string,
   owner: string,
 ): Promise<void> {
@@ -74,7 +75,7 @@ const notMade = (name: string, cause: unknown) =>
     },
   )
 
-function provider({ localeProvider, locale }: FingerprintServer): string {
+function provider({ localeProvider, locale }: Prerequisites['server']): string {
   if (localeProvider === 'icu') return ` LOCALE_PROVIDER icu ICU_LOCALE ${literal(locale ?? '')}`
   if (localeProvider === 'builtin') {
     return ` LOCALE_PROVIDER builtin BUILTIN_LOCALE ${literal(locale ?? '')}`

@@ -87,7 +87,7 @@ function extensionMissing(
   major: number,
   refusals: readonly string[],
 ): Failure {
-  const names = missing.map(({ name, version }) => `${name} ${version}`).join(', ')
+  const names = missing.map(({ name, version }) => `${name} ${version}`.trimEnd()).join(', ')
   const known = new Set(missing.flatMap(({ name }) => packageOfExtension(name, major) ?? []))
   const others = missing.flatMap(({ name }) => {
     if (packageOfExtension(name, major) !== undefined) return []

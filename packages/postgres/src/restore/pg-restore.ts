@@ -1,26 +1,28 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Failure } from '@recovery-playbook/failure'
 import type { Connection } from '../connection.ts'
 import { conninfoValue } from '../conninfo.ts'
-import type { Fingerprint } from '../fingerprint/fingerprint.ts'
 import { childEnvironment, endingInWords, run } from '@recovery-playbook/processes'
 import { classifyMessages } from './messages.ts'
+import type { Prerequisites } from './prerequisites.ts'
 import type { RestoreOrder } from './restore.ts'
 import { readContents } from './table-of-contents.ts'
 
 /** Where an archive goes does not matter to its table of contents. */
-type Reading = Pick<RestoreOrder, 'archive' | 'fingerprint' | 'jobs' | 'processes'> & {
+type Reading = Pick<RestoreOrder, 'archive' | 'fingerprint' | 'jobs' | 'processes' | 'reader'> & {
   readonly cluster: Pick<RestoreOrder['cluster'], 'toolchain'>
 }
 
 /** @throws Failure RESTORE_FAILED */
-export async function contentsOf({ cluster, archive, fingerprint, processes }: Reading) {
+export async function contentsOf({ cluster, archive, fingerprint, ...starting }: Reading) {
+  const { processes, ...as } = starterOf(starting)
   const answer = await run(processes, {
     program: cluster.toolchain.pgRestore,
     arguments: ['--list', archive],
     environment: childEnvironment,
+    ...as,
   })
   if (answer.code !== 0) throw restoreFailure(answer.stderr, endingInWords(answer), fingerprint)
   return readContents(answer.stdout)
@@ -28,7 +30,7 @@ export async function contentsOf({ cluster, archive, fingerprint, processes }: R
 
 /** Restores the entries of a list. @returns pg_restore's harmless warnings, with the reason */
 export async function pgRestore(
-  { cluster, archive, fingerprint, jobs, processes }: Reading,
+  { cluster, archive, fingerprint, jobs, ...starting }: Reading,
   connection: Connection,
   entries: readonly string[],
   options: readonly ('--section=pre-data' | '--no-owner' | '--no-privileges')[] = [],
@@ -38,6 +40,10 @@ export async function pgRestore(
   try {
     const list = join(directory, 'list')
     await writeFile(list, `${entries.join('\n')}\n`, { mode: 0o600 })
+    const { processes, ...as } = starterOf(starting)
+    if (as.identity !== undefined) {
+      for (const path of [directory, list]) await chown(path, as.identity.uid, as.identity.gid)
+    }
     const answer = await run(processes, {
       program: cluster.toolchain.pgRestore,
       arguments: [
@@ -50,6 +56,7 @@ export async function pgRestore(
         archive,
       ],
       environment: { ...childEnvironment, ...connection.environment },
+      ...as,
     })
     // Without --exit-on-error: a person wants to see everything that is wrong, at once.
     const { warnings, unknown } = classifyMessages(answer.stderr)
@@ -62,7 +69,12 @@ export async function pgRestore(
   }
 }
 
-function restoreFailure(stderr: string, ending: string, { leftOut }: Fingerprint): Failure {
+function starterOf({ processes, reader }: Pick<Reading, 'processes' | 'reader'>) {
+  const identity = reader?.identity
+  return { processes: reader?.processes ?? processes, ...(identity && { identity }) }
+}
+
+function restoreFailure(stderr: string, ending: string, { leftOut }: Prerequisites): Failure {
   if (/server closed the connection|no connection to the server/.test(stderr)) return serverLost()
   // DETAIL and CONTEXT quote rows: they do not belong into a log.
   const messages = stderr.match(/^(pg_restore: (error|warning)|HINT|Command was): .*/gm) ?? [

@@ -1,28 +1,27 @@
 import type { Connection } from '../connection.ts'
-import type { Fingerprint } from '../fingerprint/fingerprint.ts'
-import type { Processes } from '@recovery-playbook/processes'
+import type { Identity, Processes } from '@recovery-playbook/processes'
 import { openSession, type Session } from '../session.ts'
 import { identifier, literal } from '../sql.ts'
 import type { ThrowawayCluster } from '../throwaway.ts'
 import type { Installer } from '../pgdg.ts'
-import { createDatabase, createExtensions } from './database.ts'
-import { provideExtensions } from './extension-packages.ts'
-import { closeSchemas, makeRoles, openSchemas } from './roles.ts'
+import { createExtensions } from './database.ts'
+import { makeDatabase } from './make-database.ts'
 import { contentsOf, pgRestore } from './pg-restore.ts'
-
-/** Not the source's name: it may be `postgres`, which every cluster has already. */
-const database = 'restored'
+import type { Prerequisites } from './prerequisites.ts'
+import { closeSchemas, openSchemas } from './roles.ts'
 
 export interface RestoreOrder {
   readonly cluster: ThrowawayCluster
-  readonly fingerprint: Fingerprint
-  /** Path of a custom-format dump. */
+  readonly fingerprint: Prerequisites
+  /** Path of a dump in any of pg_dump's formats but SQL. */
   readonly archive: string
   /** Connections that pg_restore may use. */
   readonly jobs: number
   readonly processes: Processes
   /** Gets extensions that the server lacks; without it they are only named. */
   readonly installer?: Installer | undefined
+  /** Starts pg_restore, where it is not to be started as the others: isolated, and as whom. */
+  readonly reader?: { readonly processes: Processes; readonly identity: Identity | undefined }
 }
 
 export interface RestoreReport {
@@ -50,17 +49,7 @@ export async function restoreDatabase(order: RestoreOrder): Promise<RestoreRepor
   const { cluster, fingerprint, processes } = order
   const { psql } = cluster.toolchain
   const contents = await contentsOf(order)
-  await using maintenance = await openSession(psql, cluster.superuser, processes)
-  const installed = await provideExtensions(
-    maintenance,
-    cluster.toolchain.major,
-    fingerprint.extensions,
-    order.installer,
-  )
-  const login = await makeRoles(maintenance, fingerprint)
-  await createDatabase(maintenance, fingerprint.server, database, login.name)
-  const superuser = cluster.connectionFor(database)
-  const owner = cluster.connectionFor(database, login.name, login.password)
+  const { login, owner, superuser, ...made } = await makeDatabase(order)
 
   await pgRestore(order, owner, contents.schemas)
   await using administration = await openSession(psql, superuser, processes)
@@ -75,23 +64,19 @@ export async function restoreDatabase(order: RestoreOrder): Promise<RestoreRepor
 
   const refused = await giveSettings(order, owner)
   return {
-    database,
+    ...made,
     owner,
     superuser,
     leftOut: contents.leftOut,
-    prepared: preparedInWords(fingerprint, installed),
     warnings: [...warnings, ...refused],
   }
 }
 
-const preparedInWords = ({ roles, extensions }: Fingerprint, installed: readonly string[]) => [
-  ...(roles.length === 0 ? [] : [`${roles.length} roles without a login`]),
-  ...extensions.map(({ name, version }) => `extension ${name} ${version}`),
-  ...installed.map((name) => `package ${name} installed`),
-]
-
 /** What the planner must know before an application uses a restored database; no dump carries it. */
-export async function analyze({ cluster, processes }: RestoreOrder, owner: Connection) {
+export async function analyze(
+  { cluster, processes }: Pick<RestoreOrder, 'cluster' | 'processes'>,
+  owner: Connection,
+) {
   await using session = await openSession(cluster.toolchain.psql, owner, processes)
   await session.execute('ANALYZE')
 }

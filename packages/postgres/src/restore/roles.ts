@@ -19,7 +19,10 @@ export interface RestoreLogin {
  * Makes the fingerprint's roles, which cannot log in, and a login that is a member of them all and
  * no superuser: what a dump's owner wrote into a CHECK or a trigger then runs without power.
  */
-export async function makeRoles(session: Session, fingerprint: Fingerprint): Promise<RestoreLogin> {
+export async function makeRoles(
+  session: Session,
+  fingerprint: Pick<Fingerprint, 'roles'>,
+): Promise<RestoreLogin> {
   const suffix = randomBytes(6).toString('hex')
   const login = {
     name: `restore_${suffix}`,
