@@ -1,6 +1,7 @@
 import { findIsolation } from '@recovery-playbook/isolation'
 import {
   analyze,
+  checkIndexes,
   compareFingerprints,
   findDifferingRows,
   restoreDatabase,
@@ -23,6 +24,7 @@ import { completeInWords } from './partial.ts'
 import { stopwatch } from './phases.ts'
 import { progressOf } from './progress.ts'
 import { judgeKeys } from './held-keys.ts'
+import { judgeIndexes } from './indexes.ts'
 import { isolatedBy, judgeIsolation } from './isolated.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
 import { judgeSelfTest } from './self-test.ts'
@@ -39,6 +41,7 @@ const plan = [
   'isolated',
   'restored',
   'same data',
+  'indexes',
   'left out',
   'recovery time',
   'data loss',
@@ -132,6 +135,10 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     }
     list.settle(judgeLeftOut(differences, restored.warnings, fingerprint.leftOut))
     list.settle(judgeRecoveryTime(drill.guarantee, watch.elapsed()))
+    const indexes = await phase('indexes', 'Look into the indexes', () =>
+      checkIndexes({ ...restored, ...drill, toolchain: cluster.toolchain, sessions: jobs }),
+    )
+    list.settle(judgeIndexes(indexes))
     const keys = await phase('keys', 'Try what is held on the earlier recovery points', () =>
       judgeKeys(drill.store, drill.subject, drill.opener),
     )
