@@ -82,10 +82,13 @@ const unseenQuery = `SELECT
     AS "unvalidatedConstraints",
   ${qualifiedNames("''", "(SELECT * FROM pg_class WHERE relkind = 'm' AND NOT relispopulated) AS c")}
     AS "unpopulatedViews",
-  ${qualifiedNames("format(' %I', conname)", `(
+  ${qualifiedNames(
+    "format(' %I', conname)",
+    `(
     SELECT * FROM pg_constraint AS k WHERE EXISTS (
       SELECT FROM pg_trigger WHERE tgconstraint = k.oid AND tgisinternal AND tgenabled IN ('D', 'R'))
-    ) AS k JOIN pg_class AS c ON c.oid = k.conrelid`)}
+    ) AS k JOIN pg_class AS c ON c.oid = k.conrelid`,
+  )}
     AS "unenforcedConstraints",
   ARRAY(
     SELECT json_build_object('role', coalesce(r.rolname::text, ''),
