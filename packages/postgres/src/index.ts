@@ -53,6 +53,7 @@ export {
   type RestoreReport,
 } from './restore/restore.ts'
 export { type DifferingRows, findDifferingRows, type ToldTable } from './rows/differing-rows.ts'
+export { type CheckedIndexes, checkIndexes } from './indexes/check-indexes.ts'
 export { type Tried, tryMutations } from './self-test/try-mutations.ts'
 export { withoutOwners } from './fingerprint/without-owners.ts'
 export { newLogin } from './new-login.ts'

@@ -21,6 +21,9 @@ export const userRelations = `(
     AND (e.oid IS NULL OR c.oid = ANY (e.extconfig))
 )`
 
+/** Numbers below are of what initdb made (FirstNormalObjectId in access/transam.h). */
+export const firstNormalObjectId = 16384
+
 /** What is not in a dump of filters; none of it for a dump of everything. */
 export interface Omission {
   /** Numbers of relations that are not in it at all. */

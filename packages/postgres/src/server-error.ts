@@ -65,6 +65,14 @@ function meaningOf(sqlstate: string): readonly [FailureCode, string] {
       'Another session holds an exclusive lock: run it again when that migration has ended.',
     ]
   }
+  // undefined_table, undefined_function, undefined_object: ours are all qualified.
+  if (/^42(P01|883|704)$/.test(sqlstate)) {
+    return [
+      'QUERY_FAILED',
+      'Does an index call a function that relies on the search path? It would not be restored either: ' +
+        'ALTER FUNCTION … SET search_path. Otherwise run it again, and report it with this line.',
+    ]
+  }
   return ['QUERY_FAILED', 'Run it again; if the message stays the same, report it with this line.']
 }
 

@@ -1,5 +1,6 @@
 import type { Fingerprint, SequenceFingerprint, SequencePosition } from './fingerprint.ts'
 import type { Difference } from './difference.ts'
+import { compareCollations } from './collation-difference.ts'
 import { compareSchemas } from './schema-difference.ts'
 import { compareTables } from './table-difference.ts'
 import { keyed, pairs } from './pairs.ts'
@@ -21,6 +22,7 @@ export function compareFingerprints(expected: Fingerprint, found: Fingerprint): 
     ...compareLargeObjects(expected, found),
     ...compareSchemas(expected.schema, found.schema),
     ...compareUnseen(expected, found),
+    ...compareCollations(expected.unseen, found.unseen),
   ]
 }
 
@@ -102,8 +104,15 @@ function compareLargeObjects(
   { largeObjects: b }: Fingerprint,
 ): Difference[] {
   if (a.count !== b.count) return [failure('large objects', 'large objects', a.count, b.count)]
-  if (a.hash === b.hash) return []
-  return [failure('large objects', 'large objects', `content ${a.hash}`, `content ${b.hash}`)]
+  const differ = (what: string, one: string, other: string) =>
+    one === other
+      ? []
+      : [failure('large objects', 'large objects', `${what} ${one}`, `${what} ${other}`)]
+  return [
+    ...differ('content', a.hash, b.hash),
+    // An earlier version did not read them.
+    ...differ('comments and privileges', a.labels ?? b.labels ?? '', b.labels ?? a.labels ?? ''),
+  ]
 }
 
 function compareUnseen({ unseen: a }: Fingerprint, { unseen: b }: Fingerprint): Difference[] {
@@ -120,6 +129,9 @@ function compareUnseen({ unseen: a }: Fingerprint, { unseen: b }: Fingerprint): 
     ),
     ...added(a.unpopulatedViews, b.unpopulatedViews).map((name) =>
       failure(`materialized view ${name}`, 'materialized view', 'populated', 'not populated'),
+    ),
+    ...added(a.unenforcedConstraints ?? [], b.unenforcedConstraints ?? []).map((name) =>
+      failure(`constraint ${name}`, 'constraint', 'enforced', 'not enforced: its triggers are off'),
     ),
     ...added(settings(b), settings(a)).map((one) => warning('database', 'setting', one, 'none')),
     ...added(settings(a), settings(b)).map((one) => warning('database', 'setting', 'none', one)),

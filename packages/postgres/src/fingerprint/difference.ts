@@ -16,6 +16,7 @@ export interface Difference {
     | 'extension'
     | 'encoding'
     | 'locale'
+    | 'collation version'
     | 'major'
     | 'materialized view'
     | 'setting'

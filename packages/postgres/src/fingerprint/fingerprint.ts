@@ -83,6 +83,8 @@ export interface LargeObjectsFingerprint {
   readonly count: string
   /** Of number, owner and content of each; order-free. */
   readonly hash: string
+  /** The same of their comments and privileges; absent where an earlier version did not read them. */
+  readonly labels?: string
 }
 
 /** What `pg_dump --schema-only` does not show. */
@@ -90,8 +92,25 @@ export interface Unseen {
   readonly invalidIndexes: readonly string[]
   readonly unvalidatedConstraints: readonly string[]
   readonly unpopulatedViews: readonly string[]
+  /**
+   * Constraints whose own triggers are switched off (`DISABLE TRIGGER ALL`), so that nothing keeps to them;
+   * absent where an earlier version did not look.
+   */
+  readonly unenforcedConstraints?: readonly string[]
+  /** That columns and indexes sort by; absent where an earlier version did not ask. */
+  readonly collations?: readonly CollationVersions[]
   /** `ALTER DATABASE … SET` and `ALTER ROLE … IN DATABASE … SET`, the role in front. */
   readonly settings: readonly DatabaseSetting[]
+}
+
+/** Of the library (libc, ICU) that sorts text; collations that need none are not listed. */
+export interface CollationVersions {
+  /** `default` for the database's own. */
+  readonly name: string
+  /** By which its indexes were built, as PostgreSQL has noted it. */
+  readonly recorded: string
+  /** Of the library that the server uses now; null where it cannot tell. */
+  readonly actual: string | null
 }
 
 interface DatabaseSetting {

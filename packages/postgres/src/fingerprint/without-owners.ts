@@ -9,8 +9,8 @@ export const withoutOwners = (fingerprint: Fingerprint): Fingerprint => ({
   ...fingerprint,
   server: { ...fingerprint.server, ...anyLocale },
   schema: schemaWithoutOwners(fingerprint.schema),
-  // The hash is of their owners as well.
-  largeObjects: { ...fingerprint.largeObjects, hash: '' },
+  // The hash is of their owners as well, and the labels are of their privileges.
+  largeObjects: { count: fingerprint.largeObjects.count, hash: '' },
   unseen: { ...fingerprint.unseen, settings: [] },
 })
 

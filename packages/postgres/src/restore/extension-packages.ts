@@ -31,7 +31,8 @@ const images: Readonly<Record<string, string>> = {
 }
 
 /** Delivered with the server itself: they are in `postgresql-<major>`, or in none. */
-const ofTheServer = /^(plpgsql|hstore|citext|pgcrypto|uuid-ossp|pg_trgm|ltree|postgres_fdw|dblink)$/
+const ofTheServer =
+  /^(plpgsql|amcheck|hstore|citext|pgcrypto|uuid-ossp|pg_trgm|ltree|postgres_fdw|dblink)$/
 
 /**
  * The package that has an extension, or undefined where none is known. The name comes out of a database:

@@ -88,7 +88,7 @@ function restoreFailure(stderr: string, ending: string, { leftOut }: Prerequisit
     'RESTORE_FAILED',
     `pg_restore ended with ${ending}:\n${shown.join('\n')}${more}`,
     {
-      hint: leftOut === undefined ? asItWas : needsWhatIsLeftOut,
+      hint: `${leftOut === undefined ? asItWas : needsWhatIsLeftOut}${searchPathHint(stderr)}`,
     },
   )
 }
@@ -96,6 +96,12 @@ function restoreFailure(stderr: string, ending: string, { leftOut }: Prerequisit
 const asItWas =
   'The archive was authenticated, so this is what the source database holds: mend it there ' +
   'and make a new recovery point.'
+
+/** A restore sets an empty search path, as pg_dump's own scripts do. */
+const searchPathHint = (stderr: string) =>
+  /ERROR: {2}(relation|function|type|operator) .*does not exist/.test(stderr)
+    ? ' Does a check, an index or a view call a function that relies on the search path? Give it one there: ALTER FUNCTION … SET search_path.'
+    : ''
 
 const needsWhatIsLeftOut =
   'Filters left something out of this recovery point, and what they left in may need it: change the ' +
