@@ -99,7 +99,7 @@ export async function drillByHand(drill: DrillByHand): Promise<DrillReport> {
       startServer(manifest.postgres.major),
     )
     await phase('by hand', 'Follow RESTORE.md', async () => {
-      const connection = await newLogin(cluster, drill.processes, 'CREATEDB CREATEROLE')
+      const connection = await newLogin(cluster, drill.processes, fingerprint.roles)
       const { toolchain } = cluster
       const answers = [drill.token, words]
       await followDocument({ ...drill, document, answers, connection, toolchain })

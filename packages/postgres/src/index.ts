@@ -35,6 +35,7 @@ export type {
   SequenceFingerprint,
   TableFingerprint,
 } from './fingerprint/fingerprint.ts'
+export { parseFingerprint } from './fingerprint/parse.ts'
 export {
   beginFingerprint,
   type FingerprintInProgress,
