@@ -73,7 +73,7 @@ export async function restoreDatabase(order: RestoreOrder): Promise<RestoreRepor
   )
   await closeSchemas(administration, login)
 
-  const refused = await giveSettings({ psql, processes, fingerprint, owner })
+  const refused = await giveSettings({ psql, processes, owner, ...fingerprint.unseen })
   return {
     database,
     owner,

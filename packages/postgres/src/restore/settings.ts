@@ -7,7 +7,7 @@ import { identifier, literal } from '../sql.ts'
 interface Giving {
   readonly psql: string
   readonly processes: Processes
-  readonly fingerprint: Fingerprint
+  readonly settings: Fingerprint['unseen']['settings']
   /** Of the restored database, and no superuser: what only one may set, an ordinary owner never set. */
   readonly owner: Connection
 }
@@ -17,9 +17,9 @@ interface Giving {
  *
  * @returns what was not restored
  */
-export async function giveSettings({ fingerprint, owner, ...giving }: Giving): Promise<string[]> {
+export async function giveSettings({ settings, owner, ...giving }: Giving): Promise<string[]> {
   const refused: string[] = []
-  for (const { role, name, value } of fingerprint.unseen.settings) {
+  for (const { role, name, value } of settings) {
     const setting = role === '' ? `SET ${name}` : `role ${role}: SET ${name}`
     try {
       const values = valuesOf(name, value)
