@@ -20,9 +20,14 @@ export interface RestoreLogin {
  * Makes the fingerprint's roles, which cannot log in, and a login that is a member of them all and
  * no superuser: what a dump's owner wrote into a CHECK or a trigger then runs without power.
  *
+ * @param sparing on a server with other databases: no owner may read more than before, not even meanwhile
  * @throws Failure MANIFEST_FORGED for roles that would give it power
  */
-export async function makeRoles(session: Session, fingerprint: Fingerprint): Promise<RestoreLogin> {
+export async function makeRoles(
+  session: Session,
+  fingerprint: Pick<Fingerprint, 'roles'>,
+  sparing = false,
+): Promise<RestoreLogin> {
   const suffix = randomBytes(6).toString('hex')
   const login = {
     name: `restore_${suffix}`,
@@ -38,7 +43,7 @@ export async function makeRoles(session: Session, fingerprint: Fingerprint): Pro
         `NOBYPASSRLS PASSWORD ${literal(login.password)}`,
       `GRANT ${[...roles, login.helper].join(', ')} TO ${login.name}`,
       ...(roles.length > 0 ? [`GRANT ${login.helper} TO ${roles.join(', ')}`] : []),
-      `GRANT pg_read_all_data TO ${login.helper}`,
+      `GRANT pg_read_all_data TO ${sparing ? login.name : login.helper}`,
     ].join(';\n'),
   )
   return login
