@@ -31,6 +31,8 @@ export interface Inputs {
     | undefined
   /** Whether it is restored with RESTORE.md alone. */
   readonly byHand: boolean
+  /** Whether data is restored where nothing isolates it. */
+  readonly allowNotIsolated: boolean
   /** Whether the prover is proved as well. */
   readonly selfTest: boolean
   /** Whether the drill leaves a record on the log branch. */
@@ -80,6 +82,7 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
     target: targetIn(runner),
     byHand: oneOf(runner, 'by-hand', ['false', 'true']) === 'true',
+    allowNotIsolated: oneOf(runner, 'allow-not-isolated', ['false', 'true']) === 'true',
     selfTest: oneOf(runner, 'self-test', ['false', 'true']) === 'true',
     record: oneOf(runner, 'record', ['true', 'false']) === 'true',
     provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),

@@ -1,4 +1,3 @@
-import { findIsolation } from '@recovery-playbook/isolation'
 import {
   analyze,
   compareFingerprints,
@@ -9,6 +8,7 @@ import {
   takeFingerprint,
   type ThrowawayCluster,
 } from '@recovery-playbook/postgres'
+import type { Processes } from '@recovery-playbook/processes'
 import { checklist, DrillEnded } from './checklist.ts'
 import type { Drill, DrillReport } from './drill.ts'
 import { type Figures, figuresOf } from './figures.ts'
@@ -23,7 +23,7 @@ import { completeInWords } from './partial.ts'
 import { stopwatch } from './phases.ts'
 import { progressOf } from './progress.ts'
 import { judgeKeys } from './held-keys.ts'
-import { isolatedBy, judgeIsolation } from './isolated.ts'
+import { isolate } from './isolated.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
 import { judgeSelfTest } from './self-test.ts'
 import { checkSignature, noSigner } from './signature.ts'
@@ -84,8 +84,9 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       list.proved('signature', signed)
     }
 
-    await list.during('opened', () => assertRoom(manifest, drill.directory))
-    await using server = meanwhile(startServer(manifest.postgres.major))
+    await list.during('opened', () => assertRoom(manifest, drill))
+    const isolated = await isolate(drill, list)
+    await using server = meanwhile(startServer(manifest.postgres.major, isolated))
     const { archive, fingerprint } = await phase('opened', 'Download, check and open', () =>
       openMembers(found, { ...drill, jobs }),
     )
@@ -148,12 +149,9 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     list.settle(judgeSelfTest(tried))
   }
 
-  async function startServer(major: number): Promise<ThrowawayCluster> {
+  async function startServer(major: number, isolated: Processes): Promise<ThrowawayCluster> {
     const { toolchain, reason } = await provideToolchain({ ...drill, major, need: 'server' })
     drill.info(reason)
-    const isolation = await findIsolation(drill)
-    list.settle(judgeIsolation(isolation))
-    const isolated = isolatedBy(isolation, drill.processes)
     return startThrowaway({ ...drill, toolchain, isolated, parentDirectory: drill.directory })
   }
 
