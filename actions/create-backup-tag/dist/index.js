@@ -39275,9 +39275,27 @@ async function sweep(parent) {
         const owner = ownerIn(await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(path, ownerName), 'utf8').catch(() => ''));
         if (owner === undefined || !(await isGone(owner)))
             continue;
-        // Somebody else's, or another run sweeps it: it is in nobody's way.
-        await (0,promises_namespaceObject.rm)(path, { recursive: true, force: true }).catch(() => undefined);
+        for (const elsewhere of await notedIn(path))
+            await removed(elsewhere);
+        await removed(path);
     }
+}
+// Somebody else's, or another run sweeps it: it is in nobody's way.
+const removed = (path) => (0,promises_namespaceObject.rm)(path, { recursive: true, force: true }).catch(() => undefined);
+/** Directories of sockets, whose paths are short: a throwaway cluster notes its own beside its home. */
+async function notedIn(path) {
+    const found = [];
+    for (const name of await (0,promises_namespaceObject.readdir)(path).catch(() => [])) {
+        if (!name.endsWith('.elsewhere'))
+            continue;
+        const noted = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(path, name), 'utf8').catch(() => '');
+        if (!/^\/tmp\/pg-[0-9a-f]{12}$/.test(noted))
+            continue;
+        const entry = await (0,promises_namespaceObject.lstat)(noted).catch(() => undefined);
+        if (entry?.isDirectory() === true)
+            found.push(noted);
+    }
+    return found;
 }
 
 ;// CONCATENATED MODULE: ./packages/host/src/runner.ts
@@ -40184,7 +40202,7 @@ Say where the new PostgreSQL ${postgres.major} is, unless it is on this machine:
 
 \`\`\`bash
 PATH="/usr/lib/postgresql/${postgres.major}/bin:$PATH"
-createdb --template=template0 --encoding=UTF8 restored
+createdb --template=template0 ${databaseOptions(postgres)} restored
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=restored <<'SQL'
 \\set sealed \`cat fingerprint.json\`
 SELECT format('CREATE ROLE %I NOLOGIN', role)
@@ -40228,6 +40246,18 @@ const theConfiguration = (/* unused pure expression or super */ null && (`
     set -a; . ./configuration.env; set +a
 
 `));
+/** As the source was made, so that it holds the same characters and sorts in the same order. */
+function databaseOptions({ encoding = 'UTF8', locale }) {
+    const options = [`--encoding=${shellWord(encoding)}`];
+    if (locale !== undefined) {
+        const { provider, collation, ctype, name } = locale;
+        options.push(`--lc-collate=${shellWord(collation)}`, `--lc-ctype=${shellWord(ctype)}`);
+        if (provider !== 'libc') {
+            options.push(`--locale-provider=${provider}`, `--${provider}-locale=${shellWord(name ?? '')}`);
+        }
+    }
+    return options.join(' ');
+}
 const partial = (/* unused pure expression or super */ null && (`
 It is partial: filters left something out of the dump. Once it is opened, \`fingerprint.json\` names what, under \`leftOut\`.
 `));
