@@ -51,6 +51,24 @@ test('a part that was damaged fails it, with what the programs said', async () =
   scene.github.disarm()
 })
 
+test('what needs a superuser, which a person may be on the day, says nothing against the backup', async () => {
+  const database = await scene.sample.server.createDatabase()
+  await database.administer(`CREATE TABLE t (x int PRIMARY KEY); CREATE FUNCTION watch() RETURNS event_trigger
+    LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER watcher ON ddl_command_end EXECUTE FUNCTION watch()`)
+  await scene.publish({ name: 'watched', 'database-url': database.superuserUrl })
+  await database.administer('DROP EVENT TRIGGER watcher')
+  const drill = await byHand({ name: 'watched' })
+  expectVerdict(drill, 'NOT PROVED', 'event trigger "watcher"', 'follow RESTORE.md as a superuser')
+})
+
+test('a database of another encoding comes back in it', async () => {
+  const more = "TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'"
+  const database = await scene.sample.server.createDatabase({ more })
+  await database.execute("CREATE TABLE t (x text); INSERT INTO t VALUES ('ÿ')")
+  await scene.publish({ name: 'latin', 'database-url': database.url })
+  expectVerdict(await byHand({ name: 'latin' }), 'PROVED')
+})
+
 test('a wrong passphrase proves nothing', async () => {
   expectVerdict(await byHand({ passphrase: newPassphrase() }), 'NOT PROVED', 'does not open')
 })

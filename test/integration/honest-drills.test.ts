@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openSession, parseConnection } from '@recovery-playbook/postgres'
+import { isRoot, needs } from '../support/needs.ts'
 import { openScene, type Scene } from '../support/scene.ts'
 import { expectVerdict } from '../support/verdict.ts'
 
@@ -50,4 +55,27 @@ test('a database that is called postgres, as managed ones are, can be drilled', 
   await session.execute('CREATE TABLE public.note AS SELECT 1 AS id')
   await scene.exportRelease({ 'database-url': url, name: 'managed' })
   expectVerdict(await scene.drill({ name: 'managed' }), 'PROVED')
+})
+
+const asRoot = needs(isRoot, 'only root can lay an extension beside PostgreSQL’s own')
+
+asRoot('an extension that this machine lacks proves nothing, and says what has it', async () => {
+  const { toolchain } = scene.sample.server
+  const { stdout } = await promisify(execFile)(join(toolchain.directory, 'pg_config'), [
+    '--sharedir',
+  ])
+  const place = join(stdout.trim(), 'extension')
+  // Known to be in no package: nothing is asked of the network.
+  const files = { 'pg_net.control': "default_version = '1'\n", 'pg_net--1.sql': '' }
+  const paths = Object.keys(files).map((name) => join(place, name))
+  const database = await scene.sample.server.createDatabase()
+  try {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(place, name), text)
+    await database.administer('CREATE TABLE t (x int); CREATE EXTENSION pg_net')
+    await scene.publish({ name: 'extended', 'database-url': database.superuserUrl })
+  } finally {
+    for (const path of paths) await rm(path, { force: true })
+  }
+  const drill = await scene.drill({ name: 'extended' })
+  expectVerdict(drill, 'NOT PROVED', 'extensions that are not installed here: pg_net 1', 'supabase')
 })

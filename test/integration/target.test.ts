@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { TestDatabase, TestServer } from '../support/postgres.ts'
+import { forge } from '@recovery-playbook/demonstration'
 import { startTestServer } from '../support/postgres.ts'
 import { openScene, type Scene } from '../support/scene.ts'
 import { expectVerdict } from '../support/verdict.ts'
@@ -72,6 +73,39 @@ test('as an ordinary role, as at a provider, the data comes back, and what does 
   const drill = await into(database, database.url)
   expectVerdict(drill, 'PROVED', 'owners and privileges: everything belongs to you')
   expect(await ask(database, 'SELECT count(*) FROM public.journal_entry')).toBe('600')
+})
+
+test('a target in another encoding is refused, and of another locale is told', async () => {
+  const latin = await server.createDatabase({
+    more: "TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'",
+  })
+  const refused = await into(latin, latin.superuserUrl)
+  expectVerdict(refused, 'NOT PROVED', 'encoding is LATIN1', 'Nothing was changed')
+  const other = await server.createDatabase({ more: "TEMPLATE template0 LC_COLLATE 'C.UTF-8'" })
+  const drill = await into(other, other.superuserUrl)
+  expectVerdict(drill, 'PROVED', 'locale: expected libc C C, found libc C.UTF-8 C')
+})
+
+test('a target that is not the same afterwards fails, and the table is named', async () => {
+  const name = 'forged'
+  await scene.publish({ name })
+  const forged = { ...scene.github, passphrase: scene.passphrase, database: name }
+  await forge({ ...forged, sql: 'UPDATE public.journal_mood SET id = id + 100000 WHERE id = 7' })
+  const database = await server.createDatabase()
+  const drill = await into(database, database.superuserUrl, { name })
+  expectVerdict(drill, 'FAILED', 'table public.journal_mood: content')
+})
+
+test('settings of the database come back into a real one', async () => {
+  const { sample } = scene
+  await sample.execute(`ALTER DATABASE "${sample.name}" SET search_path = 'Elsewhere', public`)
+  await scene.publish({ name: 'settings' })
+  await sample.execute(`ALTER DATABASE "${sample.name}" RESET search_path`)
+  const database = await server.createDatabase()
+  expectVerdict(await into(database, database.superuserUrl, { name: 'settings' }), 'PROVED')
+  const found = `SELECT setconfig FROM pg_db_role_setting AS s JOIN pg_database AS d ON d.oid = setdatabase
+    WHERE datname = current_database()`
+  expect(await ask(database, found)).toBe('{"search_path=\\"Elsewhere\\", public"}')
 })
 
 test('a database that holds anything is refused, and so is the source', async () => {

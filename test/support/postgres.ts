@@ -138,7 +138,7 @@ async function createDatabase(
   }
   await run(
     cluster.superuser,
-    `SELECT 'CREATE ROLE ${quoted(owner)}' WHERE to_regrole('${quoted(owner)}') IS NULL \\gexec
+    `DO $do$ BEGIN CREATE ROLE ${quoted(owner)}; EXCEPTION WHEN duplicate_object THEN NULL; END $do$;
      ALTER ROLE ${quoted(owner)} LOGIN PASSWORD '${password}';
      CREATE DATABASE ${quoted(name)} OWNER ${quoted(owner)} ${more}`,
   )

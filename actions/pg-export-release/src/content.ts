@@ -46,6 +46,13 @@ export function contentOf({
       major: source.server.major,
       server: source.server.version,
       pgDump: source.toolchain.version,
+      encoding: source.server.encoding,
+      locale: {
+        provider: source.server.localeProvider,
+        collation: source.server.collation,
+        ctype: source.server.ctype,
+        name: source.server.locale,
+      },
     },
     ...(captured.fingerprint.leftOut && { partial: true }),
     databaseBytes: Number(source.server.bytes),

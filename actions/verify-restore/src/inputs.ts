@@ -47,6 +47,8 @@ export interface Inputs {
     | undefined
   /** Whether it is restored with RESTORE.md alone. */
   readonly byHand: boolean
+  /** Whether data is restored where nothing isolates it. */
+  readonly allowNotIsolated: boolean
   /** Whether the prover is proved as well. */
   readonly selfTest: boolean
   /** Whether the drill leaves a record on the log branch. */
@@ -101,6 +103,7 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     archive,
     target: targetIn(runner),
     byHand: oneOf(runner, 'by-hand', ['false', 'true']) === 'true',
+    allowNotIsolated: oneOf(runner, 'allow-not-isolated', ['false', 'true']) === 'true',
     selfTest: oneOf(runner, 'self-test', ['false', 'true']) === 'true',
     record: oneOf(runner, 'record', ['true', 'false']) === 'true',
     provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),

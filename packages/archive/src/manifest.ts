@@ -44,7 +44,22 @@ const manifest = z.strictObject({
   /** The recovery point before this one: what a disaster just before this snapshot would have left. */
   previous: z.strictObject({ tag: z.string(), snapshotAt: instant }).nullable(),
   run: z.strictObject({ id: z.string(), attempt: z.string() }),
-  postgres: z.strictObject({ major: z.int(), server: z.string(), pgDump: z.string() }),
+  postgres: z.strictObject({
+    major: z.int(),
+    server: z.string(),
+    pgDump: z.string(),
+    /** How to make the new database; earlier versions did not say it. */
+    encoding: z.string().optional(),
+    locale: z
+      .strictObject({
+        provider: z.enum(['libc', 'icu', 'builtin']),
+        collation: z.string(),
+        ctype: z.string(),
+        /** Of the providers 'icu' and 'builtin'. */
+        name: z.string().nullable(),
+      })
+      .optional(),
+  }),
   /** What opens every part of it: the passphrase, OpenPGP keys by the ids of their subkeys, or both. */
   sealedFor: z.strictObject({
     passphrase: z.boolean(),

@@ -23,9 +23,9 @@ const shape = z.object({ manifest: z.looseObject({}), fingerprint: z.looseObject
  * @param text authenticated, but anything that was sealed with the same passphrase is
  * @throws Failure MANIFEST_FORGED
  */
-export function parseSealedHalf<Fingerprint>(text: string, tag: string): SealedHalf<Fingerprint> {
+export function parseSealedHalf(text: string, tag: string): SealedHalf<unknown> {
   const half = shape.safeParse(parseJson(text))
-  if (half.success) return half.data as unknown as SealedHalf<Fingerprint>
+  if (half.success) return half.data as unknown as SealedHalf<unknown>
   throw new Failure(
     'MANIFEST_FORGED',
     `What ${publicManifestName} of ${tag} lists as its sealed half is none.`,

@@ -44,6 +44,8 @@ interface Forgery {
   readonly token: string
   readonly repository: string
   readonly passphrase: string
+  /** By the name that the export gave it. */
+  readonly database?: string
   /** What is done to the data inside the newest recovery point. */
   readonly sql: string
 }
@@ -72,7 +74,7 @@ export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
   const request = paced(githubClient(place.token, place.apiUrl), systemClock)
   const repository = parseRepository(place.repository)
   const store = githubReleases(request, repository, { pause: systemClock.sleep })
-  const point = await findRecoveryPoint(store, { ...place, database: 'default' }, '')
+  const point = await findRecoveryPoint(store, { database: 'default', ...place }, '')
   await using opened = new AsyncDisposableStack()
   const directory = opened.use(await temporaryDirectory('/tmp'))
   const { fingerprint, archive } = await openMembers(point, {

@@ -1,1 +1,1 @@
-export { openForger } from './forge.ts'
+export { forge, openForger } from './forge.ts'

@@ -1,4 +1,4 @@
-import { findIsolation, type Isolation } from '@recovery-playbook/isolation'
+import type { Isolation } from '@recovery-playbook/isolation'
 import {
   analyze,
   checkIndexes,
@@ -27,7 +27,7 @@ import { report } from './report.ts'
 import { progressOf } from './progress.ts'
 import { judgeKeys } from './held-keys.ts'
 import { judgeIndexes } from './indexes.ts'
-import { isolatedBy, judgeIsolation } from './isolated.ts'
+import { isolate, isolatedBy } from './isolated.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
 import { judgeScenario, scenarioPlan } from './scenario-checks.ts'
 import { judgeSelfTest } from './self-test.ts'
@@ -96,11 +96,10 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     }
 
     judgeScenario(drill).forEach(list.settle)
-    const isolation = await findIsolation(drill)
-    list.settle(judgeIsolation(isolation))
+    await list.during('opened', () => assertRoom(manifest, drill))
+    const isolation = await isolate(drill, list)
     const application = await prepare(found, isolation)
 
-    await list.during('opened', () => assertRoom(manifest, drill.directory))
     await using server = meanwhile(startServer(manifest.postgres.major, isolation))
     const { archive, fingerprint } = await phase('opened', 'Download, check and open', () =>
       openMembers(found, { ...drill, jobs }),

@@ -7,8 +7,8 @@ import {
   withoutOwners,
   newLogin,
 } from '@recovery-playbook/postgres'
+import type { Processes } from '@recovery-playbook/processes'
 import { Failure } from '@recovery-playbook/failure'
-import { findIsolation } from '@recovery-playbook/isolation'
 import { checklist, DrillEnded } from './checklist.ts'
 import type { Drill, DrillReport } from './drill.ts'
 import { type Figures, figuresOf } from './figures.ts'
@@ -17,7 +17,7 @@ import { followDocument } from './follow-document.ts'
 import { assertRoom } from './free-disk.ts'
 import { blamingFullDisk } from './full-disk.ts'
 import { judgeAge, judgeDataLoss, judgeRecoveryTime } from './guarantees.ts'
-import { isolatedBy, judgeIsolation } from './isolated.ts'
+import { isolate, isolatedBy } from './isolated.ts'
 import { openSealedHalf } from './open-members.ts'
 import { completeInWords } from './partial.ts'
 import { stopwatch } from './phases.ts'
@@ -90,18 +90,20 @@ export async function drillByHand(drill: DrillByHand): Promise<DrillReport> {
       'document',
       'Read RESTORE.md',
       async () => {
-        await assertRoom(manifest, drill.directory)
+        await assertRoom(manifest, { directory: drill.directory, stranger: undefined })
         const half = await openedByOne(found, drill)
         return { ...half, document: await readDocument(found, drill) }
       },
     )
     list.proved('document', 'It is what this version writes for the authentic manifest.')
     figures = figuresOf(manifest, fingerprint)
+    const isolation = await isolate(drill, list)
+    const isolated = isolatedBy(isolation, drill.processes)
     await using cluster = await phase('by hand', 'Start a throwaway PostgreSQL', () =>
-      startServer(manifest.postgres.major),
+      startServer(manifest.postgres.major, isolated),
     )
     await phase('by hand', 'Follow RESTORE.md', async () => {
-      const connection = await newLogin(cluster, drill.processes, 'CREATEDB CREATEROLE')
+      const connection = await newLogin(cluster, drill.processes, fingerprint.roles)
       const { toolchain } = cluster
       const answers = [drill.token, words]
       await followDocument({ ...drill, document, answers, connection, toolchain })
@@ -123,12 +125,9 @@ export async function drillByHand(drill: DrillByHand): Promise<DrillReport> {
     list.settle(judgeRecoveryTime(drill.guarantee, recoveryTime))
   }
 
-  async function startServer(major: number): Promise<ThrowawayCluster> {
+  async function startServer(major: number, isolated: Processes): Promise<ThrowawayCluster> {
     const { toolchain, reason } = await provideToolchain({ ...drill, major, need: 'server' })
     drill.info(reason)
-    const isolation = await findIsolation(drill)
-    list.settle(judgeIsolation(isolation))
-    const isolated = isolatedBy(isolation, drill.processes)
     return startThrowaway({ ...drill, toolchain, isolated, parentDirectory: drill.directory })
   }
 

@@ -37,6 +37,8 @@ export interface Drill {
    * it damages copies, and demands that each is found.
    */
   readonly stranger: PartOpener | undefined
+  /** Whether data is restored where nothing keeps it from the network and other processes. */
+  readonly allowNotIsolated: boolean
   readonly processes: Processes
   readonly searchPath: string
   /** Whether packages can be installed without sudo. */

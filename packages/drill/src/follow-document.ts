@@ -1,6 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failure } from '@recovery-playbook/failure'
+import { Failure, type FailureCode } from '@recovery-playbook/failure'
 import type { Connection, Toolchain } from '@recovery-playbook/postgres'
 import {
   childEnvironment,
@@ -93,11 +93,29 @@ const missing = (name: string) =>
     hint: `Install it: sudo apt-get install --yes ${name === 'gpg' ? 'gnupg' : name}`,
   })
 
-const notRestored = (ending: Ending) =>
-  new Failure(
-    'RESTORE_FAILED',
-    `RESTORE.md ended with ${endingInWords(ending)}:\n${ending.stderr.trim().split('\n').slice(-8).join('\n')}`,
-    {
-      hint: 'A person would have come no further. It restores as a role that is no superuser: what needs one (some extensions) fails here too.',
-    },
-  )
+/** What says nothing against the backup: it lies with who restores, or with this machine. */
+const circumstances: readonly (readonly [RegExp, FailureCode, string])[] = [
+  [
+    /superuser|permission denied (to create|for language)/i,
+    'NOT_PROVED',
+    'A drill by hand restores as a role that is no superuser, and the message names what needs one. On the day, follow RESTORE.md as a superuser; drill this database without `by-hand`.',
+  ],
+  [
+    /extension ".*" is not available|could not open extension control file/,
+    'EXTENSION_MISSING',
+    'Install it for this PostgreSQL before the drill: nothing is said against the backup.',
+  ],
+  [
+    /invalid (LC_COLLATE |LC_CTYPE )?locale name|could not open collator for locale/i,
+    'LOCALE_MISSING',
+    'Install the locale before the drill (sudo apt-get install locales-all): nothing is said against the backup.',
+  ],
+]
+
+const fault = [/./, 'RESTORE_FAILED', 'A person would have come no further.'] as const
+
+function notRestored(ending: Ending): Failure {
+  const said = ending.stderr.trim().split('\n').slice(-8).join('\n')
+  const [, code, hint] = circumstances.find(([pattern]) => pattern.test(said)) ?? fault
+  return new Failure(code, `RESTORE.md ended with ${endingInWords(ending)}:\n${said}`, { hint })
+}

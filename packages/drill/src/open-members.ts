@@ -11,7 +11,7 @@ import {
   type PartOpener,
 } from '@recovery-playbook/archive'
 import { Failure } from '@recovery-playbook/failure'
-import { type Fingerprint, rolesMissingIn } from '@recovery-playbook/postgres'
+import { type Fingerprint, parseFingerprint, rolesMissingIn } from '@recovery-playbook/postgres'
 import type { Processes } from '@recovery-playbook/processes'
 import type { RecoveryPoint } from './find-recovery-point.ts'
 
@@ -96,9 +96,9 @@ export async function openSealedHalf(
 }
 
 function believed(manifest: Manifest, text: string): Fingerprint {
-  const half = parseSealedHalf<Fingerprint>(text, manifest.tag)
+  const half = parseSealedHalf(text, manifest.tag)
   assertSealedHalf(manifest, half)
-  return half.fingerprint
+  return parseFingerprint(half.fingerprint, manifest.tag)
 }
 
 const readingOf = (

@@ -1,5 +1,4 @@
 import { Failure } from '@recovery-playbook/failure'
-import { formatDuration } from '@recovery-playbook/playbook'
 import {
   compareFingerprints,
   type Connection,
@@ -9,6 +8,7 @@ import {
   openSession,
   provideToolchain,
   restoreTarget,
+  statementsForSuperuser,
   takeFingerprint,
   type Target,
   type Toolchain,
@@ -28,6 +28,7 @@ import { report } from './report.ts'
 import { progressOf } from './progress.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
 import { checkSignature, noSigner } from './signature.ts'
+import { differingLocale, judgedFor, planInWords } from './target-words.ts'
 import { verdictOf } from './verdict.ts'
 
 const plan = [
@@ -100,7 +101,7 @@ export async function restoreIntoTarget(order: TargetOrder): Promise<DrillReport
       assertConfirmed(target, order.confirm)
     })
 
-    await list.during('opened', () => assertRoom(found.manifest, order.directory))
+    await list.during('opened', () => assertRoom(found.manifest, { ...order, stranger: undefined }))
     const jobs = order.machine.cpus
     const { archive } = await phase('opened', 'Download, check and open', () =>
       openMembers(found, { ...order, jobs }),
@@ -120,11 +121,16 @@ export async function restoreIntoTarget(order: TargetOrder): Promise<DrillReport
     const differences = compareFingerprints(
       comparable(fingerprint, target),
       comparable(came, target),
-    )
+    ).map((difference) => judgedFor(target, difference))
     list.settle(judgeSameData(differences, figures, fingerprint.leftOut))
-    const notes = [...warnings, ...leftOut.map((one) => `${one}: a superuser has to make it`)]
-    const owners = target.keepsOwners ? [] : ['owners and privileges: everything belongs to you']
-    list.settle(judgeLeftOut(differences, [...notes, ...owners], fingerprint.leftOut))
+    const notes = [
+      ...warnings,
+      ...leftOut.map((one) => `${one}: a superuser has to make it`),
+      ...statementsForSuperuser(fingerprint.schema).map((one) => `to run as a superuser, ${one}`),
+      ...(target.keepsOwners ? [] : ['owners and privileges: everything belongs to you']),
+      ...differingLocale(fingerprint, target),
+    ]
+    list.settle(judgeLeftOut(differences, notes, fingerprint.leftOut))
     recoveryTime = watch.elapsed()
     list.settle(judgeRecoveryTime(order.guarantee, recoveryTime))
   }
@@ -162,6 +168,15 @@ async function lookAt(order: TargetOrder, fingerprint: Fingerprint) {
       },
     )
   }
+  if (server.encoding !== fingerprint.server.encoding) {
+    throw new Failure(
+      'TARGET_REFUSED',
+      `The target's encoding is ${server.encoding}, and the recovery point's ${fingerprint.server.encoding}: not every character can come back.`,
+      {
+        hint: `Make it with CREATE DATABASE … TEMPLATE template0 ENCODING '${fingerprint.server.encoding}' and a locale that fits. Nothing was changed.`,
+      },
+    )
+  }
   const target = await inspectTarget(session, server, fingerprint)
   if (target.missingExtensions.length > 0) {
     throw new Failure(
@@ -172,24 +187,6 @@ async function lookAt(order: TargetOrder, fingerprint: Fingerprint) {
   }
   const toolchain: Toolchain = await provide(server.major)
   return { target, toolchain }
-}
-
-function planInWords(
-  { manifest }: RecoveryPoint,
-  { server, missingRoles, keepsOwners }: Target,
-  { clock }: Drill,
-): string[] {
-  const age = clock.now().getTime() - Date.parse(manifest.snapshotAt)
-  return [
-    `Restore ${manifest.tag}, the data of ${manifest.snapshotAt} (${formatDuration(age)} ago),`,
-    `into the database '${server.database}' of PostgreSQL ${server.version}, as '${server.user}'.`,
-    keepsOwners
-      ? 'Owners and privileges come back.'
-      : `Everything will belong to '${server.user}': it is no member of every role that owns something.`,
-    missingRoles.length === 0
-      ? 'No role is missing there.'
-      : `These roles are made, without a login: ${missingRoles.join(', ')}.`,
-  ]
 }
 
 function assertConfirmed({ server: { database } }: Target, typed: string): void {
@@ -205,9 +202,9 @@ function assertConfirmed({ server: { database } }: Target, typed: string): void 
   )
 }
 
-/** A database that somebody made beforehand has a locale of its own. */
+/** A database that somebody made beforehand has a locale of its own, which is listed. */
 const comparable = (fingerprint: Fingerprint, { keepsOwners, server }: Target): Fingerprint => {
-  if (!keepsOwners) return withoutOwners(fingerprint)
+  if (!keepsOwners) return { ...withoutOwners(fingerprint), unseen: fingerprint.unseen }
   const { collation, ctype, localeProvider, locale } = server
   const settled = { ...fingerprint.server, collation, ctype, localeProvider, locale }
   return { ...fingerprint, server: settled }

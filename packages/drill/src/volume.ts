@@ -1,4 +1,4 @@
-import { messageOf } from '@recovery-playbook/failure'
+import { Failure, messageOf } from '@recovery-playbook/failure'
 import type { Fingerprint } from '@recovery-playbook/postgres'
 import type { Proved } from './last-proved.ts'
 import type { Check } from './verdict.ts'
@@ -13,16 +13,19 @@ const shown = 20
  * The data is the same as in the snapshot: whether the source had lost it by then, only its history tells.
  * A silent mass deletion that ages out of retention is what backups are lost to.
  *
- * @param earlier what the last proved recovery point held, or why that is not known
+ * @param earlier what the last proved recovery point held, that there is none, or why it is not known
  * @param maxShrink percent of its rows that a table may have lost
  */
 export function judgeVolume(
   fingerprint: Fingerprint,
-  earlier: Proved | string,
+  earlier: Proved | typeof noneProved | NotOpened,
   maxShrink: number,
 ): Check {
   const name = 'volume'
-  if (typeof earlier === 'string') return { name, state: 'SKIPPED', detail: earlier }
+  if (earlier === noneProved) return { name, state: 'SKIPPED', detail: earlier }
+  if ('because' in earlier) {
+    return { name, state: 'NOT PROVED', detail: earlier.because, hint: earlier.hint }
+  }
   const now = volumes(fingerprint)
   const leftOut = namesLeftOut(fingerprint)
   const judged = [...volumes(earlier.fingerprint)].filter(
@@ -51,8 +54,19 @@ export function judgeVolume(
 export const noneProved =
   'No earlier recovery point has a record of a drill that proved it: there is nothing yet to compare with.'
 
-export const notOpened = (error: unknown): string =>
-  `The last proved recovery point could not be looked at: ${messageOf(error)}`
+interface NotOpened {
+  readonly because: string
+  readonly hint: string
+}
+
+/** A deletion may hide behind it: that is not green. */
+export const notOpened = (error: unknown): NotOpened => ({
+  because: `The last proved recovery point could not be looked at: ${messageOf(error)}`,
+  hint:
+    error instanceof Failure
+      ? error.hint
+      : 'Start the drill again; if it stays, report it as a bug with this message.',
+})
 
 /** Rows by table; partitions come and go, so a partitioned table counts as one. */
 function volumes({ tables, schema }: Fingerprint): Map<string, bigint> {

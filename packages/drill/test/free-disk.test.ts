@@ -27,7 +27,12 @@ test('a drill needs room for the dump and the database together, not for one of 
     sealed: 192 * MiB,
     dump: 500 * MiB,
     restored: 964 * MiB,
+    copies: 0,
   })
+})
+
+test('a self-test needs room for what it damages as well', () => {
+  expect(roomFor(manifest(500 * MiB, 900 * MiB), true).copies).toBe(900 * MiB)
 })
 
 test('the size of the whole database says nothing about a partial recovery point', () => {
@@ -38,8 +43,10 @@ test('the size of the whole database says nothing about a partial recovery point
 test('a disk that is too small is refused before the download, with what is needed and where', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'room-'))
   try {
-    await assertRoom(manifest(MiB, MiB), directory)
-    const refusal = assertRoom(manifest(10 ** 15, 2 * 10 ** 15), directory)
+    await assertRoom(manifest(MiB, MiB), { directory, stranger: undefined })
+    const refusal = assertRoom(manifest(10 ** 15, 2 * 10 ** 15), {
+      ...{ directory, stranger: undefined },
+    })
     await expect(refusal).rejects.toMatchObject({
       code: 'DISK_FULL',
       message: expect.stringMatching(

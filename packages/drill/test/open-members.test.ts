@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import type { Fingerprint } from '@recovery-playbook/postgres'
 import { tmpdir } from 'node:os'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import {
@@ -21,6 +22,17 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
+const described: Fingerprint = {
+  algorithm: 'any',
+  server: {
+    ...{ major: 15, version: '15.18', encoding: 'UTF8', collation: 'C', ctype: 'C' },
+    ...{ localeProvider: 'libc', locale: null, database: 'journal' },
+  },
+  ...{ extensions: [], roles: ['app', 'Two Words'], tables: [], sequences: [], schema: '' },
+  largeObjects: { count: '0', hash: '0' },
+  unseen: { invalidIndexes: [], unvalidatedConstraints: [], unpopulatedViews: [], settings: [] },
+}
+
 /** A recovery point of a database in which `app` owns something. */
 async function recoveryPoint(texts: { readonly 'globals.sql'?: string }): Promise<RecoveryPoint> {
   const assets = new Map<string, Uint8Array>()
@@ -37,7 +49,7 @@ async function recoveryPoint(texts: { readonly 'globals.sql'?: string }): Promis
   }
   const tag = 'backup-2026-11-24-database'
   const manifest = { tag, members } as unknown as Omit<Manifest, 'format'>
-  const half = renderSealedHalf({ manifest, fingerprint: { roles: ['app', 'Two Words'] } })
+  const half = renderSealedHalf({ manifest, fingerprint: described })
   const sealedHalf = await store('fingerprint.json', half)
   const download = (name: string) => Promise.resolve(assets.get(name) ?? new Uint8Array())
   return {

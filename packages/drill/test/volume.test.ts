@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Fingerprint } from '@recovery-playbook/postgres'
-import { judgeVolume } from '../src/volume.ts'
+import { judgeVolume, noneProved, notOpened } from '../src/volume.ts'
 
 const held = (rows: Record<string, number>, more: Partial<Fingerprint> = {}): Fingerprint => ({
   ...({ schema: '' } as Fingerprint),
@@ -72,10 +72,9 @@ test('what filters left out is not taken for lost', () => {
   expect(judgeVolume(now, before({ logs: 5000, users: 1000 }), 50).state).toBe('PROVED')
 })
 
-test('a volume that could not be compared is never proved', () => {
-  expect(judgeVolume(held({}), 'why', 50)).toEqual({
-    name: 'volume',
-    state: 'SKIPPED',
-    detail: 'why',
-  })
+test('a volume that could not be compared is not green', () => {
+  expect(judgeVolume(held({}), noneProved, 50).state).toBe('SKIPPED')
+  const unknown = judgeVolume(held({}), notOpened(new Error('no network')), 50)
+  expect(unknown).toMatchObject({ state: 'NOT PROVED', hint: expect.any(String) })
+  expect(unknown.detail).toContain('no network')
 })

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { currentOwner, isGone, ownerIn, ownerName } from './directory-owner.ts'
 
@@ -35,7 +35,23 @@ async function sweep(parent: string): Promise<void> {
     const path = join(parent, name)
     const owner = ownerIn(await readFile(join(path, ownerName), 'utf8').catch(() => ''))
     if (owner === undefined || !(await isGone(owner))) continue
-    // Somebody else's, or another run sweeps it: it is in nobody's way.
-    await rm(path, { recursive: true, force: true }).catch(() => undefined)
+    for (const elsewhere of await notedIn(path)) await removed(elsewhere)
+    await removed(path)
   }
+}
+
+// Somebody else's, or another run sweeps it: it is in nobody's way.
+const removed = (path: string) => rm(path, { recursive: true, force: true }).catch(() => undefined)
+
+/** Directories of sockets, whose paths are short: a throwaway cluster notes its own beside its home. */
+async function notedIn(path: string): Promise<string[]> {
+  const found: string[] = []
+  for (const name of await readdir(path).catch(() => [])) {
+    if (!name.endsWith('.elsewhere')) continue
+    const noted = await readFile(join(path, name), 'utf8').catch(() => '')
+    if (!/^\/tmp\/pg-[0-9a-f]{12}$/.test(noted)) continue
+    const entry = await lstat(noted).catch(() => undefined)
+    if (entry?.isDirectory() === true) found.push(noted)
+  }
+  return found
 }

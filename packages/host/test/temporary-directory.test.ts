@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -98,4 +99,29 @@ test('a number that another process has by now does not keep it', async () => {
   await using last = await temporaryDirectory(parent)
   const all = [next.path, last.path].map((path) => basename(path))
   expect((await readdir(parent)).sort()).toEqual(all.sort())
+})
+
+test('a killed drill’s directory of sockets goes with it, and nothing else that a note may name', async () => {
+  const sockets = `/tmp/pg-${randomBytes(6).toString('hex')}`
+  const link = `/tmp/pg-${randomBytes(6).toString('hex')}`
+  const precious = await mkdtemp(join(tmpdir(), 'precious-'))
+  await mkdir(sockets)
+  await symlink(precious, link)
+  const killed = await drillElsewhere()
+  for (const [name, noted] of Object.entries({ a: sockets, b: link, c: precious })) {
+    await writeFile(join(killed.path, `${name}.elsewhere`), noted)
+  }
+  await writeFile(join(precious, 'kept'), '')
+  {
+    await using running = await temporaryDirectory(parent)
+    expect(await stat(sockets)).toBeDefined()
+    expect(running.path).not.toBe(killed.path)
+  }
+  await killed.end('SIGKILL')
+  await using next = await temporaryDirectory(parent)
+  expect(await readdir(parent)).toEqual([basename(next.path)])
+  await expect(stat(sockets)).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(await readdir(precious)).toEqual(['kept'])
+  await rm(link)
+  await rm(precious, { recursive: true })
 })

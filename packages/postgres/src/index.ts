@@ -35,6 +35,7 @@ export type {
   SequenceFingerprint,
   TableFingerprint,
 } from './fingerprint/fingerprint.ts'
+export { parseFingerprint } from './fingerprint/parse.ts'
 export {
   beginFingerprint,
   type FingerprintInProgress,
@@ -58,6 +59,7 @@ export { type Tried, tryMutations } from './self-test/try-mutations.ts'
 export { withoutOwners } from './fingerprint/without-owners.ts'
 export { newLogin } from './new-login.ts'
 export { inspectTarget, type Target } from './target/inspect-target.ts'
+export { statementsForSuperuser } from './target/by-hand-statements.ts'
 export { restoreTarget } from './target/restore-target.ts'
 export { directoryForSocket } from './private-directory.ts'
 export { type ArchiveHead, readArchiveHead } from './archive-head.ts'

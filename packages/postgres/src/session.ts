@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Failure, messageOf } from '@recovery-playbook/failure'
 import type { Connection } from './connection.ts'
 import { childEnvironment, type Processes, type Running } from '@recovery-playbook/processes'
+import { inertSql } from './inert-sql.ts'
 import { connectionFailure, sessionFailure, whereOf } from './server-error.ts'
 import { establishSettings } from './session-settings.ts'
 
@@ -14,7 +15,7 @@ export interface Session extends AsyncDisposable {
    * Rows of one SELECT (or VALUES) as objects. JSON numbers lose digits above 2^53: cast such
    * columns to text.
    *
-   * @throws Failure QUERY_FAILED, PRIVILEGE_MISSING or CONNECTION_LOST; its cause has the SQLSTATE
+   * @throws Failure QUERY_FAILED (also for what psql would take for a command), PRIVILEGE_MISSING or CONNECTION_LOST; its cause has the SQLSTATE
    */
   query<Row>(sql: string): Promise<Row[]>
   /** Statements without an answer, separated by semicolons. Throws as `query` does. */
@@ -104,9 +105,10 @@ class PsqlSession implements Session {
   }
 
   async #exchange(sql: string): Promise<Buffer> {
+    const inert = inertSql(sql)
     this.#waiting += 1
     const marker = `${randomBytes(16).toString('hex')}\n`
-    this.#child.stdin.write(`${sql}\n;\n\\echo ${marker}`)
+    this.#child.stdin.write(`${inert}\n;\n\\echo ${marker}`)
     const answer = await this.#readTo(Buffer.from(marker))
     this.#waiting -= 1
     return answer

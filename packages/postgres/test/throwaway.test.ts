@@ -60,6 +60,30 @@ test('a throwaway cluster leaves no file and no process', async () => {
   expect(await processesOf(place.directory)).toEqual([])
 })
 
+test('a throwaway server is tuned for a restore, by the machine, and listens to no network', async () => {
+  const toolchain = await installed()
+  await using place = await parent()
+  const order = { toolchain, processes, parentDirectory: place.directory, identity }
+  await using cluster = await startThrowaway({
+    ...order,
+    machine: { memory: 4 * 1024 ** 3, cpus: 6 },
+  })
+  await using session = await openSession(toolchain.psql, cluster.superuser, processes)
+  const settings = await session.query<{ name: string; value: string }>(
+    "SELECT name, concat(setting, unit) AS value FROM pg_settings WHERE source = 'command line'",
+  )
+  expect(Object.fromEntries(settings.map(({ name, value }) => [name, value]))).toMatchObject({
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+    fsync: 'off',
+    autovacuum: 'off',
+    shared_buffers: '1310728kB',
+    maintenance_work_mem: '262144kB',
+    max_parallel_maintenance_workers: '5',
+    listen_addresses: '',
+  })
+})
+
 test('a cluster that does not start says why and leaves nothing', async () => {
   const toolchain = await installed()
   await using place = await parent()

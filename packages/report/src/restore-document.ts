@@ -62,7 +62,7 @@ Say where the new PostgreSQL ${postgres.major} is, unless it is on this machine:
 
 \`\`\`bash
 PATH="/usr/lib/postgresql/${postgres.major}/bin:$PATH"
-createdb --template=template0 --encoding=UTF8 restored
+createdb --template=template0 ${databaseOptions(postgres)} restored
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=restored <<'SQL'
 \\set sealed \`cat fingerprint.json\`
 SELECT format('CREATE ROLE %I NOLOGIN', role)
@@ -109,6 +109,19 @@ const theConfiguration = `
     set -a; . ./configuration.env; set +a
 
 `
+
+/** As the source was made, so that it holds the same characters and sorts in the same order. */
+function databaseOptions({ encoding = 'UTF8', locale }: Manifest['postgres']): string {
+  const options = [`--encoding=${shellWord(encoding)}`]
+  if (locale !== undefined) {
+    const { provider, collation, ctype, name } = locale
+    options.push(`--lc-collate=${shellWord(collation)}`, `--lc-ctype=${shellWord(ctype)}`)
+    if (provider !== 'libc') {
+      options.push(`--locale-provider=${provider}`, `--${provider}-locale=${shellWord(name ?? '')}`)
+    }
+  }
+  return options.join(' ')
+}
 
 const partial = `
 It is partial: filters left something out of the dump. Once it is opened, \`fingerprint.json\` names what, under \`leftOut\`.

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   directoryForSocket,
   newLogin,
@@ -28,13 +30,10 @@ export async function drillApplication(
         return
       }
       await using cleanup = new AsyncDisposableStack()
-      const socketDirectory = await directoryForSocket(
-        drill.directory,
-        drill.identity,
-        undefined,
-        cleanup,
-      )
-      const maker = await newLogin(cluster, drill.processes, 'CREATEDB')
+      const home = join(drill.directory, 'web')
+      await mkdir(home, { mode: 0o711 })
+      const socketDirectory = await directoryForSocket(home, drill.identity, undefined, cleanup)
+      const maker = await newLogin(cluster, drill.processes, [])
       const { psql } = cluster.toolchain
       const database = restored.owner
       await proveApplication(

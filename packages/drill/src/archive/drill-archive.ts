@@ -13,7 +13,7 @@ import type { DrillReport } from '../drill.ts'
 import type { Figures } from '../figures.ts'
 import { blamingFullDisk } from '../full-disk.ts'
 import { judgeRecoveryTime } from '../guarantees.ts'
-import { isolatedBy, judgeIsolation } from '../isolated.ts'
+import { isolate, isolatedBy } from '../isolated.ts'
 import { stopwatch } from '../phases.ts'
 import { report } from '../report.ts'
 import { progressOf } from '../progress.ts'
@@ -77,8 +77,7 @@ export async function drillArchive(drill: ArchiveDrill): Promise<DrillReport> {
     })
     for (const check of unprovable(origin)) list.settle(check)
 
-    const isolation = await list.during('isolated', () => findIsolation(drill))
-    list.settle(judgeIsolation(isolation))
+    const isolation = await isolate(drill, list)
     const { text } = origin
     await using cluster = await phase('restored', 'Start a throwaway PostgreSQL', () =>
       startServer(origin, isolation),

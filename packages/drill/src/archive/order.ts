@@ -5,6 +5,7 @@ export interface ArchiveDrill extends Pick<
   Drill,
   | 'opener'
   | 'guarantee'
+  | 'allowNotIsolated'
   | 'processes'
   | 'searchPath'
   | 'root'

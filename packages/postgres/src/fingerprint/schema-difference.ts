@@ -33,7 +33,7 @@ export function compareSchemas(expected: string, found: string): Difference[] {
 const betweenSections =
   /^(SET default_(tablespace|table_access_method) = .*;|--\n-- PostgreSQL database dump complete\n--)\n/gm
 
-function sectionsOf(schema: string): Map<string, string> {
+export function sectionsOf(schema: string): Map<string, string> {
   const sections = new Map<string, string>()
   const [preamble = '', ...texts] = schema
     .replace(betweenSections, '')

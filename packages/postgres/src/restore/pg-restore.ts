@@ -1,6 +1,5 @@
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Failure } from '@recovery-playbook/failure'
 import type { Connection } from '../connection.ts'
 import { conninfoValue } from '../conninfo.ts'
@@ -36,7 +35,8 @@ export async function pgRestore(
   options: readonly ('--section=pre-data' | '--no-owner' | '--no-privileges')[] = [],
 ): Promise<readonly string[]> {
   if (entries.length === 0) return []
-  const directory = await mkdtemp(join(tmpdir(), 'contents-'))
+  // Beside the archive: whoever sweeps that away after a kill takes the names of tables with it.
+  const directory = await mkdtemp(join(dirname(archive), 'contents-'))
   try {
     const list = join(directory, 'list')
     await writeFile(list, `${entries.join('\n')}\n`, { mode: 0o600 })

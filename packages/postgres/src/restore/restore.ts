@@ -1,7 +1,6 @@
 import type { Connection } from '../connection.ts'
 import type { Identity, Processes } from '@recovery-playbook/processes'
 import { openSession, type Session } from '../session.ts'
-import { identifier, literal } from '../sql.ts'
 import type { ThrowawayCluster } from '../throwaway.ts'
 import type { Installer } from '../pgdg.ts'
 import { createExtensions } from './database.ts'
@@ -9,6 +8,7 @@ import { makeDatabase } from './make-database.ts'
 import { contentsOf, pgRestore } from './pg-restore.ts'
 import type { Prerequisites } from './prerequisites.ts'
 import { closeSchemas, openSchemas } from './roles.ts'
+import { giveSettings } from './settings.ts'
 
 export interface RestoreOrder {
   readonly cluster: ThrowawayCluster
@@ -62,7 +62,7 @@ export async function restoreDatabase(order: RestoreOrder): Promise<RestoreRepor
   )
   await closeSchemas(administration, login)
 
-  const refused = await giveSettings(order, owner)
+  const refused = await giveSettings({ psql, processes, owner, ...fingerprint.unseen })
   return {
     ...made,
     owner,
@@ -93,31 +93,3 @@ async function compressingFast(connection: Connection, session: Session): Promis
   const PGOPTIONS = '-c default_toast_compression=lz4'
   return { ...connection, environment: { ...connection.environment, PGOPTIONS } }
 }
-
-/** A dump without --create leaves `ALTER DATABASE … SET` behind: the application may rely on it. */
-async function giveSettings(order: RestoreOrder, owner: Connection): Promise<string[]> {
-  const refused: string[] = []
-  for (const { role, name, value } of order.fingerprint.unseen.settings) {
-    const setting = role === '' ? `SET ${name}` : `role ${role}: SET ${name}`
-    try {
-      if (role !== '' || !/^[\w.]+$/.test(name)) throw new Error('not for the owner to give')
-      await using session: Session = await openSession(
-        order.cluster.toolchain.psql,
-        owner,
-        order.processes,
-      )
-      await session.execute(
-        `ALTER DATABASE ${identifier(owner.database)} SET ${name} = ${valuesOf(name, value)}`,
-      )
-    } catch {
-      refused.push(`The setting was not restored: ${setting}`)
-    }
-  }
-  return refused
-}
-
-/** Lists of names are stored as lists, already quoted (GUC_LIST_QUOTE in guc_tables.c). */
-const valuesOf = (name: string, value: string) =>
-  /^(search_path|temp_tablespaces|(local|session)_preload_libraries)$/i.test(name)
-    ? value || "''"
-    : literal(value)

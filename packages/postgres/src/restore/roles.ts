@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Fingerprint } from '../fingerprint/fingerprint.ts'
 import type { Session } from '../session.ts'
 import { identifier, literal } from '../sql.ts'
+import { makePowerlessRoles } from './powerless-roles.ts'
 
 /** Who a restore runs as. */
 export interface RestoreLogin {
@@ -18,10 +19,14 @@ export interface RestoreLogin {
 /**
  * Makes the fingerprint's roles, which cannot log in, and a login that is a member of them all and
  * no superuser: what a dump's owner wrote into a CHECK or a trigger then runs without power.
+ *
+ * @param sparing on a server with other databases: no owner may read more than before, not even meanwhile
+ * @throws Failure MANIFEST_FORGED for roles that would give it power
  */
 export async function makeRoles(
   session: Session,
   fingerprint: Pick<Fingerprint, 'roles'>,
+  sparing = false,
 ): Promise<RestoreLogin> {
   const suffix = randomBytes(6).toString('hex')
   const login = {
@@ -29,20 +34,16 @@ export async function makeRoles(
     password: randomBytes(24).toString('base64url'),
     helper: `restoring_${suffix}`,
   }
-  const existing = await session.query<{ name: string }>(
-    'SELECT rolname::text AS name FROM pg_roles',
-  )
-  const missing = fingerprint.roles.filter((role) => !existing.some(({ name }) => name === role))
+  await makePowerlessRoles(session, fingerprint.roles)
   const roles = fingerprint.roles.map(identifier)
   await session.execute(
     [
-      ...missing.map((role) => `CREATE ROLE ${identifier(role)} NOLOGIN`),
       `CREATE ROLE ${login.helper} NOLOGIN`,
       `CREATE ROLE ${login.name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION ` +
         `NOBYPASSRLS PASSWORD ${literal(login.password)}`,
       `GRANT ${[...roles, login.helper].join(', ')} TO ${login.name}`,
       ...(roles.length > 0 ? [`GRANT ${login.helper} TO ${roles.join(', ')}`] : []),
-      `GRANT pg_read_all_data TO ${login.helper}`,
+      `GRANT pg_read_all_data TO ${sparing ? login.name : login.helper}`,
     ].join(';\n'),
   )
   return login

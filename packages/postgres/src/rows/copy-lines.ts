@@ -1,6 +1,7 @@
 import { Failure } from '@recovery-playbook/failure'
 import { childEnvironment, endingInWords, type Processes } from '@recovery-playbook/processes'
 import type { Connection } from '../connection.ts'
+import { inertSql } from '../inert-sql.ts'
 import { establishSettings } from '../session-settings.ts'
 
 interface Place {
@@ -17,6 +18,7 @@ interface Place {
  */
 export async function copyLines(query: string, from: Place, table: string, into: Connection) {
   const { psql, processes } = from
+  const copying = inertSql(`COPY (${query}) TO STDOUT`)
   const start = (connection: Connection, more: readonly string[]) => ({
     program: psql,
     arguments: ['--no-psqlrc', '--no-password', '--quiet', '--set=ON_ERROR_STOP=1', ...more],
@@ -25,7 +27,7 @@ export async function copyLines(query: string, from: Place, table: string, into:
   const writer = processes.start(start(into, [`--command=COPY ${table} FROM STDIN`]))
   const reader = processes.start({ ...start(from.connection, []), output: writer })
   // By its input: a wide table's query is longer than an argument may be.
-  reader.stdin.end(`\\o /dev/null\n${establishSettings};\n\\o\nCOPY (${query}) TO STDOUT;\n`)
+  reader.stdin.end(`\\o /dev/null\n${establishSettings};\n\\o\n${copying};\n`)
   writer.stdout.resume()
   for (const ending of await Promise.all([reader.ending, writer.ending])) {
     if (ending.code === 0) continue

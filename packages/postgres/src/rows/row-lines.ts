@@ -12,14 +12,14 @@ export async function keyOf(
 ): Promise<string[]> {
   const found = await session.query<{ columns: string[] }>(`
     SELECT ARRAY(
-        SELECT attname::text FROM unnest(indkey[0:indnkeyatts - 1]) WITH ORDINALITY AS part (number, place)
+        SELECT attname::text FROM unnest(indkey[0 : indnkeyatts - 1]) WITH ORDINALITY AS part (number, place)
         JOIN pg_attribute ON attrelid = indrelid AND attnum = number ORDER BY place
       ) AS columns
     FROM pg_index
     WHERE indrelid = to_regclass(${literal(qualified(schema, name))}) AND indisunique AND indisvalid
       AND indpred IS NULL AND indexprs IS NULL
       AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = indrelid
-        AND attnum = ANY ((indkey::int2[])[0:indnkeyatts - 1]) AND NOT attnotnull)
+        AND attnum = ANY ((indkey::int2[])[0 : indnkeyatts - 1]) AND NOT attnotnull)
     ORDER BY indisprimary DESC, indnkeyatts, indexrelid
     LIMIT 1`)
   const key = found[0]?.columns ?? []

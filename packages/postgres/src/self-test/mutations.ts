@@ -6,11 +6,12 @@ import type {
 } from '../fingerprint/fingerprint.ts'
 import type { Session } from '../session.ts'
 import { literal, qualified } from '../sql.ts'
+import { silencing, withoutKeys } from './in-the-way.ts'
 
 /** Damage to a restored database that a comparison has to find. */
 export interface Mutation {
   readonly name: string
-  /** SQL as a superuser. */
+  /** SQL as the login of the restore: keys and generated columns of its owners run, and have no power. */
   readonly sql: string
   /** Whether a difference is about it. */
   readonly isNamedBy: (difference: Difference) => boolean
@@ -22,17 +23,25 @@ export interface Mutations {
   readonly impossible: readonly string[]
 }
 
-/** Triggers and rules stay quiet; foreign keys are triggers. */
-const quietly = 'SET session_replication_role = replica;\n'
-
-/** One of each kind, on objects that this database has. */
-export async function mutationsOf(session: Session, fingerprint: Fingerprint): Promise<Mutations> {
-  const table = await changeableTable(session, fingerprint.tables)
-  const index = await someIndex(session)
-  const [sequence] = fingerprint.sequences
+/**
+ * One of each kind, on objects that this database has and that the login may change.
+ *
+ * @param session a superuser's, which reads catalogues and rows alone
+ * @param login a member of every owner
+ */
+export async function mutationsOf(
+  session: Session,
+  fingerprint: Fingerprint,
+  login: string,
+): Promise<Mutations> {
+  const own = await ownedBy(session, login)
+  const isOwn = ({ schema, name }: Named) => own.has(qualified(schema, name))
+  const table = await changeableTable(session, fingerprint.tables.filter(isOwn))
+  const index = await someIndex(session, isOwn)
+  const sequence = fingerprint.sequences.find(isOwn)
   return {
     possible: [
-      ...(table === undefined ? [] : rowMutations(table)),
+      ...(table === undefined ? [] : await rowMutations(session, table)),
       ...(index === undefined ? [] : [dropped(index)]),
       ...(sequence === undefined ? [] : [moved(sequence)]),
     ],
@@ -42,6 +51,22 @@ export async function mutationsOf(session: Session, fingerprint: Fingerprint): P
       ...(sequence === undefined ? ['sequence: there is none'] : []),
     ],
   }
+}
+
+interface Named {
+  readonly schema: string
+  readonly name: string
+}
+
+/** Extensions and what is in them belong to the superuser who made them. */
+async function ownedBy(session: Session, login: string): Promise<ReadonlySet<string>> {
+  const found = await session.query<Named>(
+    `SELECT nspname::text AS schema, relname::text AS name
+      FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
+      WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+        AND pg_has_role(${literal(login)}, relowner, 'USAGE')`,
+  )
+  return new Set(found.map(({ schema, name }) => qualified(schema, name)))
 }
 
 interface Changeable {
@@ -85,17 +110,19 @@ async function changeableTable(
   return undefined
 }
 
-function rowMutations({ table, columns, one, other }: Changeable): Mutation[] {
+async function rowMutations(session: Session, changeable: Changeable): Promise<Mutation[]> {
+  const { table, columns, one, other } = changeable
   const at = qualified(table.schema, table.name)
+  const quietly = (await silencing(session, at)).join('')
+  const freely = quietly + (await withoutKeys(session, at)).join('')
   const row = (name: string, sql: string): Mutation => ({
     name,
-    sql: quietly + sql,
+    sql,
     isNamedBy: ({ object, aspect }) =>
       object === `table ${table.schema}.${table.name}` && ['rows', 'content'].includes(aspect),
   })
-  const freely = withoutKeys(at)
   return [
-    row('a deleted row', `DELETE FROM ONLY ${at} WHERE ctid = '${one}'`),
+    row('a deleted row', `${quietly} DELETE FROM ONLY ${at} WHERE ctid = '${one}'`),
     row(
       'a changed row',
       `${freely} UPDATE ONLY ${at} SET (${columns}) =
@@ -109,37 +136,23 @@ function rowMutations({ table, columns, one, other }: Changeable): Mutation[] {
   ]
 }
 
-/** Keys would refuse what a broken restore may leave behind. */
-const withoutKeys = (table: string) => `DO $do$ DECLARE key record; BEGIN
-  FOR key IN SELECT conname FROM pg_constraint
-    WHERE conrelid = ${literal(table)}::regclass AND contype IN ('p', 'u', 'x') LOOP
-    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', ${literal(table)}, key.conname);
-  END LOOP;
-  FOR key IN SELECT indexrelid::regclass::text AS name FROM pg_index
-    WHERE indrelid = ${literal(table)}::regclass AND indisunique LOOP
-    EXECUTE 'DROP INDEX ' || key.name;
-  END LOOP;
-END $do$;`
-
-interface Index {
-  readonly schema: string
-  readonly name: string
-}
-
-async function someIndex(session: Session): Promise<Index | undefined> {
-  const [index] = await session.query<Index>(
+async function someIndex(
+  session: Session,
+  isOwn: (one: Named) => boolean,
+): Promise<Named | undefined> {
+  const indexes = await session.query<Named>(
     `SELECT nspname::text AS schema, c.relname::text AS name
       FROM pg_index AS i JOIN pg_class AS c ON c.oid = indexrelid AND NOT c.relispartition
         JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND c.relkind = 'i'
         AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype IN ('i', 'e'))
         AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = c.oid)
-      ORDER BY 1, 2 LIMIT 1`,
+      ORDER BY 1, 2`,
   )
-  return index
+  return indexes.find(isOwn)
 }
 
-const dropped = ({ schema, name }: Index): Mutation => ({
+const dropped = ({ schema, name }: Named): Mutation => ({
   name: 'a dropped index',
   sql: `DROP INDEX ${qualified(schema, name)}`,
   isNamedBy: ({ object }) => object.includes(name),

@@ -27,17 +27,18 @@ export interface Tried {
 
 /**
  * Damages copies of a restored database, one after the other, and compares each with the fingerprint, as
- * a drill compares. Nobody may be connected to the restored database meanwhile.
+ * a drill compares. The damage is done by the login of the restore: a CHECK is evaluated again, and
+ * whoever wrote it must have no more power than in the restore. Nobody may be connected to the restored database meanwhile.
  */
 export async function tryMutations(
   trying: Trying,
-  restored: Pick<RestoreReport, 'database' | 'superuser'>,
+  restored: Pick<RestoreReport, 'database' | 'owner' | 'superuser'>,
 ): Promise<Tried> {
   const { possible, impossible } = await lookFor(trying, restored)
   const found: string[] = []
   const missed: string[] = []
   for (const mutation of possible) {
-    const wasFound = await isFound(trying, restored.database, mutation)
+    const wasFound = await isFound(trying, restored, mutation)
     ;(wasFound ? found : missed).push(mutation.name)
     trying.onTried?.(mutation.name)
   }
@@ -46,27 +47,31 @@ export async function tryMutations(
 
 async function lookFor(
   { cluster, processes, fingerprint }: Trying,
-  { superuser }: Pick<RestoreReport, 'superuser'>,
+  { owner, superuser }: Pick<RestoreReport, 'owner' | 'superuser'>,
 ): Promise<Mutations> {
   await using session = await openSession(cluster.toolchain.psql, superuser, processes)
   // Awaited before the session is closed.
-  return await mutationsOf(session, fingerprint)
+  return await mutationsOf(session, fingerprint, owner.user)
 }
 
 const copy = 'restored_and_damaged'
 
 async function isFound(
   { cluster, processes, fingerprint, jobs }: Trying,
-  template: string,
+  { database, owner }: Pick<RestoreReport, 'database' | 'owner'>,
   { sql, isNamedBy }: Mutation,
 ): Promise<boolean> {
   const { toolchain } = cluster
   await using maintenance = await openSession(toolchain.psql, cluster.superuser, processes)
-  await maintenance.execute(`CREATE DATABASE ${copy} TEMPLATE ${identifier(template)}`)
+  await maintenance.execute(
+    `CREATE DATABASE ${copy} TEMPLATE ${identifier(database)} OWNER ${identifier(owner.user)}`,
+  )
   try {
     const connection = cluster.connectionFor(copy)
     {
-      await using session = await openSession(toolchain.psql, connection, processes)
+      const { user, environment } = owner
+      const damaging = cluster.connectionFor(copy, user, environment.PGPASSWORD)
+      await using session = await openSession(toolchain.psql, damaging, processes)
       await session.execute(sql)
     }
     const found = await takeFingerprint({ toolchain, connection, processes, sessions: jobs })

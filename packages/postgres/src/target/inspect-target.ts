@@ -1,5 +1,6 @@
 import { Failure } from '@recovery-playbook/failure'
 import type { Fingerprint } from '../fingerprint/fingerprint.ts'
+import { powerOfRoles } from '../restore/powerless-roles.ts'
 import type { Server } from '../server.ts'
 import type { Session } from '../session.ts'
 
@@ -12,6 +13,8 @@ export interface Target {
   readonly missingExtensions: readonly string[]
   /** Whether objects go back to their owners: the target's role has to be a member of each. */
   readonly keepsOwners: boolean
+  /** Roles of the recovery point that have power on this server: nothing of a dump may act as one. */
+  readonly powerfulRoles: readonly string[]
 }
 
 /**
@@ -33,6 +36,7 @@ export async function inspectTarget(
   const available = await session.query<{ name: string }>(
     'SELECT name::text FROM pg_available_extensions',
   )
+  const power = await powerOfRoles(session)
   const names = new Set(available.map(({ name }) => name))
   return {
     server,
@@ -41,6 +45,7 @@ export async function inspectTarget(
       .map(({ name }) => name)
       .filter((name) => !names.has(name)),
     // A superuser makes those that are missing, and may become any of them.
+    powerfulRoles: fingerprint.roles.filter((role) => power.get(role) === true),
     keepsOwners: fingerprint.roles.every((role) => known.get(role) ?? server.superuser),
   }
 }
