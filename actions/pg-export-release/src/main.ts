@@ -3,13 +3,14 @@ import { sealerFor } from '@recovery-playbook/encryption'
 import type { Runner } from '@recovery-playbook/host'
 import { exportSummary } from '@recovery-playbook/report'
 import { isEmpty } from '@recovery-playbook/retention'
+import { afterPublishing } from './after-publishing.ts'
 import { captureDatabase } from './capture.ts'
 import { captureBeside, prepareCode } from './beside.ts'
 import { contentOf } from './content.ts'
 import type { Inputs } from './inputs.ts'
 import { inspectDatabase } from './inspect.ts'
 import { lookAtStore } from './look-at-store.ts'
-import { copyTo } from './mirror.ts'
+import { copyToMirrors } from './copy-to-mirrors.ts'
 import { reportPartial } from './partial.ts'
 import { pruneAll } from './prune.ts'
 import { storeManifest, storeSealedHalf } from './publish.ts'
@@ -59,13 +60,15 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   })
   runner.info(`${tag} is published: ${url}`)
 
+  const afterwards = <T>(title: string, work: () => Promise<T>) =>
+    watch.phase(title, () => afterPublishing(tag, store, runner, work))
   const failures =
     mirrors.length === 0
       ? []
-      : await watch.phase('Copy to the mirrors', () => copyTo(mirrors, store, tag, scratch, runner))
+      : await afterwards('Copy to the mirrors', () => copyToMirrors(tag, stores, scratch, runner))
   const pruned = isEmpty(inputs.pruning.policy)
     ? []
-    : await watch.phase('Prune', () => pruneAll(inputs.pruning, stores, runner))
+    : await afterwards('Prune', () => pruneAll(inputs.pruning, stores, runner))
 
   const figures = figuresOf(content, captured.fingerprint)
   runner.output('recovery-point', tag)

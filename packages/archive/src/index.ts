@@ -27,3 +27,4 @@ export {
   type SealedHalf,
 } from './sealed-half.ts'
 export { checksums, checksumsName } from './checksums.ts'
+export { pool } from './pool.ts'

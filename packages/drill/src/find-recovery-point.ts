@@ -42,7 +42,7 @@ export async function newestRecoveryPoint(
 
 /** The newest so many of a database, read one by one. */
 export async function* recoveryPointsOf(
-  store: ReleaseStore,
+  store: Pick<ReleaseStore, 'published'>,
   subject: Subject,
   most: number,
   unbelievable: (failure: Failure) => void = (failure) => {

@@ -6,6 +6,7 @@ export type { Drill, DrillReport } from './drill.ts'
 export { type Figures, figuresOf } from './figures.ts'
 export {
   newestRecoveryPoint,
+  recoveryPointsOf,
   findRecoveryPoint,
   type ListedRelease,
   listRecoveryPoints,
