@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Failure, messageOf } from '@recovery-playbook/failure'
 import type { Connection } from './connection.ts'
+import { databaseArguments } from './conninfo.ts'
 import { childEnvironment, type Processes, type Running } from '@recovery-playbook/processes'
 import { connectionFailure, sessionFailure, whereOf } from './server-error.ts'
 import { establishSettings } from './session-settings.ts'
@@ -41,6 +42,7 @@ export async function openSession(
       '--record-separator-zero',
       '--set=ON_ERROR_STOP=1',
       '--set=VERBOSITY=verbose',
+      ...databaseArguments(connection),
     ],
     environment: { ...childEnvironment, ...connection.environment, PGCLIENTENCODING: 'UTF8' },
   })
