@@ -67,8 +67,11 @@ test('a copy in another repository and one in a directory are whole, and the fir
   expect(await readdir(join(disk, 'releases', tag))).toEqual(
     expect.arrayContaining(['manifest.json', 'RESTORE.md', 'database.dump.zst.0001.gpg']),
   )
-  const drilled = await scene.drill({ name: 'mirrored', repository, token, record: 'false' })
-  expectVerdict(drilled, 'PROVED', tag)
+  const there = { name: 'mirrored', repository, token, record: 'false' }
+  expectVerdict(await scene.drill(there), 'PROVED', tag)
+  const byHand = await scene.drill({ ...there, 'by-hand': 'true' })
+  expectVerdict(byHand, 'NOT PROVED', 'leads to other addresses')
+  expect(byHand.log).toContain('it holds the document of the first store')
 })
 
 test('what a killed copying left in a mirror is gone on with by the next export', async () => {
