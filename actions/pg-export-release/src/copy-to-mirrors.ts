@@ -59,15 +59,15 @@ async function keepUp(
 ): Promise<void> {
   const copy = async (one: string) => {
     await mirror.reserve(one)
-    const { url } = await copyRecoveryPoint(
-      ...([stores.store, mirror.store, one, scratch, runner.stopped] as const),
-    )
+    const { store: from } = stores
+    const { url } = await copyRecoveryPoint(from, mirror.store, one, scratch, runner.stopped)
     runner.info(`${one} is in ${mirror.store.place}, too: ${url}`)
   }
   await mirror.open()
   const missed = await missedBy(mirror, stores, runner)
   // What is missing is gone on with.
-  await sweep(mirror.store, { removeTag: mirror.removeTag, except: missed }, runner)
+  const removeTag = (one: string) => mirror.removeTag(one)
+  await sweep(mirror.store, { removeTag, except: missed }, runner)
   await copy(tag)
   for (const one of missed) {
     await mirror.removeTag(one)

@@ -1,3 +1,4 @@
+import { assertFits } from '@recovery-playbook/archive'
 import { figuresOf, stopwatch } from '@recovery-playbook/drill'
 import { sealerFor } from '@recovery-playbook/encryption'
 import type { Runner } from '@recovery-playbook/host'
@@ -22,8 +23,9 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const watch = stopwatch(runner)
   const stores = storesOf(inputs, runner)
   const { store, mirrors } = stores
-  for (const warning of inputs.recipients.warnings) runner.warn(warning)
-  const sealer = await sealerFor(inputs.recipients)
+  const { recipients, signer } = inputs
+  for (const warning of [...recipients.warnings, signer?.warning ?? []].flat()) runner.warn(warning)
+  const sealer = await sealerFor(recipients)
 
   await using temporary = await runner.temporaryDirectory()
   const scratch = temporary.path
@@ -33,6 +35,7 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const source = await watch.phase('Look at the database', () =>
     inspectDatabase(inputs.connection, inputs.filters, runner),
   )
+  assertFits([Number(source.server.bytes), ...(code === undefined ? [] : [code.bytes])])
   const previous = await watch.phase('Look at the store', () => lookAtStore(inputs, stores, runner))
   await using reservation = await watch.phase('Reserve the recovery point', () =>
     reserve(inputs, stores, runner),

@@ -24,9 +24,13 @@ export interface Stores {
 export function storesOf(inputs: Inputs, runner: Runner): Stores {
   const { repository, runId, runAttempt } = runner.context
   const run = { repository, id: Number(runId), attempt: Number(runAttempt) }
-  const requestFor = pacedPerToken(runner.github, runner.clock, (line) => {
-    runner.info(line)
-  })
+  const requestFor = pacedPerToken(
+    (token) => runner.github(token),
+    runner.clock,
+    (line) => {
+      runner.info(line)
+    },
+  )
   const request = requestFor(inputs.token)
   const isOver = githubRuns(request)
   return {
