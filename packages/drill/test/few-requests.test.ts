@@ -7,8 +7,10 @@ import { judgeKeys } from '../src/held-keys.ts'
 import { lastProved } from '../src/last-proved.ts'
 
 const subject = { repository: 'acme/journal', database: 'default' }
-const points = 45
+const points = 28
 const tagOf = (index: number) => `backup-2026-11-24-${index}`
+
+const part = 'database.dump.zst.0001.gpg'
 
 const manifest = (index: number): Omit<Manifest, 'format'> => ({
   tag: tagOf(index),
@@ -20,7 +22,12 @@ const manifest = (index: number): Omit<Manifest, 'format'> => ({
   postgres: { major: 15, server: '15.1', pgDump: '15.1' },
   sealedFor: { passphrase: true, keyIds: [] },
   databaseBytes: 1,
-  members: [],
+  members: [
+    {
+      ...{ name: 'database.dump', encoding: 'zstd', bytes: 4 },
+      parts: [{ name: part, bytes: 4, sha256: 'a'.repeat(64) }],
+    },
+  ],
 })
 
 let opened: StoreOnGithub
@@ -28,6 +35,7 @@ beforeAll(async () => {
   opened = await storeOnGithub()
   for (let index = 1; index <= points; index += 1) {
     const draft = await opened.storeFor().draft(tagOf(index), tagOf(index))
+    await draft.upload(part, Buffer.from('part'))
     await draft.upload('key-check.gpg', Buffer.from(`words ${index}`))
     await draft.upload('manifest.json', Buffer.from(renderManifest(manifest(index))))
     await draft.publish('')
@@ -53,7 +61,7 @@ test('a year of recovery points does not use up an hour’s requests: the newest
 })
 
 test('where nothing is proved, the newest 20 before a drilled one are asked for, and no later ones', async () => {
-  const current = await findRecoveryPoint(opened.storeFor(), subject, tagOf(points - 10))
+  const current = await findRecoveryPoint(opened.storeFor(), subject, tagOf(points - 4))
   const before = downloads()
   const asked: string[] = []
   const proofOf = (tag: string) => {
@@ -63,7 +71,7 @@ test('where nothing is proved, the newest 20 before a drilled one are asked for,
   const opener = { open: () => Promise.reject(new Error('nothing is opened')) } as never
   const history = { store: opened.storeFor(), subject, opener, directory: '/nowhere', proofOf }
   expect(await lastProved(history, current)).toBeUndefined()
-  expect(asked[0]).toBe(tagOf(points - 11))
+  expect(asked[0]).toBe(tagOf(points - 5))
   expect(asked).toHaveLength(19)
   expect(downloads() - before).toBe(20)
 })
