@@ -126,7 +126,11 @@ test('whoever has nothing left but a copy gets there by what RESTORE.md says abo
     document,
   )
   const [, bring = '', ...more] = copying ?? []
-  const begin = ['read -r unused', bring.replace('DIRECTORY', disk).replace('TAG', release.tag), ...more].join('\n')
+  const begin = [
+    'read -r unused',
+    bring.replace('DIRECTORY', disk).replace('TAG', release.tag),
+    ...more,
+  ].join('\n')
   const { code, said, databases } = await follow({
     script: [`${begin}\n`, ...blocks.slice(2)].join(''),
   })
