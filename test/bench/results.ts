@@ -9,7 +9,7 @@ interface Measured {
 }
 
 /** Our seconds divided by the other's: no more than this. */
-export const targets = {
+const targets = {
   export: { ratioToNative: 1.25, ratioToManual: 0.33, ratioToCareful: 0.56, link: 1.05 },
   recovery: { ratioToManual: 0.83, proof: 1.25 },
 } as const
