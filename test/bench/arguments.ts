@@ -11,7 +11,7 @@ export interface Arguments {
   readonly json: boolean
 }
 
-const usage = 'npm run bench -- [--megabytes 1000] [--repeat 3] [--link 20] [--json]'
+const usage = 'npm run bench -- [--megabytes 1000] [--repeat 3] [--link 20|0] [--json]'
 
 /** @throws Error that names the argument and shows the usage */
 export function readArguments(words: readonly string[]): Arguments {
@@ -20,7 +20,7 @@ export function readArguments(words: readonly string[]): Arguments {
     options: {
       megabytes: { type: 'string', default: '1000' },
       repeat: { type: 'string', default: '3' },
-      link: { type: 'string', default: '0' },
+      link: { type: 'string', default: '20' },
       json: { type: 'boolean', default: false },
     },
   })

@@ -12,16 +12,7 @@ const measured = { seconds: expect.any(Number), runs: [expect.any(Number)] }
 
 test('Whoever compares runs of the benchmark gets one JSON object with seconds and their ratios', async () => {
   await using directory = await temporaryDirectory(tmpdir())
-  const { child, stdout } = start(
-    directory.path,
-    '--json',
-    '--megabytes',
-    '10',
-    '--repeat',
-    '1',
-    '--link',
-    '20',
-  )
+  const { child, stdout } = start(directory.path, '--json', '--megabytes', '10', '--repeat', '1')
   const [code] = (await once(child, 'close')) as [number | null]
   expect(code).toBe(0)
   const results = JSON.parse(await stdout) as Results
@@ -34,6 +25,18 @@ test('Whoever compares runs of the benchmark gets one JSON object with seconds a
   expect(exporting.peakMemoryMB).toBeGreaterThan(50)
   // Ten megabytes at twenty in a second.
   expect(exporting.link?.transfer.seconds).toBeGreaterThan(0.3)
+  const titles = ({ phases }: { phases: readonly { title: string }[] }) =>
+    phases.map(({ title }) => title)
+  expect(titles(exporting)).toContain('Dump, fingerprint, seal, upload and open again')
+  expect(titles(recovery)).toEqual(expect.arrayContaining(['Download, check and open', 'Restore']))
+  const proof = recovery.phases.filter(({ title }) => /^(Compare|Try)/.test(title))
+  const sum = proof.reduce((all, one) => all + one.seconds, 0)
+  const { seconds: whole } = recovery.ours
+  expect(recovery.proofShare).toBeCloseTo(whole / (whole - sum), 1)
+  expect(results.targets).toEqual({
+    export: { ratioToNative: 1.25, ratioToManual: 0.33, ratioToCareful: 0.56, link: 1.05 },
+    recovery: { ratioToManual: 0.83, proof: 1.25 },
+  })
   const seconds = ({ seconds }: { seconds: number }) => seconds
   const ratios = [
     [exporting.ratioToNative, exporting.ours, exporting.native],

@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os'
 import type { Arguments } from './arguments.ts'
+import type { BundleRun } from './bundles.ts'
 import { changedSettings } from './default-settings.ts'
 import { exportVariants, linkVariants } from './export-variants.ts'
 import { interleave, type Measuring } from './measure.ts'
@@ -18,18 +19,22 @@ export async function benchmark(
   say(`Filling a database of about ${megabytes} MB`)
   await using stage = await setStage(megabytes, signal)
   const { source, target, shell, databaseBytes } = stage
-  const peaks: number[] = []
+  const exports: BundleRun[] = []
+  const drills: BundleRun[] = []
   const measuring = { repeat, say, settle: () => shell('sync') }
 
   say('Export')
   const exporting = await interleave(
-    exportVariants(stage, (bytes) => peaks.push(bytes)),
+    exportVariants(stage, (run) => exports.push(run)),
     measuring,
   )
   const linking = link === 0 ? undefined : await behindLink(stage, link, measuring)
   await dumpForBare(stage)
   say('Recovery')
-  const recovering = await interleave(recoveryVariants(stage), measuring)
+  const recovering = await interleave(
+    recoveryVariants(stage, (run) => drills.push(run)),
+    measuring,
+  )
 
   return resultsOf({
     conditions: {
@@ -45,7 +50,8 @@ export async function benchmark(
     exporting,
     linking,
     recovering,
-    peakBytes: Math.max(...peaks),
+    exports,
+    drills,
   })
 }
 

@@ -3,18 +3,22 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { runAction } from '@recovery-playbook/local-workflows'
 import { peakMemory } from '../../packages/local-github/test/child.ts'
+import { type Chapter, chaptersIn } from './chapters.ts'
 import { startGithub } from './github.ts'
+
+export interface BundleRun {
+  /** The most memory that the action's own process had resident, in bytes. */
+  readonly peak: number
+  readonly chapters: readonly Chapter[]
+}
 
 /** Our actions' bundles, as GitHub's runner starts them. */
 export interface Bundles extends AsyncDisposable {
-  /**
-   * @returns the most memory that the action's own process had resident, in bytes
-   * @throws Error with the log, unless the action succeeds
-   */
+  /** @throws Error with the log, unless the action succeeds */
   run(
     action: 'pg-export-release' | 'verify-restore',
     inputs: Readonly<Record<string, string>>,
-  ): Promise<number>
+  ): Promise<BundleRun>
 }
 
 export async function startBundles(directory: string, signal: AbortSignal): Promise<Bundles> {
@@ -26,7 +30,7 @@ export async function startBundles(directory: string, signal: AbortSignal): Prom
   const everything = opened.move()
   return {
     run: (action, inputs) =>
-      peakOf((onStart) =>
+      observed((onStart) =>
         runAction({
           action: join(import.meta.dirname, '..', '..', 'actions', action),
           inputs,
@@ -40,9 +44,9 @@ export async function startBundles(directory: string, signal: AbortSignal): Prom
   }
 }
 
-async function peakOf(
+async function observed(
   start: (onStart: (pid: number) => void) => ReturnType<typeof runAction>,
-): Promise<number> {
+): Promise<BundleRun> {
   let peak = 0
   let reading: NodeJS.Timeout | undefined
   const { exitCode, log } = await start((pid) => {
@@ -59,5 +63,5 @@ async function peakOf(
     clearInterval(reading)
   })
   if (exitCode !== 0) throw new Error(`the action ended with ${exitCode ?? 'a signal'}:\n${log}`)
-  return peak
+  return { peak, chapters: chaptersIn(log) }
 }

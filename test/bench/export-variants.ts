@@ -1,4 +1,5 @@
 import { beginFingerprint, exportSnapshot } from '@recovery-playbook/postgres'
+import type { BundleRun } from './bundles.ts'
 import type { Variant } from './measure.ts'
 import type { Stage } from './stage.ts'
 
@@ -22,11 +23,11 @@ const lines = {
  * Four ways to bring a database into safety. All connect as its owner through TCP, and write to the
  * same disk.
  *
- * @param onPeak called with the memory of our action's process, in bytes
+ * @param onRun called with what our action's process needed
  */
 export function exportVariants(
   { source, sample, passphrase, shell, bundles, processes }: Stage,
-  onPeak: (bytes: number) => void,
+  onRun: (run: BundleRun) => void,
 ): Record<'native' | 'manual' | 'careful' | 'ours', Variant> {
   const connection = sample.owner
   const typed = (line: string) => shell(line, connection.environment)
@@ -50,7 +51,7 @@ export function exportVariants(
     },
     ours: async (timed) => {
       const inputs = { 'database-url': sample.url, passphrase }
-      onPeak(await timed(() => bundles.run('pg-export-release', inputs)))
+      onRun(await timed(() => bundles.run('pg-export-release', inputs)))
     },
   }
 }

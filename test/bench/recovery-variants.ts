@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { openSession } from '@recovery-playbook/postgres'
+import type { BundleRun } from './bundles.ts'
 import { gpg } from './export-variants.ts'
 import type { Variant } from './measure.ts'
 import type { Stage } from './stage.ts'
@@ -14,7 +15,10 @@ export const dumpForBare = ({ shell, sample }: Stage): Promise<void> =>
   shell('pg_dump -Fc -Z0 > bare.dump', sample.owner.environment)
 
 /** Three ways to bring it back; the manual one takes what the manual export left. */
-export function recoveryVariants(stage: Stage): Record<'manual' | 'bare' | 'ours', Variant> {
+export function recoveryVariants(
+  stage: Stage,
+  onRun: (run: BundleRun) => void,
+): Record<'manual' | 'bare' | 'ours', Variant> {
   const byHand =
     (line: string): Variant =>
     async (timed) => {
@@ -25,7 +29,8 @@ export function recoveryVariants(stage: Stage): Record<'manual' | 'bare' | 'ours
     manual: byHand(lines.manual),
     bare: byHand(lines.bare),
     ours: async (timed) => {
-      await timed(() => stage.bundles.run('verify-restore', { passphrase: stage.passphrase }))
+      const inputs = { passphrase: stage.passphrase }
+      onRun(await timed(() => stage.bundles.run('verify-restore', inputs)))
     },
   }
 }

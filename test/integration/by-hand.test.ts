@@ -15,6 +15,9 @@ let release: StoredRelease
 /** RESTORE.md's own commands: what a person copies out of it, block by block. */
 let commands: string
 let blocks: readonly string[]
+let document: string
+/** A mirror. */
+let disk: string
 beforeAll(async () => {
   scene = await openScene()
   // A role that the new server has not: a policy cannot be restored without it.
@@ -23,8 +26,9 @@ beforeAll(async () => {
     GRANT CONNECT ON DATABASE journal TO tenant;
     ALTER ROLE tenant SET work_mem = '7MB'; ALTER DATABASE journal SET work_mem = '8MB';
     CREATE POLICY own ON public.journal_goal FOR SELECT TO tenant USING (true);`)
-  release = await openRelease(scene.github, await scene.publish())
-  const document = (await release.read('RESTORE.md')).toString('utf8')
+  disk = join(scene.directory, 'disk')
+  release = await openRelease(scene.github, await scene.publish({ mirrors: disk }))
+  document = (await release.read('RESTORE.md')).toString('utf8')
   blocks = [...document.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block]) => block ?? '')
   expect(blocks).toHaveLength(6)
   commands = blocks.join('')
@@ -115,6 +119,23 @@ test('a person with nothing of ours gets every row back by following RESTORE.md 
   expect(source).toMatch(/^r public\.journal_entry .*<rows>600<\/rows>/ms)
   expect(source).toMatch(/^l large object\.900002 /m)
   expect(copy).toBe(source)
+})
+
+test('whoever has nothing left but a copy gets there by what RESTORE.md says about copies', async () => {
+  const copying = / {4}(cp -r .*)\n\nthen `(.*)`, `(.*)`, `(.*)`, and go on from `(.*)`/.exec(
+    document,
+  )
+  const [, bring = '', ...more] = copying ?? []
+  const begin = [
+    'read -r unused',
+    bring.replace('DIRECTORY', disk).replace('TAG', release.tag),
+    ...more,
+  ].join('\n')
+  const { code, said, databases } = await follow({
+    script: [`${begin}\n`, ...blocks.slice(2)].join(''),
+  })
+  expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('.gpg: OK') })
+  expect(databases).toContain('restored')
 })
 
 test('with globals.sql, a new server gets the roles, and the database its owners and privileges', async () => {

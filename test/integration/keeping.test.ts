@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -103,31 +103,24 @@ test('with immutable releases on, a name that was spent is drawn anew', async ()
   expectVerdict(drilled, 'PROVED', second.outputs['recovery-point'] ?? '')
 })
 
-test('a copy in another repository and one in a directory are whole, and the first restores alone', async () => {
-  const mirror = 'acme/mirror'
-  await scene.github.addRepository(mirror, { private: true })
-  const token = scene.github.issueToken({ contents: 'write' }, { repository: mirror })
-  const disk = join(scene.directory, 'disk')
-  const mirrors = `${mirror}\n${disk}`
-  const name = 'mirrored'
-  const tag = await scene.publish({ name, mirrors, 'mirror-token': token })
-  expect(await readdir(join(disk, 'releases', tag))).toEqual(
-    expect.arrayContaining(['manifest.json', 'RESTORE.md', 'database.dump.zst.0001.gpg']),
-  )
-  const drilled = await scene.drill({ name, repository: mirror, token, record: 'false' })
-  expectVerdict(drilled, 'PROVED', tag)
+test('a failed export removes nothing, whatever the policy says', async () => {
+  const name = 'failing'
+  const tags = [await scene.publish({ name }), await scene.publish({ name })]
+  scene.github.arm({ kind: 'status', method: 'POST', origin: 'upload', path: '/**', status: 422 })
+  const failed = await scene.exportRelease({ name, 'keep-last': '1' })
+  scene.github.disarm()
+  expect(failed.exitCode).toBe(1)
+  expect((await tagsOf(name)).toSorted()).toEqual(tags.toSorted())
 })
 
-test('a mirror that fails fails the run, and the first copy is safe', async () => {
-  const empty = join(scene.directory, 'unmounted')
-  await mkdir(empty)
-  const name = 'half-mirrored'
-  const failed = await scene.exportRelease({ name, mirrors: empty })
-  expect(failed.exitCode).toBe(1)
-  expect(failed.log).toMatch(/is safe in|STORE_UNUSABLE/)
-  expect(failed.summary).toContain('unmounted')
-  expect(await tagsOf(name)).toEqual([failed.outputs['recovery-point']])
-  expectVerdict(await scene.drill({ name }), 'PROVED')
+test('a public repository takes recovery points only when that is said in so many words', async () => {
+  const repository = 'acme/open'
+  await scene.github.addRepository(repository, { private: false })
+  const token = scene.github.issueToken({ contents: 'write' }, { repository })
+  const refused = await scene.exportRelease({ repository, token })
+  expect(refused).toMatchObject({ exitCode: 1, log: expect.stringContaining('REPOSITORY_PUBLIC') })
+  const allowed = { repository, token, 'allow-public-repository': 'true' }
+  expect(await scene.exportRelease(allowed)).toMatchObject({ exitCode: 0 })
 })
 
 test('what a killed export left behind is removed by the next run, as soon as its run has ended', async () => {

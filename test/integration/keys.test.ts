@@ -129,5 +129,36 @@ test('during a change of the passphrase both are given, and a drill says which p
   await scene.publish({ name: 'rotated', passphrase: fresh })
   const drill = (passphrase: string) => scene.drill({ name: 'rotated', passphrase })
   expectVerdict(await drill(`${scene.passphrase}\n${fresh}`), 'PROVED', 'the newest 2 recovery')
-  expectVerdict(await drill(fresh), 'PROVED', `Not opened by what is held today: ${old}`)
+  expectVerdict(await drill(fresh), 'PROVED', `not opened by what is held today: ${old}`)
+})
+
+test('during a change of the key both are given, each locked by itself, and a drill says which points only the old one opens', async () => {
+  const type = keyTypes['ed25519/cv25519']
+  const fresh = await generateKey(gnupg, { type, name: 'Fresh', passphrase: 'locks the fresh' })
+  const inputs = { name: 'rotated-keys', passphrase: '' }
+  const old = await scene.publish({ ...inputs, 'public-keys': owner.publicKey })
+  await scene.publish({ ...inputs, 'public-keys': fresh.publicKey })
+  const both = {
+    ...inputs,
+    'private-key': `${owner.privateKey}\n${fresh.privateKey}`,
+    'private-key-passphrase': 'locks the fresh\nlocks the owner',
+  }
+  const drilled = await scene.drill(both)
+  expectVerdict(drilled, 'PROVED', 'the newest 2 recovery')
+  const printed = drilled.raw.replaceAll(/^::add-mask::.*$/gm, '')
+  expect(printed).not.toMatch(/locks the (fresh|owner)/)
+  const alone = {
+    ...inputs,
+    'private-key': fresh.privateKey,
+    'private-key-passphrase': 'locks the fresh',
+  }
+  expectVerdict(await scene.drill(alone), 'PROVED', `not opened by what is held today: ${old}`)
+})
+
+test('a signing key that will expire soon is a warning in the summary', async () => {
+  const type = keyTypes['ed25519/cv25519']
+  const brief = await generateKey(gnupg, { type, name: 'Brief signer', expires: '30d' })
+  const exported = await scene.exportRelease({ name: 'signer', 'signing-key': brief.privateKey })
+  expect(exported.exitCode).toBe(0)
+  expect(exported.summary).toMatch(/The signing key [0-9A-F]{16} expires on \d{4}-\d\d-\d\d/i)
 })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { temporaryDirectory } from '@recovery-playbook/host'
 import { type ActionRun, runAction } from '@recovery-playbook/local-workflows'
@@ -26,7 +27,11 @@ test('Memory is flat: the same peak (within 10%) for a 500 MB and a 2 GB databas
   )
   expect(small.database / MB).toBeGreaterThan(400)
   expect(large.database / small.database).toBeGreaterThan(3.5)
-  expect(large.exporting / MB).toBeLessThan(400)
+  for (const { overlap } of [small, large]) expect(overlap).toBe(4)
+  for (const { exporting, verifying } of [small, large]) {
+    expect(exporting / MB).toBeLessThan(400)
+    expect(verifying / MB).toBeLessThan(400)
+  }
   expect(large.exporting / small.exporting).toBeLessThan(1.1)
   expect(large.verifying / small.verifying).toBeLessThan(1.1)
 })
@@ -47,19 +52,53 @@ async function measure(rows: number) {
       github: { apiUrl, token, repository, commit },
       directory: join(directory.path, 'runner'),
     }
+    // Slower than parts are made: uploads pile up to as many as there may be.
+    await slowUploads(apiUrl)
+    const uploads = watchUploads(apiUrl)
     const exporting = await peakOf({
       ...common,
       action: join(root, 'actions/pg-export-release'),
       inputs: { 'database-url': sample.url, passphrase },
     })
+    const overlap = await uploads.most()
     const verifying = await peakOf({
       ...common,
       action: join(root, 'actions/verify-restore'),
       inputs: { passphrase },
     })
-    return { database: await bytesOf(sample), exporting, verifying }
+    return { database: await bytesOf(sample), exporting, verifying, overlap }
   } finally {
     await github.stop()
+  }
+}
+
+async function slowUploads(apiUrl: string): Promise<void> {
+  const uploads = { method: 'POST', origin: 'upload', path: '/**', times: 10_000 }
+  const fault = { kind: 'slow', bytesPerSecond: 2 * MB, ...uploads }
+  const body = JSON.stringify(fault)
+  const { status } = await fetch(`${apiUrl}/_local/faults`, { method: 'POST', body })
+  expect(status).toBe(201)
+}
+
+/** How many uploads GitHub had under way at once: those without an answer yet. */
+function watchUploads(apiUrl: string) {
+  const stop = new AbortController()
+  let most = 0
+  const watching = (async () => {
+    while (!stop.signal.aborted) {
+      const response = await fetch(`${apiUrl}/_local/requests`)
+      const all = (await response.json()) as { origin: string; status: number }[]
+      const open = all.filter(({ origin, status }) => origin === 'upload' && status === 0)
+      most = Math.max(most, open.length)
+      await delay(200)
+    }
+  })()
+  return {
+    most: async () => {
+      stop.abort()
+      await watching
+      return most
+    },
   }
 }
 

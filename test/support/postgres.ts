@@ -92,8 +92,13 @@ export async function startTestServer(
 export async function startSampleDatabase({
   rows = 200_000,
   seed = 1,
-}: { rows?: number; seed?: number } = {}): Promise<SampleDatabase> {
-  const server = await startTestServer()
+  toolchain,
+}: {
+  rows?: number
+  seed?: number
+  toolchain?: Toolchain | undefined
+} = {}): Promise<SampleDatabase> {
+  const server = await startTestServer({}, toolchain)
   try {
     const database = await server.createDatabase({ name: 'journal', owner: 'journal_app' })
     await fillSample(server, database.owner, { rows, seed })

@@ -11,6 +11,7 @@ import {
   startLocalGithub,
 } from '@recovery-playbook/local-github'
 import { type ActionResult, type ActionRun, runAction } from '@recovery-playbook/local-workflows'
+import type { Toolchain } from '@recovery-playbook/postgres'
 import { type SampleDatabase, startSampleDatabase } from './postgres.ts'
 
 type Action = 'create-backup-tag' | 'pg-export-release' | 'verify-restore'
@@ -52,15 +53,18 @@ export interface SceneOptions {
   /** Of all tables together. */
   readonly rows?: number
   readonly github?: Omit<LocalGithubSettings, 'directory'>
+  /** The server's, where it is not the machine's newest. */
+  readonly toolchain?: Toolchain | undefined
 }
 
 export async function openScene({
   rows = 2000,
   github: settings,
+  toolchain,
 }: SceneOptions = {}): Promise<Scene> {
   await using opened = new AsyncDisposableStack()
   const { path: directory } = opened.use(await temporaryDirectory(tmpdir()))
-  const sample = opened.use(await startSampleDatabase({ rows }))
+  const sample = opened.use(await startSampleDatabase({ rows, toolchain }))
   const github = opened.use(
     await startLocalGithub({ ...settings, directory: join(directory, 'github') }),
   )

@@ -48119,7 +48119,9 @@ async function onRunner(main, failed = () => 1) {
     }
     catch (error) {
         process.exitCode = failed(runner);
-        await report(stop.signal.aborted ? stop.signal.reason : error, runner);
+        // Whoever knows what was done before the end says it better.
+        const known = error instanceof failure_Failure && error.code === 'CANCELLED';
+        await report(stop.signal.aborted && !known ? stop.signal.reason : error, runner);
     }
 }
 async function report(error, runner) {
@@ -48439,6 +48441,18 @@ function paced(request, clock, tell = () => undefined) {
         tokenExpiry: () => parseTokenExpiry(latest[expiryHeader]),
         serverTime: () => timeOf(latest),
     });
+}
+/**
+ * One for each token, however many stores it is for: GitHub counts by the token. What another job does
+ * with the same token is counted by nobody here.
+ */
+function pacedPerToken(request, clock, tell) {
+    const known = new Map();
+    return (token) => {
+        const one = known.get(token) ?? paced(request(token), clock, tell);
+        known.set(token, one);
+        return one;
+    };
 }
 const creating = new Set(['POST', 'PATCH', 'PUT']);
 const methodOf = (route) => (typeof route === 'string' ? route.split(' ', 1)[0] : route.method) ??
@@ -58759,6 +58773,15 @@ Start a shell of its own with \`bash\`, so that the first error ends that and no
 blocks in order, each on its own: a block that asks for something ends with the question.
 
 ## 1. Download
+
+The addresses are those of the store in which it was made. **Where you hold a copy** (in another repository, or in a
+directory), put its files into a folder \`recovery\` instead of running these two blocks, for instance with one of these,
+where TAG is the headline’s:
+
+    gh release download TAG --repo OWNER/NAME --dir recovery
+    cp -r DIRECTORY/releases/TAG recovery
+
+then \`set -euo pipefail\`, \`umask 077\`, \`cd recovery\`, and go on from \`sha256sum -c SHA256SUMS\`.
 
 \`\`\`bash
 set -euo pipefail

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import {
   compressOutput,
@@ -35,7 +34,7 @@ export async function captureBeside(
   const members: Member[] = []
   if (code !== undefined) {
     const content = compressOutput(fromFile(code.path), zstd)
-    const partBytes = partBytesFor((await stat(code.path)).size)
+    const partBytes = partBytesFor(code.bytes)
     const name = 'code.bundle'
     members.push(await storeMember({ ...storing, name, content, partBytes, parallel: 4 }))
   }

@@ -38,7 +38,9 @@ export async function inspectDatabase(
     const order = { major, need: 'client', processes, searchPath, root: runner.isRoot } as const
     return provideToolchain(order)
   }
-  const { psql } = (await provide('newest')).toolchain
+  const any = await provide('newest')
+  if (any.wasInstalled) runner.info(any.reason)
+  const { psql } = any.toolchain
   await using session = await openSessionPatiently(psql, connection, processes, {
     sleep: clock.sleep,
     onRetry: (line) => {
@@ -54,7 +56,12 @@ export async function inspectDatabase(
   const zstd = await findZstd(processes, searchPath)
   runner.info(`zstd ${zstd.version} in ${zstd.program}`)
   const selection = await selectDumped({ toolchain, connection, processes }, filters)
-  await assertReadable(session, selection?.omission)
+  await assertReadable(session, {
+    omission: selection?.omission,
+    tell: (line) => {
+      runner.info(line)
+    },
+  })
   const leftOut = (await leftOutOfDump(session)).map(leftOutInWords)
   for (const one of leftOut) runner.info(`Not in the dump: ${one}`)
   return { connection, filters, server, toolchain, zstd, leftOut }

@@ -1,3 +1,4 @@
+import { deleteTag } from '@recovery-playbook/backup-tag'
 import { newestRecoveryPoint, type RecoveryPoint } from '@recovery-playbook/drill'
 import { expiryWarning } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
@@ -13,7 +14,8 @@ export async function lookAtStore(
   runner: Runner,
 ): Promise<RecoveryPoint | undefined> {
   if (!allowPublic) await assertPrivate(request, keeper)
-  await sweep(store, request, keeper, runner)
+  const removeTag = (tag: string) => deleteTag(request, keeper, tag).catch(() => undefined)
+  await sweep(store, { removeTag }, runner)
   // A broken recovery point is a reason to make a good one, not to make none.
   const previous = await newestRecoveryPoint(store, subject, ({ message }) => {
     runner.warn(`${message} This export does not count it as its predecessor.`)

@@ -1,15 +1,17 @@
+import { assertFits } from '@recovery-playbook/archive'
 import { figuresOf, stopwatch } from '@recovery-playbook/drill'
 import { sealerFor } from '@recovery-playbook/encryption'
 import type { Runner } from '@recovery-playbook/host'
 import { exportSummary } from '@recovery-playbook/report'
 import { isEmpty } from '@recovery-playbook/retention'
+import { afterPublishing } from './after-publishing.ts'
 import { captureDatabase } from './capture.ts'
 import { captureBeside, prepareCode } from './beside.ts'
 import { contentOf } from './content.ts'
 import type { Inputs } from './inputs.ts'
 import { inspectDatabase } from './inspect.ts'
 import { lookAtStore } from './look-at-store.ts'
-import { copyTo } from './mirror.ts'
+import { copyToMirrors } from './copy-to-mirrors.ts'
 import { reportPartial } from './partial.ts'
 import { pruneAll } from './prune.ts'
 import { storeManifest, storeSealedHalf } from './publish.ts'
@@ -21,8 +23,9 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const watch = stopwatch(runner)
   const stores = storesOf(inputs, runner)
   const { store, mirrors } = stores
-  for (const warning of inputs.recipients.warnings) runner.warn(warning)
-  const sealer = await sealerFor(inputs.recipients)
+  const { recipients, signer } = inputs
+  for (const warning of [...recipients.warnings, signer?.warning ?? []].flat()) runner.warn(warning)
+  const sealer = await sealerFor(recipients)
 
   await using temporary = await runner.temporaryDirectory()
   const scratch = temporary.path
@@ -32,6 +35,7 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const source = await watch.phase('Look at the database', () =>
     inspectDatabase(inputs.connection, inputs.filters, runner),
   )
+  assertFits([Number(source.server.bytes), ...(code === undefined ? [] : [code.bytes])])
   const previous = await watch.phase('Look at the store', () => lookAtStore(inputs, stores, runner))
   await using reservation = await watch.phase('Reserve the recovery point', () =>
     reserve(inputs, stores, runner),
@@ -59,13 +63,15 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   })
   runner.info(`${tag} is published: ${url}`)
 
+  const afterwards = <T>(title: string, work: () => Promise<T>) =>
+    watch.phase(title, () => afterPublishing(tag, store, runner, work))
   const failures =
     mirrors.length === 0
       ? []
-      : await watch.phase('Copy to the mirrors', () => copyTo(mirrors, store, tag, scratch, runner))
+      : await afterwards('Copy to the mirrors', () => copyToMirrors(tag, stores, scratch, runner))
   const pruned = isEmpty(inputs.pruning.policy)
     ? []
-    : await watch.phase('Prune', () => pruneAll(inputs.pruning, stores, runner))
+    : await afterwards('Prune', () => pruneAll(inputs.pruning, stores, runner))
 
   const figures = figuresOf(content, captured.fingerprint)
   runner.output('recovery-point', tag)

@@ -49,6 +49,7 @@ export async function pruneAll(
       for (const line of retentionLines(pruned.plan, pruned.outcome)) runner.info(line)
       all.push(pruned)
     } catch (error) {
+      runner.stopped.throwIfAborted()
       // The new recovery point is safe; what was not removed today may be removed tomorrow.
       runner.warn(`Nothing was removed from ${one.place}: ${messageOf(error)}`)
     }

@@ -67,7 +67,7 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
   const passphrases = linesOf(runner.input('passphrase'))
   const privateKey = runner.input('private-key')
   const keyPassphrase = runner.input('private-key-passphrase')
-  const secrets = [token, ...passphrases, ...linesOf(privateKey), keyPassphrase]
+  const secrets = [token, ...passphrases, ...linesOf(privateKey), ...linesOf(keyPassphrase)]
   for (const secret of secrets) runner.mask(secret)
   const mode = oneOf(runner, 'mode', ['restore', 'proof'])
   const archive = archiveIn(runner)

@@ -1,6 +1,6 @@
 export { keyCheckName, memberNames, type MemberName } from './members.ts'
 export type { SealedContent, SealedFile } from './sealed-content.ts'
-export { partBytesFor } from './layout.ts'
+export { assertFits, partBytesFor } from './layout.ts'
 export { sha256 } from './digest.ts'
 export { storeMember, type PartSink, type Seal } from './store-member.ts'
 export {
@@ -29,3 +29,4 @@ export {
 export { checksums, checksumsName } from './checksums.ts'
 export { identify, type Identified } from './foreign/identify.ts'
 export { type ForeignDump, unpack } from './foreign/unpack.ts'
+export { pool } from './pool.ts'

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '@recovery-playbook/failure'
 import { type Answer, endingInWords } from '@recovery-playbook/processes'
@@ -15,6 +15,7 @@ interface Bundling extends Git {
 export interface CodeBundle {
   /** The bundle's file, inside of `home`. */
   readonly path: string
+  readonly bytes: number
   /** What belongs to the code and is not in a bundle, each as a sentence. */
   readonly lacks: readonly string[]
 }
@@ -43,6 +44,7 @@ export async function bundleCode({ directory, commit, ...order }: Bundling): Pro
   const has = async (...words: string[]) => (await inside(...words)).code === 0
   return {
     path,
+    bytes: (await stat(path)).size,
     lacks: [
       ...((await has('cat-file', '-e', `${commit}:.gitmodules`))
         ? ['The code of submodules is not in it.']

@@ -42,7 +42,7 @@ export async function newestRecoveryPoint(
 
 /** The newest so many of a database, read one by one. */
 export async function* recoveryPointsOf(
-  store: ReleaseStore,
+  store: Pick<ReleaseStore, 'published'>,
   subject: Subject,
   most: number,
   unbelievable: (failure: Failure) => void = (failure) => {
@@ -67,7 +67,7 @@ const isUnbelievable = (error: unknown): error is Failure =>
   error instanceof Failure &&
   ['MANIFEST_UNKNOWN', 'MANIFEST_FORGED', 'DOWNLOAD_FAILED'].includes(error.code)
 
-export const isOf = ({ repository, database }: Subject, { manifest }: RecoveryPoint) =>
+const isOf = ({ repository, database }: Subject, { manifest }: RecoveryPoint) =>
   manifest.database === database && manifest.repository === repository
 
 const ofAnother = ({ repository, database }: Subject, { manifest }: RecoveryPoint) =>

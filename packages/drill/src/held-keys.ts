@@ -1,7 +1,8 @@
 import { keyCheckName, type PartOpener } from '@recovery-playbook/archive'
 import { Failure } from '@recovery-playbook/failure'
 import type { ReleaseStore } from '@recovery-playbook/release-store'
-import { isOf, listRecoveryPoints, type Subject } from './find-recovery-point.ts'
+import { type RecoveryPoint, recoveryPointsOf, type Subject } from './find-recovery-point.ts'
+import { unlessUnread } from './last-proved.ts'
 import type { Check } from './verdict.ts'
 
 /** The newest so many are tried: each takes requests, and an older one is hardly ever restored. */
@@ -13,10 +14,10 @@ export async function judgeKeys(
   subject: Subject,
   { open }: Pick<PartOpener, 'open'>,
 ): Promise<Check> {
-  const points = (await listRecoveryPoints(store))
-    .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
-    .filter(({ release }) => release.assets.some(({ name }) => name === keyCheckName))
-    .slice(0, most)
+  const points: RecoveryPoint[] = []
+  for await (const point of recoveryPointsOf(store, subject, most, unlessUnread)) {
+    if (point.release.assets.some(({ name }) => name === keyCheckName)) points.push(point)
+  }
   const closed: string[] = []
   for (const { manifest, release } of points) {
     try {
@@ -34,6 +35,6 @@ export async function judgeKeys(
   return {
     name: 'keys',
     state: 'SKIPPED',
-    detail: `Not opened by what is held today: ${closed.join(', ')}. Keep what sealed them as long as you keep them.`,
+    detail: `Of the newest ${points.length}, not opened by what is held today: ${closed.join(', ')}. Keep what sealed them as long as you keep them.`,
   }
 }

@@ -8,6 +8,7 @@ export type { Drill, DrillReport, Measured } from './drill.ts'
 export { type Figures, figuresOf } from './figures.ts'
 export {
   newestRecoveryPoint,
+  recoveryPointsOf,
   findRecoveryPoint,
   type ListedRelease,
   listRecoveryPoints,

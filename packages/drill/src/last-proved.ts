@@ -3,12 +3,7 @@ import { Failure } from '@recovery-playbook/failure'
 import type { Fingerprint } from '@recovery-playbook/postgres'
 import type { Proof } from '@recovery-playbook/recovery-log'
 import type { ReleaseStore } from '@recovery-playbook/release-store'
-import {
-  isOf,
-  listRecoveryPoints,
-  type RecoveryPoint,
-  type Subject,
-} from './find-recovery-point.ts'
+import { type RecoveryPoint, recoveryPointsOf, type Subject } from './find-recovery-point.ts'
 import { openSealedHalf } from './open-members.ts'
 
 /** The newest so many are asked for: each takes a request. */
@@ -40,19 +35,24 @@ export async function lastProved(
   { store, subject, opener, directory, proofOf }: History,
   current: RecoveryPoint,
 ): Promise<Proved | undefined> {
-  const { snapshotAt } = current.manifest
-  const earlier = (await listRecoveryPoints(store))
-    .flatMap(({ point }) => (point !== undefined && isOf(subject, point) ? [point] : []))
-    .filter(({ manifest }) => Date.parse(manifest.snapshotAt) < Date.parse(snapshotAt))
-    .sort((a, b) => Date.parse(b.manifest.snapshotAt) - Date.parse(a.manifest.snapshotAt))
-  for (const point of earlier.slice(0, most)) {
-    if (!(await isProved(point, proofOf))) continue
+  const { manifest, release } = current
+  // What was published later is not looked at, and costs nothing.
+  const published = async () =>
+    (await store.published()).filter(({ publishedAt }) => publishedAt <= release.publishedAt)
+  for await (const point of recoveryPointsOf({ published }, subject, most, unlessUnread)) {
+    const isEarlier = Date.parse(point.manifest.snapshotAt) < Date.parse(manifest.snapshotAt)
+    if (!isEarlier || !(await isProved(point, proofOf))) continue
     return {
       tag: point.manifest.tag,
       fingerprint: await openSealedHalf(point, { opener, directory }),
     }
   }
   return undefined
+}
+
+/** What is not to be believed is passed over; what could not be read today may be right. */
+export function unlessUnread(failure: Failure): void {
+  if (failure.code === 'DOWNLOAD_FAILED') throw failure
 }
 
 async function isProved(

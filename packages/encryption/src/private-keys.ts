@@ -5,7 +5,7 @@ import { isPrivate, keyIdOf, readArmoredKeys } from './armored-keys.ts'
 export interface ArmoredPrivateKeys {
   /** Armored text: one block or several, each of one key or several. */
   readonly armored: string
-  /** What locks the keys, if anything does; one for all of them. */
+  /** What locks the keys, if anything does: several, one per line, where it is not the same for all. */
   readonly passphrase?: string | undefined
 }
 
@@ -25,11 +25,23 @@ export async function unlockKeys({
       }
       if (key.isDecrypted()) return key
       if (passphrase === '') throw refused(keyIdOf(key), 'is locked, and no passphrase is given')
-      return decryptKey({ privateKey: key, passphrase }).catch((cause: unknown) => {
-        throw refused(keyIdOf(key), 'is locked with another passphrase than the given one', cause)
-      })
+      return unlock(key, passphrase.split(/\r?\n/).filter(Boolean))
     }),
   )
+}
+
+async function unlock(privateKey: PrivateKey, passphrases: readonly string[]) {
+  let cause: unknown
+  for (const passphrase of passphrases) {
+    try {
+      return await decryptKey({ privateKey, passphrase })
+    } catch (error) {
+      cause = error
+    }
+  }
+  const given = passphrases.length === 1 ? 'the given one' : 'each of the given ones'
+  const wrong = `is locked with another passphrase than ${given}`
+  throw refused(keyIdOf(privateKey), wrong, cause)
 }
 
 const refused = (keyId: string, wrong: string, cause?: unknown) =>

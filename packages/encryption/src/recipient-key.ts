@@ -1,6 +1,7 @@
 import { Failure, messageOf } from '@recovery-playbook/failure'
 import { config, enums, type Key, type PublicKey, type Subkey } from 'openpgp'
 import { isPrivate, keyIdOf } from './armored-keys.ts'
+import { dateOf, expiresSoon, expiryOf } from './expiry.ts'
 import { format } from './format.ts'
 
 /** A public key that can be sealed for, now, in a format that stock GnuPG 2.2 reads. */
@@ -12,9 +13,6 @@ export interface RecipientKey {
   readonly encryptionKey: Key | Subkey
   readonly warning: string | undefined
 }
-
-/** Days before its expiry from which a key is warned about: time enough for a new one. */
-const warnedDays = 60
 
 /** RFC 9580, 5.2.3.32: asks every sender for SEIPD version 2. GnuPG's own 0x02 is only an offer. */
 const seipdVersion2 = 0x08
@@ -36,10 +34,7 @@ export async function checkRecipientKey(key: Key, now: Date): Promise<RecipientK
     key: key.toPublic(),
     keyId,
     encryptionKey: encryption,
-    warning:
-      expires < now.getTime() + warnedDays * 86_400_000
-        ? `The public key ${keyId} expires on ${dateOf(expires)}: prolong it, or give a new one.`
-        : undefined,
+    warning: expiresSoon(`The public key ${keyId}`, expires, now),
   }
 }
 
@@ -107,15 +102,6 @@ async function stateOf(subkey: Subkey, key: Key, now: Date): Promise<string> {
     ? `${keyId} expired on ${dateOf(expires)}`
     : (newAlgorithm(subkey) ?? `${keyId} of ${keyIdOf(key)} is not accepted`)
 }
-
-/** Milliseconds since 1970; infinite for a key that never expires. */
-async function expiryOf(key: Key | Subkey, now: Date): Promise<number> {
-  const expires =
-    'mainKey' in key ? await key.getExpirationTime(now) : await key.getExpirationTime()
-  return expires instanceof Date ? expires.getTime() : Infinity
-}
-
-const dateOf = (milliseconds: number) => new Date(milliseconds).toISOString().slice(0, 10)
 
 const refused = (keyId: string, wrong: string, cause?: unknown) =>
   new Failure('KEY_UNUSABLE', `The public key ${keyId} ${wrong}.`, {

@@ -1,12 +1,15 @@
 import { Failure, messageOf } from '@recovery-playbook/failure'
 import { createMessage, sign } from 'openpgp'
 import { keyIdOf } from './armored-keys.ts'
+import { expiresSoon, expiryOf } from './expiry.ts'
 import { format } from './format.ts'
 import { type ArmoredPrivateKeys, unlockKeys } from './private-keys.ts'
 
 export interface Signer {
   /** Of the primary key. */
   readonly keyId: string
+  /** What is still right and soon will not be: a sentence for a person. */
+  readonly warning: string | undefined
   /** A detached signature, as `gpg --verify SIGNATURE TEXT` takes it. */
   readonly sign: (bytes: Uint8Array, now: Date) => Promise<Uint8Array>
   /** The same, armored. */
@@ -22,9 +25,10 @@ export async function signerFor(given: ArmoredPrivateKeys, now: Date): Promise<S
   const keyId = keyIdOf(key)
   const cannot = (cause: unknown) =>
     refused(`The key ${keyId} cannot sign: ${messageOf(cause)}.`, cause)
-  await key.getSigningKey(undefined, now).catch((cause: unknown) => {
+  const signing = await key.getSigningKey(undefined, now).catch((cause: unknown) => {
     throw cannot(cause)
   })
+  const expires = Math.min(await expiryOf(key, now), await expiryOf(signing, now))
 
   const order = async (bytes: Uint8Array, date: Date) => ({
     message: await createMessage({ binary: Buffer.from(bytes) }),
@@ -35,6 +39,7 @@ export async function signerFor(given: ArmoredPrivateKeys, now: Date): Promise<S
   })
   return {
     keyId,
+    warning: expiresSoon(`The signing key ${keyId}`, expires, now),
     sign: async (bytes, date) =>
       (await sign({ ...(await order(bytes, date)), format: 'binary' })) as Uint8Array,
     signArmored: async (bytes, date) =>

@@ -105,6 +105,8 @@ describe('at the worst hour, a person is told what opens a part when what they h
 
   test('a private key that is locked, or is a public one', async () => {
     await expect(unlockKeys({ armored: ben.privateKey })).rejects.toThrow('is locked')
+    const several = { armored: ben.privateKey, passphrase: 'another\nand another' }
+    await expect(unlockKeys(several)).rejects.toThrow('each of the given ones')
     await expect(unlockKeys({ armored: ben.privateKey, passphrase: 'another' })).rejects.toThrow(
       /locked with another passphrase/,
     )

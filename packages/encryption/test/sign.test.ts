@@ -131,3 +131,15 @@ test('a signing key that cannot be used is noticed before the dump, without its 
     expect(String(error)).not.toContain('guess-guess')
   }
 })
+
+test('a signing key that expires within 60 days is a warning with the date, and a later one is none', async () => {
+  const warningOf = async (expires: string) => {
+    const type = keyTypes['ed25519/cv25519']
+    const { privateKey } = await generateKey(gnupg, { type, name: `In ${expires}`, expires })
+    return (await signerFor({ armored: privateKey }, new Date())).warning
+  }
+  expect(await warningOf('30d')).toMatch(
+    /^The signing key [0-9A-F]{16} expires on \d{4}-\d\d-\d\d/i,
+  )
+  expect(await warningOf('90d')).toBeUndefined()
+})

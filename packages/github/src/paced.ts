@@ -99,6 +99,23 @@ export function paced(
   }) as unknown as PacedRequest
 }
 
+/**
+ * One for each token, however many stores it is for: GitHub counts by the token. What another job does
+ * with the same token is counted by nobody here.
+ */
+export function pacedPerToken(
+  request: (token: string) => GithubRequest,
+  clock: Clock,
+  tell?: (line: string) => void,
+): (token: string) => PacedRequest {
+  const known = new Map<string, PacedRequest>()
+  return (token) => {
+    const one = known.get(token) ?? paced(request(token), clock, tell)
+    known.set(token, one)
+    return one
+  }
+}
+
 const creating = new Set(['POST', 'PATCH', 'PUT'])
 
 const methodOf = (route: unknown): string =>

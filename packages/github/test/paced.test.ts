@@ -5,7 +5,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { githubClient } from '@recovery-playbook/host'
 import { type LocalGithub, startLocalGithub } from '@recovery-playbook/local-github'
-import { expiryWarning, paced, type PacedRequest } from '../src/index.ts'
+import { expiryWarning, paced, pacedPerToken, type PacedRequest } from '../src/index.ts'
 
 const repository = { owner: 'acme', repo: 'journal' }
 const path = '/repos/acme/journal'
@@ -81,6 +81,24 @@ test('uploads side by side share one allowance, and keep to it together', async 
   await Promise.all(Array.from({ length: 90 }, (_, index) => tag(request, index)))
   expect(refused()).toEqual([])
   expect(time - start.getTime()).toBe(65_000)
+})
+
+test('a token that writes to several stores has one allowance for all of them', async () => {
+  await open({ rateLimit: 10_000, secondaryLimits: { perMinute: 80, perHour: 500 } })
+  await github.addRepository('acme/mirror', { private: true })
+  const token = github.issueToken({ contents: 'write' }, { repository: 'acme/mirror' })
+  const requestFor = pacedPerToken((one) => githubClient(one, github.apiUrl), clock)
+  for (let index = 0; index < 90; index += 1) {
+    const request = requestFor(token)
+    await request('POST /repos/{owner}/{repo}/releases', {
+      ...{ owner: 'acme', repo: 'mirror', tag_name: `t${index}`, draft: true },
+    })
+  }
+  expect(refused()).toEqual([])
+  // The other token has an allowance of its own.
+  const before = time
+  await tag(requestFor(github.token), 1)
+  expect(time).toBe(before)
 })
 
 test('looking is not creating: a long listing waits for nothing', async () => {

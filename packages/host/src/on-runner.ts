@@ -23,7 +23,9 @@ export async function onRunner(
     process.exitCode = await main(runner)
   } catch (error) {
     process.exitCode = failed(runner)
-    await report(stop.signal.aborted ? stop.signal.reason : error, runner)
+    // Whoever knows what was done before the end says it better.
+    const known = error instanceof Failure && error.code === 'CANCELLED'
+    await report(stop.signal.aborted && !known ? stop.signal.reason : error, runner)
   }
 }
 

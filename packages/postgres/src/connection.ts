@@ -1,11 +1,13 @@
 import { Failure } from '@recovery-playbook/failure'
-import { environmentVariables, refusedParameters } from './libpq.ts'
+import { environmentVariables, refusedParameters, stringParameters } from './libpq.ts'
 import { percentDecoded, piecesOf, type UriPieces } from './uri.ts'
 
 /** Where a database is and who asks for it, in the form that libpq reads. */
 export interface Connection {
   /** libpq's variables (PGHOST, PGPORT, PGUSER, PGPASSWORD, …): a child gets them and no more. */
   readonly environment: Readonly<Record<string, string>>
+  /** Parameters without a variable: a child gets them in a connection string. */
+  readonly parameters?: Readonly<Record<string, string>>
   readonly database: string
   /** As written in the URL; several are joined by commas; empty for libpq's default socket. */
   readonly host: string
@@ -27,7 +29,9 @@ const connectTimeout = '15'
 export function parseConnection(url: string): Connection {
   const pieces = piecesOf(url.trim())
   if (pieces === undefined) throw notAUrl()
-  return connectionOf(settingsOf(pieces), theUrl)
+  const { settings, parameters } = settingsOf(pieces)
+  const connection = connectionOf(settings, theUrl)
+  return Object.keys(parameters).length === 0 ? connection : { ...connection, parameters }
 }
 
 /**
@@ -61,6 +65,13 @@ function connectionOf(settings: Readonly<Record<string, string>>, source: Source
         'PostgreSQL service if it is empty.',
     )
   }
+  if (settings.PGLOADBALANCEHOSTS === 'random') {
+    throw invalid(
+      source,
+      `${source.asks} for load_balance_hosts=random: the sessions of one backup could reach different servers`,
+      'Leave it out: several hosts are tried in order, and all sessions reach the first that answers.',
+    )
+  }
   const environment = {
     PGCONNECT_TIMEOUT: connectTimeout,
     PGAPPNAME: 'recovery-playbook',
@@ -75,6 +86,7 @@ interface Source {
   readonly what: string
   readonly names: string
   readonly leads: string
+  readonly asks: string
   readonly remedy: string
 }
 
@@ -82,6 +94,7 @@ const theUrl: Source = {
   what: 'The database URL',
   names: 'names',
   leads: 'leads',
+  asks: 'asks',
   remedy: 'Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.',
 }
 
@@ -89,16 +102,20 @@ const theVariables: Source = {
   what: 'The variables PG*',
   names: 'name',
   leads: 'lead',
+  asks: 'ask',
   remedy: 'Give PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE, each in one line.',
 }
 
-function settingsOf(pieces: UriPieces): Record<string, string> {
+function settingsOf(pieces: UriPieces) {
   const settings: Record<string, string> = {}
+  const parameters: Record<string, string> = {}
   const take = (parameter: string, encoded: string) => {
-    const variable = variableOf(parameter)
+    const name = percentDecoded(parameter) ?? ''
     const value = percentDecoded(encoded)
+    const inString = stringParameters.has(name)
+    const [kept, key] = inString ? [parameters, name] : [settings, variableOf(name)]
     if (value === undefined || /[\0\r\n]/.test(value)) throw notAUrl()
-    if (value !== '') settings[variable] = value
+    if (value !== '') kept[key] = value
   }
   take('user', pieces.user ?? '')
   take('password', pieces.password ?? '')
@@ -112,11 +129,10 @@ function settingsOf(pieces: UriPieces): Record<string, string> {
     if (name === 'ssl' && value === 'true') take('sslmode', 'require')
     else take(name, value)
   }
-  return settings
+  return { settings, parameters }
 }
 
-function variableOf(encoded: string): string {
-  const name = percentDecoded(encoded) ?? ''
+function variableOf(name: string): string {
   const variable = environmentVariables.get(name)
   if (variable !== undefined) return variable
   if (!/^\w{1,40}$/.test(name)) throw notAUrl()

@@ -10,6 +10,7 @@ import {
   run,
 } from '@recovery-playbook/processes'
 import type { Connection } from './connection.ts'
+import { databaseArguments } from './conninfo.ts'
 import { troubleOf } from './connection-trouble.ts'
 import type { Selection } from './filters/selection.ts'
 import { redact, secretsIn } from './secrets.ts'
@@ -108,6 +109,7 @@ function pgDump(
   return {
     program: toolchain.pgDump,
     arguments: [
+      ...databaseArguments(connection),
       ...options,
       ...(selection?.options ?? []),
       '--no-password',

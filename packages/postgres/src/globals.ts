@@ -4,7 +4,8 @@ import { Failure } from '@recovery-playbook/failure'
 import { childEnvironment, run } from '@recovery-playbook/processes'
 import { type DumpOrder, dumpFailure } from './dump.ts'
 import { identifier } from './sql.ts'
-import { conninfoValue } from './conninfo.ts'
+import type { Connection } from './connection.ts'
+import { conninfoOf, conninfoValue } from './conninfo.ts'
 
 /**
  * SQL that makes every role of the server, with attributes, memberships, settings and comments: what
@@ -26,21 +27,38 @@ export async function dumpGlobals({
       cause,
     })
   })
-  const answer = await run(processes, {
-    program,
-    arguments: [
-      '--globals-only',
-      '--no-role-passwords',
-      '--no-tablespaces',
-      '--encoding=UTF8',
-      '--no-password',
-      // It would look for a database `postgres`, which need not exist or be open to this role.
-      `--database=dbname=${conninfoValue(connection.database)}`,
-    ],
-    environment: { ...childEnvironment, ...connection.environment },
-  })
+  const dump = (environment: Readonly<Record<string, string>>) =>
+    run(processes, {
+      program,
+      arguments: [
+        '--globals-only',
+        '--no-role-passwords',
+        '--no-tablespaces',
+        '--encoding=UTF8',
+        '--no-password',
+        // It would look for a database `postgres`, which need not exist or be open to this role.
+        `--database=dbname=${conninfoValue(connection.database)} ${conninfoOf(connection)}`,
+      ],
+      environment: { ...childEnvironment, ...connection.environment, ...environment },
+    })
+  const patient = await dump({ PGOPTIONS: withoutTimeouts(toolchain.major, connection) })
+  // A pooler in session mode may take no options.
+  const refused = patient.code !== 0 && /unsupported startup parameter/.test(patient.stderr)
+  const answer = refused ? await dump({}) : patient
   if (answer.code !== 0) throw dumpFailure(answer, connection, 'pg_dumpall')
   return answer.stdout
+}
+
+/** pg_dump switches a role's timeouts off by itself, and pg_dumpall does not. */
+function withoutTimeouts(major: number, { environment }: Connection): string {
+  const names = [
+    'statement_timeout',
+    'lock_timeout',
+    'idle_in_transaction_session_timeout',
+    ...(major >= 14 ? ['idle_session_timeout'] : []),
+    ...(major >= 17 ? ['transaction_timeout'] : []),
+  ]
+  return [environment.PGOPTIONS ?? '', ...names.map((name) => `-c ${name}=0`)].join(' ').trim()
 }
 
 /** Those of the roles that running `globals` would not make. */

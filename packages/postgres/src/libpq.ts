@@ -40,7 +40,18 @@ export const environmentVariables: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-const fromStringAlone = 'libpq reads it from a connection string alone'
+/** What libpq takes from a connection string alone, and everybody on the machine may see there. */
+export const stringParameters: ReadonlySet<string> = new Set([
+  'fallback_application_name',
+  'keepalives',
+  'keepalives_idle',
+  'keepalives_interval',
+  'keepalives_count',
+  'tcp_user_timeout',
+])
+
+const onACommandLine =
+  'libpq takes it from a connection string alone, which other processes of the machine could read'
 
 /** Parameters that libpq knows and this suite does not pass on, with the reason. */
 export const refusedParameters: ReadonlyMap<string, string> = new Map(
@@ -48,21 +59,15 @@ export const refusedParameters: ReadonlyMap<string, string> = new Map(
     client_encoding: 'a dump keeps the encoding of its server',
     service: 'a service file is not read here',
     servicefile: 'a service file is not read here',
-    sslpassword: fromStringAlone,
+    sslpassword: `${onACommandLine}: keep the key in a secret, without a passphrase`,
     sslkeylogfile: 'it would write the keys of the connection into a file',
-    scram_client_key: fromStringAlone,
-    scram_server_key: fromStringAlone,
+    scram_client_key: `${onACommandLine}: give the password`,
+    scram_server_key: `${onACommandLine}: give the password`,
     oauth_issuer: 'nobody can log in for a backup',
     oauth_client_id: 'nobody can log in for a backup',
     oauth_client_secret: 'nobody can log in for a backup',
     oauth_scope: 'nobody can log in for a backup',
     replication: 'a dump needs an ordinary connection',
-    fallback_application_name: fromStringAlone,
-    keepalives: 'the sessions of this suite set their own',
-    keepalives_idle: 'the sessions of this suite set their own',
-    keepalives_interval: 'the sessions of this suite set their own',
-    keepalives_count: 'the sessions of this suite set their own',
-    tcp_user_timeout: 'the sessions of this suite set their own',
     pgbouncer: 'a pooled connection cannot hold a snapshot: use the direct URL of the database',
   }),
 )

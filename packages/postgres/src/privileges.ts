@@ -23,6 +23,13 @@ const mostNamed = 5
 /** With more statements than these, one that covers everything takes their place. */
 const mostRemedies = 10
 
+interface Asking {
+  /** What filters leave out: nobody has to be able to read that. */
+  readonly omission?: Omission | undefined
+  /** Is told of every single obstacle where a message would only count them. */
+  readonly tell?: (line: string) => void
+}
+
 /**
  * Asks, before a dump, whether the role may read everything, and whether there is anything to read.
  * `pg_read_all_data` is not enough by itself: it neither bypasses row level security nor covers
@@ -30,9 +37,11 @@ const mostRemedies = 10
  *
  * @throws Failure PRIVILEGE_MISSING with the objects and the statements that mend it;
  *   DATABASE_EMPTY when there is no table of the user's own
- * @param omission what filters leave out: nobody has to be able to read that
  */
-export async function assertReadable(session: Session, omission?: Omission): Promise<void> {
+export async function assertReadable(
+  session: Session,
+  { omission, tell = () => undefined }: Asking = {},
+): Promise<void> {
   const relations = dumpedRelations(omission)
   const [row] = await session.query<{ tables: number; database: string; user: string }>(
     `SELECT (SELECT count(*) FROM ${relations} AS t
@@ -42,7 +51,11 @@ export async function assertReadable(session: Session, omission?: Omission): Pro
   )
   const { tables = 0, database = '', user = '' } = row ?? {}
   const findings = []
-  for (const check of checksOf(relations)) findings.push(await findingOf(session, check))
+  for (const check of checksOf(relations)) {
+    const finding = await findingOf(session, check)
+    findings.push(finding)
+    if (finding.total > finding.named.length) await tellAll(session, check, tell)
+  }
   if (findings.some(({ total }) => total > 0)) throw privilegeMissing(findings, { user, database })
   if (tables === 0) {
     const left = omission === undefined ? '' : ' that the filters leave in'
@@ -66,6 +79,11 @@ async function findingOf(session: Session, { obstacles, blanket }: Check): Promi
           ELSE coalesce(json_agg(sql), '[]') END FROM remedy) AS remedies`,
   )
   return row ?? { total: 0, named: [], remedies: [] }
+}
+
+async function tellAll(session: Session, { obstacles }: Check, tell: (line: string) => void) {
+  const all = await session.query<{ what: string }>(`SELECT what FROM (${obstacles}) AS obstacle`)
+  for (const { what } of all) tell(`Cannot be read: ${what}`)
 }
 
 const readAllData = `format('GRANT pg_read_all_data TO %I', current_user)`

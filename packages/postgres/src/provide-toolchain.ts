@@ -21,6 +21,7 @@ export interface ProvidedToolchain {
   readonly toolchain: Toolchain
   /** What was chosen and why: one line for the log. */
   readonly reason: string
+  readonly wasInstalled: boolean
 }
 
 /**
@@ -37,7 +38,8 @@ export async function provideToolchain(order: ToolchainOrder): Promise<ProvidedT
   const found = await installedIn(order)
   const installed = found.find((one) => serves(one, major, need))
   if (installed !== undefined) {
-    return { toolchain: installed, reason: reasonFor(installed, 'it is installed here') }
+    const reason = reasonFor(installed, 'it is installed here')
+    return { toolchain: installed, reason, wasInstalled: false }
   }
   const because = await installFromPgdg(packageOf(major, need), need, order)
   if (because !== undefined) throw toolchainMissing({ major, need, found, because })
@@ -49,7 +51,7 @@ export async function provideToolchain(order: ToolchainOrder): Promise<ProvidedT
   }
   const others = found.map((one) => `${one.version} in ${one.directory}`).join(', ')
   const why = `installed from PGDG, because this machine had ${others ? `only ${others}` : 'none'}`
-  return { toolchain, reason: reasonFor(toolchain, why) }
+  return { toolchain, reason: reasonFor(toolchain, why), wasInstalled: true }
 }
 
 const installedIn = ({ processes, searchPath, packages = debianPackages }: ToolchainOrder) =>

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Failure, messageOf } from '@recovery-playbook/failure'
 import type { Connection } from './connection.ts'
+import { databaseArguments } from './conninfo.ts'
 import { childEnvironment, type Processes, type Running } from '@recovery-playbook/processes'
 import { inertSql } from './inert-sql.ts'
 import { connectionFailure, sessionFailure, whereOf } from './server-error.ts'
@@ -42,6 +43,7 @@ export async function openSession(
       '--record-separator-zero',
       '--set=ON_ERROR_STOP=1',
       '--set=VERBOSITY=verbose',
+      ...databaseArguments(connection),
     ],
     environment: { ...childEnvironment, ...connection.environment, PGCLIENTENCODING: 'UTF8' },
   })

@@ -254,7 +254,7 @@ test('what is left out need not be readable', async () => {
   const readable = async (filters: Partial<Filters>) => {
     const selection = await select(database, filters)
     await using session = await openSession(toolchain.psql, database.owner, processes)
-    await assertReadable(session, selection?.omission)
+    await assertReadable(session, { omission: selection?.omission })
   }
   await expect(readable({})).rejects.toThrow(/table public\.secret, row level security/)
   await readable({ excludeTables: ['secret'], excludeTableData: ['bill'] })
@@ -266,7 +266,7 @@ test('filters that leave no table in are refused', async () => {
   const { toolchain, processes } = server
   const selection = await select(database, { excludeTables: ['only_one'] })
   await using session = await openSession(toolchain.psql, database.owner, processes)
-  await expect(assertReadable(session, selection?.omission)).rejects.toMatchObject({
+  await expect(assertReadable(session, { omission: selection?.omission })).rejects.toMatchObject({
     code: 'DATABASE_EMPTY',
     message: expect.stringContaining('no table that the filters leave in'),
   })

@@ -10,6 +10,7 @@ import {
   beginFingerprint,
   compareFingerprints,
   dumpDatabase,
+  dumpGlobals,
   dumpSchema,
   exportSnapshot,
   findToolchains,
@@ -85,6 +86,25 @@ for (const major of [14, 15, 16, 17, 18]) {
       expect(compareFingerprints(fingerprint, came)).toEqual([])
     },
     120_000,
+  )
+}
+
+for (const major of [14, 15, 16, 17, 18]) {
+  of(major)(
+    `the roles are dumped for one whose every timeout is a millisecond, by PostgreSQL ${major}`,
+    async () => {
+      await using server = await startTestServer({}, majors.get(major))
+      const sample = await server.createDatabase()
+      await sample.administer(`DO $$ BEGIN FOR i IN 1 .. 3000 LOOP
+        EXECUTE format('CREATE ROLE %I', 'many ' || i); END LOOP; END $$`)
+      for (const name of Object.keys(timeouts(major))) {
+        await sample.administer(`ALTER ROLE ${sample.owner.user} SET ${name} = '1ms'`)
+      }
+      const connection = parseConnection(`${sample.url}?options=-c%20work_mem%3D8MB`)
+      const globals = await dumpGlobals({ ...server, connection })
+      expect(globals.match(/^CREATE ROLE "many/gm)).toHaveLength(3000)
+    },
+    60_000,
   )
 }
 

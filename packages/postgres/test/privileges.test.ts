@@ -173,3 +173,16 @@ test('a database without tables is never backed up', async () => {
   await database.administer('CREATE EXTENSION pg_stat_statements')
   await expect(readable(database.owner)).rejects.toMatchObject({ code: 'DATABASE_EMPTY' })
 })
+
+test('where a message only counts what cannot be read, the log names every single object', async () => {
+  const database = await withOneTable()
+  await database.administer(`DO $$ BEGIN FOR i IN 1 .. 30 LOOP
+    EXECUTE format('CREATE TABLE public.%I (x integer)', 'theirs ' || i); END LOOP; END $$`)
+  const { toolchain, processes } = server
+  await using session = await openSession(toolchain.psql, database.owner, processes)
+  const lines: string[] = []
+  const tell = (line: string) => lines.push(line)
+  await expect(assertReadable(session, { tell })).rejects.toThrow('and 25 more of these')
+  expect(lines).toHaveLength(30)
+  expect(lines).toContain('Cannot be read: SELECT on table public."theirs 17"')
+})

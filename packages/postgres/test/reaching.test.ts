@@ -17,6 +17,7 @@ import {
 } from '../../../test/support/postgres.ts'
 import {
   dumpDatabase,
+  dumpGlobals,
   dumpSchema,
   exportSnapshot,
   openSession,
@@ -50,6 +51,9 @@ beforeAll(async () => {
     listen_addresses: '127.0.0.1,::1',
   })
   database = await server.createDatabase()
+  await database.administer(
+    'CREATE TABLE public.reached (); GRANT SELECT ON public.reached TO PUBLIC',
+  )
 })
 afterAll(async () => {
   await server[Symbol.asyncDispose]()
@@ -98,6 +102,10 @@ const changes: Record<string, [(url: string) => string, object]> = {
     (url) => url.replace('@127.0.0.1:', '@127.0.0.1:1,127.0.0.1:'),
     tcp,
   ],
+  'keepalives of its own': [
+    (url) => `${url}?keepalives=1&keepalives_idle=30&keepalives_interval=5&tcp_user_timeout=60000`,
+    tcp,
+  ],
   'a state of the server': [(url) => `${url}?target_session_attrs=read-write`, tcp],
   'an address besides the name': [
     (url) => url.replace('@127.0.0.1', '@elsewhere.example') + '?hostaddr=127.0.0.1',
@@ -115,9 +123,48 @@ const changes: Record<string, [(url: string) => string, object]> = {
   ],
 }
 
-test.each(Object.keys(changes))('a URL with %s reaches the database', async (which) => {
-  const [change, expected] = changes[which] ?? []
-  expect(await ask(change?.(database.url) ?? '')).toMatchObject(expected ?? {})
+/** With what each of PostgreSQL's programs ends: what psql keeps may get lost on the way to another. */
+async function programs(url: string): Promise<void> {
+  const { toolchain, processes } = server
+  const order = { toolchain, processes, connection: parseConnection(url) }
+  expect(await dumpSchema(order)).toContain('CREATE TABLE public.reached')
+  expect(await dumpGlobals(order)).toContain('CREATE ROLE')
+}
+
+test.each(Object.keys(changes))(
+  'a URL with %s reaches the database, by psql, pg_dump and pg_dumpall',
+  async (which) => {
+    const [change, expected] = changes[which] ?? []
+    const url = change?.(database.url) ?? ''
+    expect(await ask(url)).toMatchObject(expected ?? {})
+    await programs(url)
+  },
+)
+
+test.each(['keepalives_idle', 'tcp_user_timeout', 'keepalives_count'])(
+  '%s of a URL reaches every program',
+  async (name) => {
+    const url = `${database.url}?${name}=soon`
+    const wrong = { message: expect.stringContaining(`invalid integer value "soon" for`) }
+    await expect(ask(url)).rejects.toMatchObject(wrong)
+    const { toolchain, processes } = server
+    const order = { toolchain, processes, connection: parseConnection(url) }
+    await expect(dumpSchema(order)).rejects.toMatchObject(wrong)
+    // pg_dumpall does not say why it could not connect.
+    await expect(dumpGlobals(order)).rejects.toMatchObject({ code: 'DUMP_FAILED' })
+  },
+)
+
+test.each([
+  ['no server may be reached without TLS', 'sslmode=disable', /no encryption/],
+  ['a certificate is not vouched for', 'sslmode=verify-full&sslrootcert=/nowhere', /nowhere/],
+  ['the server is no standby', 'target_session_attrs=standby', /standby/],
+])('pg_dump and pg_dumpall refuse as psql does where %s', async (_, query, why) => {
+  const { toolchain, processes } = server
+  const connection = parseConnection(`${database.url}?${query}`)
+  const order = { toolchain, processes, connection }
+  await expect(dumpSchema(order)).rejects.toMatchObject({ message: expect.stringMatching(why) })
+  await expect(dumpGlobals(order)).rejects.toMatchObject({ code: 'DUMP_FAILED' })
 })
 
 const hasIpv6 = Object.values(networkInterfaces()).some((list) =>

@@ -1,8 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pool } from '@recovery-playbook/archive'
 import { Failure, messageOf } from '@recovery-playbook/failure'
 import { saveIn } from './content.ts'
+import { unpublished } from './refused.ts'
 import type { Asset, Draft, Release, ReleaseStore } from './store.ts'
+
+/** Assets under way at once, each through a file. */
+const parallel = 4
 
 export interface Copy {
   /** Its page in the other store. */
@@ -13,18 +18,20 @@ export interface Copy {
 
 /**
  * Copies a published release to a further store, where it is complete and verified by itself: sizes and
- * digests there are compared with what was read here. Goes on where an earlier run was broken off. The
- * assets are copied one after the other, each through a file.
+ * digests there are compared with what was read here. Goes on where an earlier run was broken off.
  *
- * @param scratch a directory that has room for the largest asset
+ * @param scratch a directory that has room for the four largest assets
+ * @param stopped ends it; then nothing of it stays there
  * @throws Failure COPY_FAILED, which says that the first copy is safe; NO_RECOVERY_POINT, PART_DAMAGED,
- *   DOWNLOAD_FAILED, RECOVERY_POINT_INCOMPLETE where it is the first copy that is not
+ *   DOWNLOAD_FAILED, RECOVERY_POINT_INCOMPLETE where it is the first copy that is not; the reason of
+ *   `stopped`
  */
 export async function copyRecoveryPoint(
   from: ReleaseStore,
   to: ReleaseStore,
   tag: string,
   scratch: string,
+  stopped?: AbortSignal,
 ): Promise<Copy> {
   try {
     const source = await publishedIn(from, tag)
@@ -34,27 +41,46 @@ export async function copyRecoveryPoint(
       assertSame(there, source.assets)
       return { url: there.url, copied: 0 }
     }
-    return await copy(source, to, scratch)
+    return await copy(source, to, scratch, stopped)
   } catch (error) {
+    stopped?.throwIfAborted()
     throw isOfTheSource(error) ? error : copyFailed(tag, from, to, error)
   }
 }
 
-async function copy(source: Release, to: ReleaseStore, scratch: string): Promise<Copy> {
-  const { tag } = source
-  const draft = (await interrupted(source, to)) ?? (await to.draft(tag, tag))
-  const expected: Asset[] = []
-  let copied = 0
-  for (const asset of source.assets) {
-    const there = draft.assets().find((one) => isSame(one, asset))
-    if (there === undefined) copied += 1
-    expected.push(there ?? (await copyAsset(source, asset, draft, scratch)))
+async function copy(
+  source: Release,
+  to: ReleaseStore,
+  scratch: string,
+  stopped: AbortSignal | undefined,
+): Promise<Copy> {
+  const { tag, title } = source
+  // A title may pin it: then the copy is pinned, too.
+  const draft = (await interrupted(source, to)) ?? (await to.draft(tag, title))
+  const there = new Set(draft.assets().map(({ name }) => name))
+  const missing = source.assets.filter(({ name }) => !there.has(name))
+  const copied: Asset[] = []
+  const copying = pool(parallel)
+  try {
+    for (const asset of missing) {
+      stopped?.throwIfAborted()
+      await copying.add(async () => {
+        copied.push(await copyAsset(source, asset, draft, scratch))
+      })
+    }
+    await copying.drained()
+    stopped?.throwIfAborted()
+  } catch (error) {
+    await copying.quiet()
+    if (stopped?.aborted === true) await draft.discard().catch(() => undefined)
+    throw error
   }
+  const expected = [...source.assets.filter(({ name }) => there.has(name)), ...copied]
   const { url } = await draft.publish(source.notes)
   const published = await publishedIn(to, tag)
   if (published === undefined) throw new Error(`${to.place} does not show it`)
   assertSame(published, expected)
-  return { url, copied }
+  return { url, copied: copied.length }
 }
 
 const publishedIn = async (store: ReleaseStore, tag: string) =>
@@ -119,21 +145,25 @@ const damaged = (name: string, found: string, expected: string) =>
 
 const isOfTheSource = (error: unknown): boolean =>
   error instanceof Failure &&
-  [
-    'NO_RECOVERY_POINT',
-    'PART_DAMAGED',
-    'DOWNLOAD_FAILED',
-    'RECOVERY_POINT_INCOMPLETE',
-    'TOKEN_EXPIRED',
-  ].includes(error.code)
+  ['NO_RECOVERY_POINT', 'PART_DAMAGED', 'DOWNLOAD_FAILED', 'RECOVERY_POINT_INCOMPLETE'].includes(
+    error.code,
+  )
 
 /** Told apart from a failed backup: there is one, and it is where it was. */
-const copyFailed = (tag: string, from: ReleaseStore, to: ReleaseStore, cause: unknown) =>
+export const copyFailed = (
+  tag: string,
+  from: Pick<ReleaseStore, 'place'>,
+  to: Pick<ReleaseStore, 'place'>,
+  cause: unknown,
+) =>
   new Failure(
     'COPY_FAILED',
     `${tag} is safe in ${from.place}, and has no whole copy in ${to.place}: ${messageOf(cause).replace(/\.$/, '')}.`,
     {
-      hint: `${cause instanceof Failure ? `${cause.hint} ` : ''}The next copying goes on where this one ended.`,
+      hint: `${cause instanceof Failure ? `${ofACopy(cause.hint)} ` : ''}A later export copies it too, as soon as this run is known to have ended.`,
       cause,
     },
   )
+
+/** The first copy is published, whatever a draft's own words are. */
+const ofACopy = (hint: string) => hint.replace(`${unpublished} `, '')

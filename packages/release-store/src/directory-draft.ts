@@ -21,7 +21,7 @@ import {
   type ReleaseRecord,
   renderRecord,
 } from './directory-release.ts'
-import { lacks, notStored, tagSpent } from './refused.ts'
+import { lacks, notStored, tagSpent, unpublished } from './refused.ts'
 import type { Asset, Draft } from './store.ts'
 
 interface Begun {
@@ -125,7 +125,7 @@ function writingFailed(name: string, error: unknown): Failure {
     return notStored(name, messageOf(error), error)
   }
   return new Failure('DISK_FULL', `${name} was not stored: the disk of the store is full.`, {
-    hint: 'Nothing was published. Make room there, or keep fewer recovery points.',
+    hint: `${unpublished} Make room there, or keep fewer recovery points.`,
     cause: error,
   })
 }

@@ -35,7 +35,7 @@ export async function staleDraftsIn(place: DirectoryPlace, asking: Asking): Prom
     const directory = join(place.drafts, name)
     const marker = await markerIn(directory)
     if (marker === undefined) continue
-    const suspect = { marker, lastSign: await lastSign(directory), now }
+    const suspect = { run: marker.run, lastSign: await lastSign(directory), now }
     const reason = await whyStale(suspect, asking.run, asking.isOver)
     if (reason !== undefined) stale.push(staleDraft(place, directory, marker, reason, asking))
   }

@@ -5,7 +5,7 @@ import { publishedRelease, removeRelease } from './github-published.ts'
 import { githubStaleDrafts } from './github-stale-drafts.ts'
 import type { Patience } from './persist.ts'
 import { standstill } from './progress.ts'
-import { githubRuns } from './stale.ts'
+import { githubRuns, type IsOver } from './stale.ts'
 import type { ReleaseStore, Run } from './store.ts'
 
 interface Settings {
@@ -13,6 +13,8 @@ interface Settings {
   readonly pause: Patience['pause']
   /** The run that uses the store. Without one a draft has no marker, and is never swept. */
   readonly run?: Run
+  /** Default: asked with the token of this store, which may not see the runs of another repository. */
+  readonly isOver?: IsOver
   readonly random?: Patience['random']
   /** Milliseconds without a byte after which a transfer is broken off. */
   readonly standstill?: number
@@ -21,7 +23,7 @@ interface Settings {
 export function githubReleases(
   request: PacedRequest,
   repository: Repository,
-  { pause, run, random = Math.random, ...settings }: Settings,
+  { pause, run, isOver = githubRuns(request), random = Math.random, ...settings }: Settings,
 ): ReleaseStore {
   const place: GithubPlace = {
     request,
@@ -43,6 +45,6 @@ export function githubReleases(
     },
     draft: (tag, title) => beginDraft(place, tag, title),
     remove: (tag, removal) => removeRelease(place, tag, removal),
-    staleDrafts: () => githubStaleDrafts(place, githubRuns(request)),
+    staleDrafts: () => githubStaleDrafts(place, isOver),
   }
 }

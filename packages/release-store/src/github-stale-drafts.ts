@@ -14,7 +14,8 @@ export async function githubStaleDrafts(place: GithubPlace, isOver: IsOver): Pro
   for (const release of releases) {
     const marker = release.draft ? parseMarker(release.body) : undefined
     if (marker === undefined) continue
-    const suspect = { marker, lastSign: lastSign(release, marker), now: place.request.serverTime() }
+    const now = place.request.serverTime()
+    const suspect = { run: marker.run, lastSign: lastSign(release, marker), now }
     const reason = await whyStale(suspect, place.run, isOver)
     if (reason !== undefined) stale.push(staleDraft(place, release.id, marker, reason))
   }

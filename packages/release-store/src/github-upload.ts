@@ -5,6 +5,7 @@ import { assetOf, type GithubAsset, whatIsWrong } from './github-asset.ts'
 import type { GithubPlace } from './github-place.ts'
 import { persist } from './persist.ts'
 import { type Progress, watchProgress } from './progress.ts'
+import { unpublished } from './refused.ts'
 import type { Asset } from './store.ts'
 
 interface Upload {
@@ -111,7 +112,7 @@ const isTaken = (error: unknown) =>
 
 const taken = (name: string, wrong = 'GitHub has no digest of it') =>
   new Failure('UPLOAD_FAILED', `${name} was there before this run stored it: ${wrong}.`, {
-    hint: 'Somebody else writes to this draft. Nothing was published; start the job again.',
+    hint: `${unpublished} Somebody else writes to this draft; start the job again.`,
   })
 
 const renamed = (name: string, stored: string) =>
@@ -122,7 +123,7 @@ const renamed = (name: string, stored: string) =>
 export const uploadFailed = (name: string, cause: unknown) =>
   statusOf(cause) === undefined && !(cause instanceof Failure)
     ? new Failure('UPLOAD_FAILED', `${name} was not stored: ${messageOf(cause)}.`, {
-        hint: 'Nothing was published. See githubstatus.com, and start the job again.',
+        hint: `${unpublished} See githubstatus.com, and start the job again.`,
         cause,
       })
     : refusal(`store ${name}`, cause)

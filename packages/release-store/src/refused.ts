@@ -1,5 +1,8 @@
 import { Failure } from '@recovery-playbook/failure'
 
+/** What a failed draft means, as long as it is not the draft of a further copy. */
+export const unpublished = 'Nothing was published.'
+
 export const lacks = (tag: string, name: string) =>
   new Failure('RECOVERY_POINT_INCOMPLETE', `${tag} lacks ${name}.`, {
     hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
@@ -12,12 +15,12 @@ export const notARecoveryPoint = (tag: string) =>
 
 export const tagSpent = (tag: string, why: string, cause?: unknown) =>
   new Failure('TAG_SPENT', `No release can be published as ${tag}: ${why}.`, {
-    hint: 'Nothing was published. Start the job again: it draws another name.',
+    hint: `${unpublished} Start the job again: it draws another name.`,
     cause,
   })
 
 export const notStored = (name: string, wrong: string, cause?: unknown) =>
   new Failure('UPLOAD_FAILED', `${name} was not stored: ${wrong}.`, {
-    hint: 'Nothing was published. Start the job again.',
+    hint: `${unpublished} Start the job again.`,
     cause,
   })

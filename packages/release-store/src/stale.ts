@@ -1,5 +1,4 @@
 import { type GithubRequest, parseRepository, refusal, statusOf } from '@recovery-playbook/github'
-import type { DraftMarker } from './draft-marker.ts'
 import type { Run } from './store.ts'
 
 /** Whether a run writes no more; undefined where that cannot be asked. */
@@ -9,16 +8,16 @@ export type IsOver = (run: Run) => Promise<boolean | undefined>
 const longestJob = 6 * 60 * 60 * 1000
 
 interface Suspect {
-  readonly marker: DraftMarker
-  /** When something was last written to it, by the store's clock. */
+  readonly run: Run
+  /** When something was last written by it, by the store's clock. */
   readonly lastSign: Date
   /** By the same clock; undefined where the store does not tell. */
   readonly now: Date | undefined
 }
 
-/** Why nobody writes a draft any more; undefined where that is not certain, or it is not ours. */
+/** Why a run writes no more; undefined where that is not certain, or it is not ours. */
 export async function whyStale(
-  { marker: { run }, lastSign, now }: Suspect,
+  { run, lastSign, now }: Suspect,
   own: Run | undefined,
   isOver: IsOver,
 ): Promise<string | undefined> {
@@ -31,7 +30,7 @@ export async function whyStale(
   const over = await isOver(run)
   if (over !== undefined) return over ? `${name} has ended` : undefined
   if (now === undefined || now.getTime() - lastSign.getTime() <= longestJob) return undefined
-  return `nothing was written to it since ${lastSign.toISOString()}`
+  return `nothing was written since ${lastSign.toISOString()}`
 }
 
 /**

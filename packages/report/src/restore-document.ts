@@ -31,6 +31,15 @@ blocks in order, each on its own: a block that asks for something ends with the 
 
 ## 1. Download
 
+The addresses are those of the store in which it was made. **Where you hold a copy** (in another repository, or in a
+directory), put its files into a folder \`recovery\` instead of running these two blocks, for instance with one of these,
+where TAG is the headline’s:
+
+    gh release download TAG --repo OWNER/NAME --dir recovery
+    cp -r DIRECTORY/releases/TAG recovery
+
+then \`set -euo pipefail\`, \`umask 077\`, \`cd recovery\`, and go on from \`sha256sum -c SHA256SUMS\`.
+
 \`\`\`bash
 set -euo pipefail
 umask 077
