@@ -239,11 +239,10 @@ test('a restore that fails says why and quotes no row', async () => {
 })
 
 test('a major that is not installed is named with the command that installs it', async () => {
-  await expect(toolchainFor(99, server.processes, '/usr/bin:/bin', 'client')).rejects.toMatchObject(
-    {
-      code: 'TOOLCHAIN_MISSING',
-      message: expect.stringMatching(/PostgreSQL 99 .*found: .*\d+/),
-      hint: expect.stringContaining('postgresql-client-99'),
-    },
-  )
+  const { processes, toolchain } = server
+  await expect(toolchainFor(99, processes, toolchain.directory, 'client')).rejects.toMatchObject({
+    code: 'TOOLCHAIN_MISSING',
+    message: expect.stringMatching(/PostgreSQL 99 .*found: .*\d+/),
+    hint: expect.stringContaining('postgresql-client-99'),
+  })
 })
