@@ -117,9 +117,11 @@ function jobContexts(
   return { ...contexts, secrets: { ...frame.secrets, GITHUB_TOKEN: token }, github, runner }
 }
 
-/** Of the run, the job's own cancellation and `timeout-minutes`, GitHub's 360 by default. */
+/** Of the file, the job's own cancellation and `timeout-minutes`, GitHub's 360 by default. */
 function signalFor({ frame, token, cancel }: JobOrder, contexts: Contexts): AbortSignal {
   const minutes = textOf(frame.file.path, find(token, 'timeout-minutes'), { contexts }) || '360'
   const timeout = AbortSignal.timeout(Math.ceil(Number(minutes) * 60_000))
-  return AbortSignal.any([frame.run.cancel.signal, cancel.signal, timeout])
+  // What runs after a cancellation, `if: always()`, is not cancelled by it again.
+  const earlier = frame.signal.aborted ? [] : [frame.signal]
+  return AbortSignal.any([...earlier, cancel.signal, timeout])
 }

@@ -71,7 +71,7 @@ async function runOrSkip(
   const { run, file, inputs } = frame
   const contexts = { github: run.github, vars: run.order.variables ?? {}, inputs, needs }
   const results = [...ancestors].map((name) => finished.get(name)?.result)
-  const cancelled = run.cancel.signal.aborted
+  const cancelled = frame.signal.aborted
   const success = !cancelled && results.every((result) => result === 'success')
   const status = { success, failure: results.includes('failure'), cancelled }
   if (valueOf(file.path, job.if, { contexts, status })) {
@@ -107,8 +107,11 @@ async function runLegs(frame: Frame, job: WorkflowJob, contexts: Contexts): Prom
     const cancel = new AbortController()
     const order = { frame, job, token, id, name, contexts: inLeg, permissions, cancel }
     const work = () => (job.type === 'job' ? runJob(order) : callWorkflow(order))
+    const stop = () => {
+      cancel.abort()
+    }
     const group = find(token, 'concurrency')
-    const outcome = await inConcurrencyGroup(frame, group, inLeg, cancel, work)
+    const outcome = await inConcurrencyGroup(frame, group, inLeg, stop, work)
     outcomes.push(outcome ?? withoutSteps(id, 'cancelled'))
   }
   return {
@@ -142,7 +145,8 @@ function worst(conclusions: readonly Conclusion[]): Conclusion {
 const labelOf = (leg: Leg) =>
   Object.keys(leg).length === 0 ? '' : ` (${Object.values(leg).map(String).join(', ')})`
 
-const withoutSteps = (id: string, conclusion: Conclusion): Outcome => ({
+/** A job that did not run. */
+export const withoutSteps = (id: string, conclusion: Conclusion): Outcome => ({
   conclusion,
   outputs: {},
   jobs: [{ id, name: id, conclusion, outputs: {}, steps: [], summary: '', log: '' }],
