@@ -23,7 +23,7 @@ export async function callWorkflow(order: JobOrder): Promise<Outcome> {
   const called = {
     ...{ run, file, inputs, ceiling: permissions },
     secrets: secretsFor(order, contexts),
-    signal: AbortSignal.any([frame.signal, order.cancel.signal]),
+    signal: order.signal,
     prefix: `${order.id} / `,
   }
   const result = await runFile(called, () => {

@@ -34,7 +34,10 @@ export interface JobOrder {
   /** github, needs, strategy, matrix, vars, inputs */
   readonly contexts: Contexts
   readonly permissions: ReturnType<typeof permissionsOf>
+  /** Cancels this job alone. */
   readonly cancel: AbortController
+  /** Of this job and of its file, as far as the file was not cancelled before the job began. */
+  readonly signal: AbortSignal
 }
 
 export interface Outcome {
@@ -75,7 +78,8 @@ async function runOrSkip(
   const success = !cancelled && results.every((result) => result === 'success')
   const status = { success, failure: results.includes('failure'), cancelled }
   if (valueOf(file.path, job.if, { contexts, status })) {
-    return runLegs(frame, job, contexts)
+    // What runs after a cancellation, `if: always()`, is not cancelled by it again.
+    return runLegs(frame, job, contexts, cancelled ? [] : [frame.signal])
   }
   const id = `${frame.prefix}${job.id.value}`
   run.say(`\n── ${id}: skipped`)
@@ -83,7 +87,12 @@ async function runOrSkip(
 }
 
 /** A job's matrix, leg by leg; a failed one cancels those after it unless `fail-fast` is false. */
-async function runLegs(frame: Frame, job: WorkflowJob, contexts: Contexts): Promise<Outcome> {
+async function runLegs(
+  frame: Frame,
+  job: WorkflowJob,
+  contexts: Contexts,
+  stopping: readonly AbortSignal[],
+): Promise<Outcome> {
   const { run, file } = frame
   const token = mapping(find(file.root, 'jobs', job.id.value), job.id.value)
   const setting = find(token, 'strategy')
@@ -105,7 +114,8 @@ async function runLegs(frame: Frame, job: WorkflowJob, contexts: Contexts): Prom
     const inLeg = { ...contexts, strategy: { ...strategy, 'max-parallel': 1 }, matrix: leg }
     const name = textOf(file.path, job.name, { contexts: inLeg }) || id
     const cancel = new AbortController()
-    const order = { frame, job, token, id, name, contexts: inLeg, permissions, cancel }
+    const signal = AbortSignal.any([...stopping, cancel.signal])
+    const order = { frame, job, token, id, name, contexts: inLeg, permissions, cancel, signal }
     const work = () => (job.type === 'job' ? runJob(order) : callWorkflow(order))
     const stop = () => {
       cancel.abort()
