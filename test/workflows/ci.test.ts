@@ -21,7 +21,7 @@ test('a change is tested on every PostgreSQL that is supported, each alone on it
     expect(log).toMatch(/sudo apt-get purge [^]*sudo apt-get install/)
     expect(log).toContain('Types, lint, tests and bundles are in order.')
   }
-})
+}, 300_000)
 
 test.each([
   ['pull request', 'pullRequest'],
