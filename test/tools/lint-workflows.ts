@@ -1,10 +1,10 @@
-// GitHub's own language service, actionlint and zizmor over all workflow files and over every example
+// GitHub's own language service, actionlint (with shellcheck and pyflakes) and zizmor over all workflow files and over every example
 // of a workflow in a README. Nothing may be found.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { actionlint, zizmor } from './lint-tools.ts'
+import { actionlint, pyflakes, shellcheck, zizmor } from './lint-tools.ts'
 import { languageServiceFindings } from './language-service.ts'
 import { type WorkflowText, workflowExamples } from './workflow-examples.ts'
 
@@ -37,9 +37,16 @@ for (const text of texts) {
     found += 1
   }
 }
-found += inProject(asLocal, (project) => run(actionlint(), ['-shellcheck=', '-pyflakes='], project))
+found += inProject(asLocal, (project) => {
+  const words = ['-shellcheck', shellcheck(), '-pyflakes', pyflakes()]
+  // pip put pyflakes beside its script, where Python does not look by itself.
+  const environment = { PYTHONPATH: dirname(dirname(pyflakes())) }
+  return run(actionlint(), words, project, environment)
+})
 found += inProject(String, (project) => {
   const config = join(import.meta.dirname, 'zizmor.yml')
+  // Offline: what it would ask GitHub (known vulnerabilities of actions, whether a commit is of the
+  // repository that it is said to be of) takes a token, and an answer that changes from day to day.
   const words = ['--pedantic', '--offline', '--no-progress', '--quiet', '--config', config, '.']
   return run(zizmor(), words, project)
 })
@@ -78,8 +85,18 @@ function inProject(rewrite: (text: string) => string, check: (project: string) =
   }
 }
 
-function run(program: string, words: readonly string[], project: string): number {
-  const { status, error, stdout } = spawnSync(program, words, { cwd: project, encoding: 'utf8' })
+function run(
+  program: string,
+  words: readonly string[],
+  project: string,
+  environment: Readonly<Record<string, string>> = {},
+): number {
+  const env = { ...process.env, ...environment }
+  const { status, error, stdout } = spawnSync(program, words, {
+    cwd: project,
+    env,
+    encoding: 'utf8',
+  })
   if (error !== undefined) throw error
   if (status !== 0) console.error(stdout)
   return status === 0 ? 0 : 1

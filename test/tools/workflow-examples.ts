@@ -23,16 +23,25 @@ const aroundSteps = `${aroundJob}    permissions:
     steps:
 `
 
-/** The yaml blocks of a Markdown document that are a workflow, the inside of a job or a list of steps. */
+/**
+ * The yaml blocks of a Markdown document: each is a workflow, the inside of a job or a list of steps.
+ *
+ * @throws Error that names file and line of a block that is none of these, which no tool would look at
+ */
 export function workflowExamples(path: string, markdown: string): WorkflowText[] {
-  return [...markdown.matchAll(/^```yaml\n(.*?)^```$/gms)].flatMap(({ 1: text = '', index }) => {
-    const above = markdown.slice(0, index).split('\n').length
-    const inside = (around: string, indent: string) => {
-      const empty = '\n'.repeat(Math.max(0, above - around.split('\n').length + 1))
-      return [{ path, text: `${empty}${around}${text.replaceAll(/^(?=.)/gm, indent)}` }]
-    }
-    if (/^jobs:/m.test(text)) return inside('', '')
-    if (/^steps:/m.test(text)) return inside(aroundJob, '    ')
-    return /^- (uses|run|name|id|if|env|with):/m.test(text) ? inside(aroundSteps, '      ') : []
-  })
+  return [...markdown.matchAll(/^ *```ya?ml\b[^\n]*\n(.*?)^ *```$/gims)].map(
+    ({ 1: text = '', index }) => {
+      const above = markdown.slice(0, index).split('\n').length
+      const inside = (around: string, indent: string) => {
+        const empty = '\n'.repeat(Math.max(0, above - around.split('\n').length + 1))
+        return { path, text: `${empty}${around}${text.replaceAll(/^(?=.)/gm, indent)}` }
+      }
+      if (/^jobs:/m.test(text)) return inside('', '')
+      if (/^steps:/m.test(text)) return inside(aroundJob, '    ')
+      if (/^- (uses|run|name|id|if|env|with):/m.test(text)) return inside(aroundSteps, '      ')
+      throw new Error(
+        `${path}:${above}: this example is no workflow, inside of a job or list of steps`,
+      )
+    },
+  )
 }

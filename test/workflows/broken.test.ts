@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { needs } from '../support/needs.ts'
-import { actionlint, zizmor } from '../tools/lint-tools.ts'
+import { actionlint, pyflakes, shellcheck, zizmor } from '../tools/lint-tools.ts'
+import { workflowExamples } from '../tools/workflow-examples.ts'
 import { checkout, openStage, push, type Stage, workflowText } from './stage.ts'
 
 let stage: Stage
@@ -25,8 +26,7 @@ const changed = (from: string | RegExp, to: string) => backup.replace(from, to)
 /** Why the lint cannot run here; '' when it can. */
 function missingTools(): string {
   try {
-    actionlint()
-    zizmor()
+    for (const tool of [actionlint, shellcheck, pyflakes, zizmor]) tool()
     return ''
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
@@ -61,6 +61,22 @@ for (const [what, text, finding] of [
     changed('persist-credentials: false', 'lfs: false'),
     'artipacked',
   ],
+  [
+    'a shell script that splits what it should not',
+    changed(
+      '- uses: ./actions/pg-export-release',
+      '- run: cd $RUNNER_TEMP\n      - uses: ./actions/pg-export-release',
+    ),
+    'SC2086',
+  ],
+  [
+    'a Python script with a name that is not there',
+    changed(
+      '- uses: ./actions/pg-export-release',
+      '- { run: print(nothing), shell: python }\n      - uses: ./actions/pg-export-release',
+    ),
+    "undefined name 'nothing'",
+  ],
 ] as const) {
   needs(missing === '', missing)(
     `the lint refuses ${what}`,
@@ -70,6 +86,15 @@ for (const [what, text, finding] of [
     30_000,
   )
 }
+
+test.each(['yaml', 'yml', 'YAML title="x"'])(
+  'the lint refuses an example that it cannot read: %s',
+  (info) => {
+    const example = (text: string) => `# One\n\n\`\`\`${info}\n${text}\`\`\`\n`
+    expect(workflowExamples('README.md', example('- uses: ./a\n'))).toHaveLength(1)
+    expect(() => workflowExamples('README.md', example('on:\n  push:\n'))).toThrow('README.md:3: ')
+  },
+)
 
 test.each([
   [

@@ -21,11 +21,14 @@ test('a change is tested on every PostgreSQL that is supported, each alone on it
     expect(log).toMatch(/sudo apt-get purge [^]*sudo apt-get install/)
     expect(log).toContain('Types, lint, tests and bundles are in order.')
   }
-})
+}, 300_000)
 
-test.each(['pull_request', 'merge_group'])('the required check reports on a %s', async (name) => {
+test.each([
+  ['pull request', 'pullRequest'],
+  ['merge queue', 'mergeQueue'],
+] as const)('the required check reports on a %s', async (_, event) => {
   await stage.publish({ 'ci.yml': onTwo })
-  const result = await stage.run('ci.yml', { name })
+  const result = await stage.run('ci.yml', await stage[event]())
   expect(conclusions(result)).toEqual({
     ...{ 'test (14)': 'success', 'test (15)': 'success', passed: 'success' },
   })

@@ -1,7 +1,19 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { githubClient } from '@recovery-playbook/host'
 import { parseRepository } from '@recovery-playbook/github'
-import { daily, dispatch, job, openStage, type Stage, workflowText } from './stage.ts'
+import { parse } from 'yaml'
+import { workflowExamples } from '../tools/workflow-examples.ts'
+import {
+  checkout,
+  daily,
+  dispatch,
+  job,
+  openStage,
+  type Stage,
+  weekly,
+  workflowText,
+} from './stage.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -9,62 +21,54 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => stage[Symbol.asyncDispose]())
 
-const slow = 120_000
+const slow = 300_000
 const file = 'merge-guard.yml'
-const fromFork = (fork: boolean) => ({ pull_request: { number: 1, head: { repo: { fork } } } })
-const pullRequest = { name: 'pull_request', payload: fromFork(false) }
-
-async function guarded(event: Parameters<Stage['run']>[1] = pullRequest) {
-  const result = await stage.run(file, event)
+/** Of a pull request that changes nothing, where no other event is given. */
+async function guarded(event?: Parameters<Stage['run']>[1]) {
+  const result = await stage.run(file, event ?? (await stage.pullRequest()))
   const [proof, check] = [job(result, 'proof'), job(result, 'merge-guard')]
   return { proof: proof.conclusion, check: check.conclusion, summary: proof.summary }
 }
 
-interface Runs {
-  readonly workflow_runs: readonly Run[]
-}
-interface Run {
-  readonly id: number
-  readonly path: string
-  readonly event: string
-  readonly conclusion: string
-  readonly status: string
-}
-
 const words = (text: string): unknown => expect.stringContaining(text)
 
-/** What GitHub knows of a run, as the local one is told. */
-const known = (run: Run | undefined) =>
-  run && { id: run.id, path: run.path, event: run.event, conclusion: run.conclusion }
+const request = () => githubClient(stage.github.token, stage.github.apiUrl)
+const here = () => ({ ...parseRepository(stage.github.repository) })
+
+/** Newest first. */
+async function releases() {
+  return (await request()('GET /repos/{owner}/{repo}/releases', here())).data
+}
 
 /** From the newest recovery point. */
 async function removeParts() {
-  const request = githubClient(stage.github.token, stage.github.apiUrl)
-  const here = parseRepository(stage.github.repository)
-  const { data } = await request('GET /repos/{owner}/{repo}/releases', { ...here })
-  for (const { name, id: asset_id } of data[0]?.assets ?? []) {
+  const [newest] = await releases()
+  for (const { name, id: asset_id } of newest?.assets ?? []) {
     if (!name.startsWith('database.dump')) continue
-    await request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', { ...here, asset_id })
+    const asset = { ...here(), asset_id }
+    await request()('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', asset)
   }
 }
 
 const held = { proof: 'failure', check: 'failure' }
 
 test('a merge is held, and the check is not pending, while nothing was ever exported', async () => {
-  expect(await guarded()).toMatchObject({
-    ...held,
-    summary: expect.stringContaining('There is no recovery point'),
-  })
+  expect(await guarded()).toMatchObject({ ...held, summary: words('There is no recovery point') })
 })
 
 test(
-  'a merge is held while what was exported was never restored',
+  'a merge is held while what was exported was never restored, whatever its release notes say',
   async () => {
     expect((await stage.run('backup.yml', daily)).conclusion).toBe('success')
-    expect(await guarded()).toMatchObject({
-      ...held,
-      summary: expect.stringContaining('No drill has left a record'),
+    const [{ id: release_id, body } = { id: 0, body: '' }] = await releases()
+    await request()('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
+      ...{
+        ...here(),
+        release_id,
+        body: `${body ?? ''}\n**PROVED** by [this run](https://x.example)`,
+      },
     })
+    expect(await guarded()).toMatchObject({ ...held, summary: words('No drill has left a record') })
   },
   slow,
 )
@@ -74,9 +78,9 @@ test(
   async () => {
     expect((await stage.run('backup.yml', dispatch)).conclusion).toBe('success')
     for (const event of [
-      pullRequest,
-      { name: 'pull_request', payload: fromFork(true) },
-      { name: 'merge_group' },
+      await stage.pullRequest(),
+      await stage.pullRequest({ fork: true }),
+      await stage.mergeQueue(),
     ]) {
       expect(await guarded(event)).toMatchObject({ proof: 'success', check: 'success' })
     }
@@ -87,22 +91,58 @@ test(
 test(
   'an export that nobody has drilled yet does not hold merges, as long as the latest drill was good',
   async () => {
+    const [drilled] = await releases()
     expect((await stage.run('backup.yml', daily)).conclusion).toBe('success')
+    expect(await guarded()).toMatchObject({ proof: 'success', check: 'success' })
+    // The strict rule: one limit for both. What was drilled is older than this, and the newest is not.
+    const age = Math.floor((Date.now() - Date.parse(drilled?.published_at ?? '')) / 1000)
+    const limits = `max-data-loss: ${age}s\n          max-proof-age: ${age}s`
+    await stage.publish({ [file]: workflowText(file).replace('max-data-loss: 24h', limits) })
+    const { summary, ...result } = await guarded()
+    await stage.publish({ [file]: workflowText(file) })
+    expect(result).toEqual(held)
+    expect(summary).not.toContain('is stale')
+    expect(summary).toContain(`The latest drill was of ${drilled?.tag_name ?? ''}`)
+  },
+  slow,
+)
+
+test(
+  'a proof is not believed when another job of its run failed',
+  async () => {
+    const last = `  last:
+    name: Last
+    needs: verify
+    runs-on: ubuntu-24.04
+    permissions: {}
+    steps:
+      - run: exit 1
+`
+    await stage.publish({ 'backup.yml': `${workflowText('backup.yml')}${last}` })
+    const failed = await stage.run('backup.yml', weekly)
+    await stage.publish({ 'backup.yml': workflowText('backup.yml') })
+    expect(job(failed, 'verify').summary).toContain('PROVED')
+    expect(failed.conclusion).toBe('failure')
+    expect(await guarded()).toMatchObject({ ...held, summary: words("ended with 'failure'") })
+  },
+  slow,
+)
+
+test(
+  'a proof is not believed when it is of another workflow, and is when it is of the drill',
+  async () => {
+    await stage.publish({ 'other.yml': workflowText('restore-drill.yml') })
+    expect((await stage.run('other.yml', dispatch)).conclusion).toBe('success')
+    expect(await guarded()).toMatchObject({
+      ...{ ...held, summary: words('is of .github/workflows/other.yml, not of ') },
+    })
+    expect((await stage.run('restore-drill.yml', dispatch)).conclusion).toBe('success')
     expect(await guarded()).toMatchObject({ proof: 'success', check: 'success' })
   },
   slow,
 )
 
-test('the latest drill decides: its run failed, or was one of another workflow, or it is old', async () => {
-  const runs = ((await stage.ask('/actions/runs?per_page=100')) as Runs).workflow_runs
-  const proving = runs.find(({ event }) => event === 'workflow_dispatch')
-  const as = (change: object) => stage.github.addWorkflowRun({ ...known(proving), ...change })
-  await as({ conclusion: 'failure' })
-  expect(await guarded()).toMatchObject({ ...held, summary: words("ended with 'failure'") })
-  await as({ path: '.github/workflows/other.yml' })
-  expect(await guarded()).toMatchObject({ ...held, summary: words('other.yml') })
-  await as({})
-  expect(await guarded()).toMatchObject({ proof: 'success' })
+test('a proof and a recovery point that are too old hold merges', async () => {
   const impatient = workflowText(file).replace('max-data-loss: 24h', 'max-proof-age: 1s')
   await stage.publish({ [file]: impatient })
   expect(await guarded()).toMatchObject({ ...held, summary: words('are allowed') })
@@ -113,10 +153,9 @@ test('the latest drill decides: its run failed, or was one of another workflow, 
 })
 
 test('a pull request that brings a guard of its own is judged by the one of main', async () => {
-  const green = 'console.log("evil")'
-  const sha = await stage.propose({ 'actions/verify-restore/dist/index.js': green })
+  const changed = { 'actions/verify-restore/dist/index.js': 'console.log("evil")' }
   await removeParts()
-  const event = { ...pullRequest, ref: 'refs/pull/1/merge', sha }
+  const event = await stage.pullRequest({ changed })
   expect(await guarded(event)).toMatchObject({ ...held, summary: words('lacks') })
 })
 
@@ -126,3 +165,21 @@ test('a job that was skipped does not pass for a proof', async () => {
   expect(await guarded()).toMatchObject({ proof: 'skipped', check: 'failure' })
   await stage.publish({ [file]: text })
 })
+
+interface Written {
+  readonly jobs: Readonly<Record<string, { readonly needs?: string | readonly string[] }>>
+}
+
+test.each([
+  ['merge-guard.yml', 'merge-guard', workflowText(file)],
+  ['ci.yml', 'passed', workflowText('ci.yml')],
+  ['the guard in the README', 'merge-guard', readmeGuard()],
+])('the required check of %s needs every other job', (_, check, text) => {
+  const { [check]: last, ...others } = (parse(text) as Written).jobs
+  expect([last?.needs ?? []].flat().toSorted()).toEqual(Object.keys(others).toSorted())
+})
+
+function readmeGuard(): string {
+  const examples = workflowExamples('README.md', readFileSync(`${checkout}/README.md`, 'utf8'))
+  return examples.find(({ text }) => text.includes('mode: proof'))?.text ?? ''
+}

@@ -50,6 +50,9 @@ test.each([
   await stage.publish(changed)
   const { result } = await release('v1.2.4')
   expect(conclusions(result)).toEqual({ ...all('skipped'), bundles: 'failure' })
+  // A new folder is named, not what is in it.
+  const folder = Object.keys(changed)[0]?.replace('built/', '').replace('dist/index.js', '')
+  expect(job(result, 'bundles').log).toContain(folder)
   expect(stage.commit('refs/tags/v1')).toBe(good)
   expect(await published()).toEqual({})
 })

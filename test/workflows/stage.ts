@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { temporaryDirectory } from '@recovery-playbook/host'
@@ -28,8 +28,10 @@ export interface Stage {
   ): Promise<WorkflowResult>
   /** Pushes files: the name of a workflow file, or a path with a slash, to its text. */
   publish(changed: Readonly<Record<string, string>>): Promise<void>
-  /** Proposes files in a pull request, and returns the commit that merges it. */
-  propose(changed: Readonly<Record<string, string>>): Promise<string>
+  /** Proposes files in a pull request: the event, on the ref of the commit that merges it. */
+  pullRequest(proposal?: Proposal): Promise<EventOnRef>
+  /** The same in a merge queue, on the branch that GitHub makes for it. */
+  mergeQueue(proposal?: Proposal): Promise<EventOnRef>
   /** Makes or moves an annotated tag, by default on main's newest commit, and returns the commit. */
   tag(name: string, commit?: string): string
   /** The commit of a tag or branch; undefined where there is none. */
@@ -39,6 +41,13 @@ export interface Stage {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+interface Proposal {
+  readonly changed?: Readonly<Record<string, string>>
+  readonly fork?: boolean
+}
+
+type EventOnRef = WorkflowOrder['event'] & { readonly ref: string }
+
 export const workflowText = (name: string): string =>
   readFileSync(join(checkout, '.github', 'workflows', name), 'utf8')
 
@@ -47,16 +56,18 @@ export const push = { name: 'push' }
 export const weekly = { name: 'schedule', payload: { schedule: '17 3 * * 1' } }
 export const daily = { name: 'schedule', payload: { schedule: '47 4 * * *' } }
 
-/** @param secrets false: no database is started, and there are no secrets */
-export async function openStage({ secrets = true } = {}): Promise<Stage> {
+/**
+ * @param secrets false: no database is started, and there are no secrets
+ * @param whole true: all of this repository instead of the small stand-in of its npm scripts
+ */
+export async function openStage({ secrets = true, whole = false } = {}): Promise<Stage> {
   await using opened = new AsyncDisposableStack()
   const { path: directory } = opened.use(await temporaryDirectory(tmpdir()))
   const sample = secrets ? opened.use(await startSampleDatabase({ rows: 2000 })) : undefined
   const github = opened.use(await startLocalGithub({ directory: join(directory, 'github') }))
-  const paths = ['actions/*/action.yml', 'actions/*/dist/*']
-  await publishFiles(github, {
-    ...{ from: checkout, paths: ['.github', '.ci', ...paths], changed: smallProduct },
-  })
+  const some = ['.github', '.ci', 'actions/*/action.yml', 'actions/*/dist/*']
+  const published = whole ? { paths: trackedFiles() } : { paths: some, changed: smallProduct }
+  await publishFiles(github, { from: checkout, ...published })
   const programs = await standInPrograms(directory)
   const git = (...words: string[]) =>
     execFileSync('git', ['--git-dir', github.gitDirectory(), ...words], { encoding: 'utf8' }).trim()
@@ -79,8 +90,16 @@ export async function openStage({ secrets = true } = {}): Promise<Stage> {
       )
       await publishFiles(github, { from: checkout, changed: Object.fromEntries(texts) })
     },
-    propose: (changed) =>
-      publishFiles(github, { from: checkout, changed, ref: 'refs/pull/1/merge' }),
+    async pullRequest({ changed = {}, fork = false } = {}) {
+      const ref = 'refs/pull/1/merge'
+      await publishFiles(github, { from: checkout, changed, ref })
+      return { name: 'pull_request', ref, payload: { pull_request: { head: { repo: { fork } } } } }
+    },
+    async mergeQueue({ changed = {} } = {}) {
+      const ref = 'refs/heads/gh-readonly-queue/main/pr-1-0123456789abcdef'
+      await publishFiles(github, { from: checkout, changed, ref })
+      return { name: 'merge_group', ref }
+    },
     tag(name, commit = 'HEAD') {
       const author = ['-c', 'user.name=Releaser', '-c', 'user.email=releaser@example.com']
       git(...author, 'tag', '--force', '--annotate', '--message', name, name, commit)
@@ -100,6 +119,12 @@ export async function openStage({ secrets = true } = {}): Promise<Stage> {
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
 }
+
+/** Those that are not there any more are left out. */
+const trackedFiles = () =>
+  execFileSync('git', ['-C', checkout, 'ls-files'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((path) => path !== '' && existsSync(join(checkout, path)))
 
 export function job({ jobs }: WorkflowResult, id: string): JobResult {
   const found = jobs.find((one) => one.id === id)

@@ -1,6 +1,7 @@
 import type { Contexts, Value } from './expression.ts'
 import { isMapping } from './github-libraries.ts'
-import { type JobOrder, type Outcome, runJobs } from './jobs.ts'
+import { type JobOrder, type Outcome, withoutSteps } from './jobs.ts'
+import { runFile } from './run-file.ts'
 import { find, pairsOf, textOf, textsOf, valueOf, wordAt, WorkflowError } from './tokens.ts'
 import { parseWorkflowFile } from './workflow-file.ts'
 import { workflowInputs } from './workflow-inputs.ts'
@@ -22,9 +23,14 @@ export async function callWorkflow(order: JobOrder): Promise<Outcome> {
   const called = {
     ...{ run, file, inputs, ceiling: permissions },
     secrets: secretsFor(order, contexts),
+    signal: order.signal,
     prefix: `${order.id} / `,
   }
-  const { conclusion, jobs, finished } = await runJobs(called)
+  const result = await runFile(called, () => {
+    order.cancel.abort()
+  })
+  if (result === undefined) return withoutSteps(order.id, 'cancelled')
+  const { conclusion, jobs, finished } = result
   const scope = {
     contexts: {
       ...{ github: run.github, inputs, vars: run.order.variables ?? {} },

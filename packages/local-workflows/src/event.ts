@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { WorkflowRun } from '@recovery-playbook/local-github'
 import { asText, type Value } from './expression.ts'
 import { git } from './git.ts'
+import { payloadOf } from './payload.ts'
 import type { WorkflowOrder } from './run.ts'
 import type { Occurrence } from './trigger.ts'
 import type { WorkflowFile } from './workflow-file.ts'
@@ -16,24 +17,20 @@ export async function occurrence({ github, event, inputs }: WorkflowOrder): Prom
   const defaultRef = await git([...bare, 'symbolic-ref', 'HEAD'])
   const ref = event.ref ?? defaultRef
   const sha = event.sha ?? (await git([...bare, 'rev-parse', '--verify', `${ref}^{commit}`]))
-  const parents = await git([...bare, 'rev-list', '--parents', '--max-count=1', sha])
-  const [owner = '', name = ''] = github.repository.split('/')
-  const own: Record<string, Record<string, Value>> = {
-    push: { ref, after: sha, before: parents.split(' ')[1] ?? '0'.repeat(40) },
-    workflow_dispatch: { ref, inputs: { ...inputs } },
-    pull_request: { action: 'synchronize' },
-    merge_group: { action: 'checks_requested' },
-  }
-  const payload = {
-    repository: {
-      ...{ name, full_name: github.repository, owner: { login: owner } },
-      default_branch: defaultRef.replace('refs/heads/', ''),
-    },
-    sender: { login: owner },
-    ...own[event.name],
-    ...event.payload,
-  }
+  const [, ...parents] = (
+    await git([...bare, 'rev-list', '--parents', '--max-count=1', sha])
+  ).split(' ')
+  const { repository } = github
+  const defaultBranch = defaultRef.replace('refs/heads/', '')
+  const scenery = { repository, defaultBranch, ref, sha, parents, inputs: inputs ?? {} }
+  const payload = payloadOf(event.name, scenery, event.payload ?? {})
   return { name: event.name, ref, sha, payload }
+}
+
+/** The branch of a pull request, else the one that the event is on. */
+export const headBranch = ({ ref, payload }: Occurrence): string => {
+  const request = payload.pull_request as { head?: { ref?: string } } | undefined
+  return request?.head?.ref ?? ref.replace(/^refs\/(heads|tags)\//, '')
 }
 
 export const isFromFork = ({ payload }: Occurrence): boolean => {

@@ -1,5 +1,6 @@
 import type { data as Data } from '@actions/expressions'
 import { data, Evaluator, Lexer, Parser } from './github-libraries.ts'
+import { requireModelled } from './modelled.ts'
 
 export type Value =
   string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value }
@@ -26,7 +27,9 @@ export interface Scope {
  */
 export function evaluate(expression: string, { contexts, status }: Scope): Value {
   const functions = status === undefined ? [] : statusFunctions(status)
-  const tree = new Parser(lex(expression), Object.keys(contexts), functions).parse()
+  const tokens = lex(expression)
+  const tree = new Parser(tokens, Object.keys(contexts), functions).parse()
+  requireModelled(tokens, contexts)
   const named = new Map(functions.map((one) => [one.name, one]))
   return fromData(new Evaluator(tree, toData(contexts) as Data.Dictionary, named).evaluate())
 }

@@ -117,9 +117,8 @@ function jobContexts(
   return { ...contexts, secrets: { ...frame.secrets, GITHUB_TOKEN: token }, github, runner }
 }
 
-/** Of the run, the job's own cancellation and `timeout-minutes`, GitHub's 360 by default. */
-function signalFor({ frame, token, cancel }: JobOrder, contexts: Contexts): AbortSignal {
+/** The job's cancellation and `timeout-minutes`, GitHub's 360 by default. */
+function signalFor({ frame, token, signal }: JobOrder, contexts: Contexts): AbortSignal {
   const minutes = textOf(frame.file.path, find(token, 'timeout-minutes'), { contexts }) || '360'
-  const timeout = AbortSignal.timeout(Math.ceil(Number(minutes) * 60_000))
-  return AbortSignal.any([frame.run.cancel.signal, cancel.signal, timeout])
+  return AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(Number(minutes) * 60_000))])
 }

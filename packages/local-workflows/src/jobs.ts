@@ -34,7 +34,10 @@ export interface JobOrder {
   /** github, needs, strategy, matrix, vars, inputs */
   readonly contexts: Contexts
   readonly permissions: ReturnType<typeof permissionsOf>
+  /** Cancels this job alone. */
   readonly cancel: AbortController
+  /** Of this job and of its file, as far as the file was not cancelled before the job began. */
+  readonly signal: AbortSignal
 }
 
 export interface Outcome {
@@ -71,11 +74,12 @@ async function runOrSkip(
   const { run, file, inputs } = frame
   const contexts = { github: run.github, vars: run.order.variables ?? {}, inputs, needs }
   const results = [...ancestors].map((name) => finished.get(name)?.result)
-  const cancelled = run.cancel.signal.aborted
+  const cancelled = frame.signal.aborted
   const success = !cancelled && results.every((result) => result === 'success')
   const status = { success, failure: results.includes('failure'), cancelled }
   if (valueOf(file.path, job.if, { contexts, status })) {
-    return runLegs(frame, job, contexts)
+    // What runs after a cancellation, `if: always()`, is not cancelled by it again.
+    return runLegs(frame, job, contexts, cancelled ? [] : [frame.signal])
   }
   const id = `${frame.prefix}${job.id.value}`
   run.say(`\n── ${id}: skipped`)
@@ -83,7 +87,12 @@ async function runOrSkip(
 }
 
 /** A job's matrix, leg by leg; a failed one cancels those after it unless `fail-fast` is false. */
-async function runLegs(frame: Frame, job: WorkflowJob, contexts: Contexts): Promise<Outcome> {
+async function runLegs(
+  frame: Frame,
+  job: WorkflowJob,
+  contexts: Contexts,
+  stopping: readonly AbortSignal[],
+): Promise<Outcome> {
   const { run, file } = frame
   const token = mapping(find(file.root, 'jobs', job.id.value), job.id.value)
   const setting = find(token, 'strategy')
@@ -105,10 +114,14 @@ async function runLegs(frame: Frame, job: WorkflowJob, contexts: Contexts): Prom
     const inLeg = { ...contexts, strategy: { ...strategy, 'max-parallel': 1 }, matrix: leg }
     const name = textOf(file.path, job.name, { contexts: inLeg }) || id
     const cancel = new AbortController()
-    const order = { frame, job, token, id, name, contexts: inLeg, permissions, cancel }
+    const signal = AbortSignal.any([...stopping, cancel.signal])
+    const order = { frame, job, token, id, name, contexts: inLeg, permissions, cancel, signal }
     const work = () => (job.type === 'job' ? runJob(order) : callWorkflow(order))
+    const stop = () => {
+      cancel.abort()
+    }
     const group = find(token, 'concurrency')
-    const outcome = await inConcurrencyGroup(frame, group, inLeg, cancel, work)
+    const outcome = await inConcurrencyGroup(frame, group, inLeg, stop, work)
     outcomes.push(outcome ?? withoutSteps(id, 'cancelled'))
   }
   return {
@@ -142,7 +155,8 @@ function worst(conclusions: readonly Conclusion[]): Conclusion {
 const labelOf = (leg: Leg) =>
   Object.keys(leg).length === 0 ? '' : ` (${Object.values(leg).map(String).join(', ')})`
 
-const withoutSteps = (id: string, conclusion: Conclusion): Outcome => ({
+/** A job that did not run. */
+export const withoutSteps = (id: string, conclusion: Conclusion): Outcome => ({
   conclusion,
   outputs: {},
   jobs: [{ id, name: id, conclusion, outputs: {}, steps: [], summary: '', log: '' }],

@@ -35,8 +35,18 @@ export function mask(text: string, masks: ReadonlySet<string>): string {
     .reduce((masked, line) => masked.replaceAll(line, '***'), text)
 }
 
+/** What a step may say here; GitHub's runner knows a few more, and prints what it does not know. */
+const known = ['', 'add-mask', 'debug', 'endgroup', 'error', 'group', 'notice', 'warning']
+
+/** The name of a command, in either of its forms, that nothing is done about here. */
+export function unknownCommand(line: string): string | undefined {
+  const old = /^\s*##\[([\w-]+)/.exec(line)?.[1]
+  const { command } = parseCommand(line)
+  return old ?? (known.includes(command) ? undefined : command)
+}
+
 function parseCommand(line: string) {
-  const match = /^::([\w-]+)(?: ([^:]*))?::(.*)$/.exec(line)
+  const match = /^\s*::([\w-]+)(?: ([^:]*))?::(.*)$/.exec(line)
   const [, command = '', parameters = '', text = ''] = match ?? []
   return { command, parameters, text: unescape(text) }
 }

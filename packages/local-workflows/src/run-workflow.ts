@@ -1,10 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { inConcurrencyGroup } from './concurrency-group.ts'
-import { describeRun, isFromFork, occurrence } from './event.ts'
+import { describeRun, headBranch, isFromFork, occurrence } from './event.ts'
 import { git } from './git.ts'
-import { runJobs } from './jobs.ts'
-import type { Frame, Run, WorkflowOrder, WorkflowResult } from './run.ts'
+import { runFile } from './run-file.ts'
+import type { Run, WorkflowOrder, WorkflowResult } from './run.ts'
 import { find } from './tokens.ts'
 import { requireTrigger } from './trigger.ts'
 import { parseWorkflowFile, type ReadWorkflow } from './workflow-file.ts'
@@ -21,7 +20,7 @@ export async function runWorkflow(order: WorkflowOrder): Promise<WorkflowResult>
 
   const record = {
     ...{ name: file.name, path: file.path, event: event.name },
-    ...{ headSha: event.sha, headBranch: event.ref.replace(/^refs\/(heads|tags)\//, '') },
+    ...{ headSha: event.sha, headBranch: headBranch(event) },
   }
   const started = await order.github.addWorkflowRun({ ...record, status: 'in_progress' })
   const { id, createdAt } = started
@@ -30,7 +29,7 @@ export async function runWorkflow(order: WorkflowOrder): Promise<WorkflowResult>
   await writeFile(join(directory, 'event.json'), JSON.stringify(event.payload, null, 2))
   const fromFork = isFromFork(event)
   const run: Run = {
-    ...{ order, directory, read, fromFork, cancel: new AbortController() },
+    ...{ order, directory, read, fromFork, cancel: new AbortController(), groups: new Set() },
     github: describeRun(order, file, event, started, inputs),
     say: (line) => order.log?.(line),
   }
@@ -42,23 +41,17 @@ export async function runWorkflow(order: WorkflowOrder): Promise<WorkflowResult>
 
   let conclusion: WorkflowResult['conclusion'] = 'failure'
   try {
-    const result = await runFile({ run, file, inputs, secrets, prefix: '' })
-    conclusion = result.conclusion
-    return { runId: id, conclusion, jobs: result.jobs }
+    const { signal } = run.cancel
+    const stop = () => {
+      run.cancel.abort()
+    }
+    const result = await runFile({ run, file, inputs, secrets, signal, prefix: '' }, stop)
+    conclusion = result?.conclusion ?? 'cancelled'
+    return { runId: id, conclusion, jobs: result?.jobs ?? [] }
   } finally {
     const ended = { ...record, id, createdAt, status: 'completed' }
     await order.github.addWorkflowRun({ ...ended, conclusion })
   }
-}
-
-async function runFile(frame: Frame): Promise<Omit<WorkflowResult, 'runId'>> {
-  const { run, file, inputs } = frame
-  const contexts = { github: run.github, inputs, vars: run.order.variables ?? {} }
-  const setting = find(file.root, 'concurrency')
-  const result = await inConcurrencyGroup(frame, setting, contexts, run.cancel, () =>
-    runJobs(frame),
-  )
-  return result ?? { conclusion: 'cancelled', jobs: [] }
 }
 
 /** Files of the run's own repository at its commit, and of the folders that stand for others. */

@@ -73,6 +73,8 @@ export interface Run {
   readonly fromFork: boolean
   readonly read: ReadWorkflow
   readonly cancel: AbortController
+  /** The concurrency groups that the run works in now. */
+  readonly groups: Set<string>
   readonly say: (line: string) => void
 }
 
@@ -84,6 +86,8 @@ export interface Frame {
   readonly secrets: Readonly<Record<string, string>>
   /** Of the calling job; undefined in the run's own file. */
   readonly ceiling?: Permissions
+  /** Cancels all jobs of the file: of the run, and of every job that called it. */
+  readonly signal: AbortSignal
   /** `call / `, empty in the run's own file. */
   readonly prefix: string
 }

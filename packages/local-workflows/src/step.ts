@@ -7,6 +7,7 @@ import { runChild } from './child.ts'
 import { commandFiles, type StepReport } from './command-files.ts'
 import { type Contexts, evaluate } from './expression.ts'
 import { jobContext, type JobState } from './job.ts'
+import { unknownCommand } from './masking-log.ts'
 import type { Conclusion } from './run.ts'
 import { prepareScript } from './script-step.ts'
 import { stepEnvironment } from './step-environment.ts'
@@ -116,7 +117,7 @@ async function perform(
   const signal = AbortSignal.any(limits)
   let unsupported: string | undefined
   const line = (text: string) => {
-    unsupported ??= /^::(set-output|save-state|set-env|add-path|stop-commands)[ :]/.exec(text)?.[1]
+    unsupported ??= unknownCommand(text)
     state.line(text)
   }
   const exitCode = await runChild({ ...prepared, environment, signal, line })

@@ -4,6 +4,7 @@ import type {
   TypesFilterConfig,
 } from '@actions/workflow-parser/model/workflow-template'
 import { asText, type Value } from './expression.ts'
+import { isSequence } from './github-libraries.ts'
 import { find, pairsOf, WorkflowError } from './tokens.ts'
 import type { WorkflowFile } from './workflow-file.ts'
 
@@ -24,7 +25,7 @@ const defaultTypes: Readonly<Record<string, readonly string[]>> = {
   merge_group: ['checks_requested'],
 }
 
-const supportedFilters = ['branches', 'tags', 'types', 'inputs', 'outputs', 'secrets']
+const supportedFilters = ['branches', 'tags', 'types', 'inputs', 'outputs', 'secrets', 'cron']
 
 /** @throws WorkflowError when GitHub would not start the workflow on this event */
 export function requireTrigger({ path, root, template }: WorkflowFile, event: Occurrence): void {
@@ -32,7 +33,9 @@ export function requireTrigger({ path, root, template }: WorkflowFile, event: Oc
   const refuse = (what: string) => new WorkflowError(path, on, `on: does not start on ${what}`)
   const config = template.events[event.name]
   if (config === undefined) throw refuse(event.name)
-  for (const { key } of pairsOf(find(on, event.name))) {
+  const setting = find(on, event.name)
+  const filters = setting !== undefined && isSequence(setting) ? [...setting] : [setting]
+  for (const { key } of filters.flatMap(pairsOf)) {
     if (supportedFilters.includes(key.toString())) continue
     throw new WorkflowError(path, key, `${key.toString()}: this runner does not support it`)
   }

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { childProcesses } from '@recovery-playbook/host'
 import { isRoot, needs } from '../../../test/support/needs.ts'
-import { startTestServer, type TestServer } from '../../../test/support/postgres.ts'
+import { newestServer, startTestServer, type TestServer } from '../../../test/support/postgres.ts'
 import { openSession } from '../src/index.ts'
+import { debianPackages } from '../src/toolchain.ts'
 import { packageOfExtension, provideExtensions } from '../src/restore/extension-packages.ts'
 
 let server: TestServer
@@ -31,16 +33,18 @@ test.each(['x-', '-x', 'a b', 'a;b', '../x', 'x+', 'X', '__proto__', 'a=1'])(
 
 const searchPath = process.env.PATH ?? ''
 
-/** That apt can install here, and that this machine lacks. */
+/** That apt can install beside the server of the tests, and that this machine lacks. */
 const small = 'prefix'
-const candidate = await promisify(execFile)('apt-cache', ['policy', `postgresql-15-${small}`]).then(
+const { major, directory } = (await newestServer(childProcesses())) ?? { major: 0, directory: '' }
+const smallPackage = `postgresql-${major}-${small}`
+const candidate = await promisify(execFile)('apt-cache', ['policy', smallPackage]).then(
   ({ stdout }) => stdout.includes('Installed: (none)') && !stdout.includes('Candidate: (none)'),
   () => false,
 )
 
 needs(
-  isRoot && candidate,
-  `apt has no postgresql-15-${small} for this machine, or it is installed already`,
+  isRoot && candidate && directory.startsWith(debianPackages),
+  `apt has no ${smallPackage} for the server of this machine, or it is installed already`,
 )(
   'an extension that this machine lacks is installed, and then it is there',
   async () => {
@@ -52,11 +56,11 @@ needs(
     const wanted = [{ name: small, version: '1.2.0', schema: 'public' }]
     const installer = { processes: server.processes, searchPath, root: isRoot }
     try {
-      const installed = await provideExtensions(session, 15, wanted, installer)
-      expect(installed).toEqual([`postgresql-15-${small}`])
+      const installed = await provideExtensions(session, major, wanted, installer)
+      expect(installed).toEqual([smallPackage])
       await session.execute(`CREATE EXTENSION ${small} SCHEMA public`)
     } finally {
-      await promisify(execFile)('apt-get', ['--yes', 'purge', `postgresql-15-${small}`])
+      await promisify(execFile)('apt-get', ['--yes', 'purge', smallPackage])
     }
   },
   180_000,
@@ -70,7 +74,7 @@ test('what no package has is named, with the image that has it, and the backup i
   )
   const wanted = [{ name: 'pg_graphql', version: '1.5.0', schema: 'public' }]
   await expect(
-    provideExtensions(session, 15, wanted, {
+    provideExtensions(session, major, wanted, {
       processes: server.processes,
       searchPath,
       root: isRoot,

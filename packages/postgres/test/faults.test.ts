@@ -228,9 +228,11 @@ test('a restore that fails says why and quotes no row', async () => {
   const database = await server.createDatabase()
   await using place = await scratch()
   await database.execute(`CREATE TABLE t (x text); INSERT INTO t VALUES ('PRIVATE'), ('PRIVATE')`)
-  await database.administer(`CREATE FUNCTION strict(x text) RETURNS text LANGUAGE plpgsql IMMUTABLE
-    AS $$ BEGIN RETURN CASE WHEN (SELECT count(*) FROM t) > 0 THEN 'a' END; END $$;
-    CREATE INDEX dependent ON t (public.strict(x))`)
+  // Changed after the index was made: from PostgreSQL 17 on no index can be made with the second body.
+  const body = (result: string) => `CREATE OR REPLACE FUNCTION strict(x text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN ${result}; END $$;`
+  await database.administer(`${body("'a'")} CREATE INDEX dependent ON t (public.strict(x));
+    ${body("CASE WHEN (SELECT count(*) FROM t) > 0 THEN 'a' END")}`)
   const expected = await backUp(server, database, place.archive)
   const failure: unknown = await restore(server, expected, place.archive).catch((e: unknown) => e)
   expect(failure).toMatchObject({ code: 'RESTORE_FAILED' })
@@ -239,11 +241,10 @@ test('a restore that fails says why and quotes no row', async () => {
 })
 
 test('a major that is not installed is named with the command that installs it', async () => {
-  await expect(toolchainFor(99, server.processes, '/usr/bin:/bin', 'client')).rejects.toMatchObject(
-    {
-      code: 'TOOLCHAIN_MISSING',
-      message: expect.stringMatching(/PostgreSQL 99 .*found: .*\d+/),
-      hint: expect.stringContaining('postgresql-client-99'),
-    },
-  )
+  const { processes, toolchain } = server
+  await expect(toolchainFor(99, processes, toolchain.directory, 'client')).rejects.toMatchObject({
+    code: 'TOOLCHAIN_MISSING',
+    message: expect.stringMatching(/PostgreSQL 99 .*found: .*\d+/),
+    hint: expect.stringContaining('postgresql-client-99'),
+  })
 })

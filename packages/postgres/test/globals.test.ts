@@ -61,6 +61,25 @@ test.each<[string, (database: TestDatabase) => Connection]>([
   expect(globals).not.toMatch(/SCRAM|md5|PASSWORD/)
 })
 
+/**
+ * Gives a server's first superuser another name, as `postgres` is on every machine. From PostgreSQL 16 on
+ * a membership that it has granted can be granted by nobody else.
+ *
+ * @returns another superuser of it: none can rename itself
+ */
+async function rename({ cluster, toolchain, processes }: TestServer, name: string) {
+  const { superuser } = cluster
+  const run = async (connection: Connection, sql: string) => {
+    await using session = await openSession(toolchain.psql, connection, processes)
+    await session.execute(sql)
+  }
+  await run(superuser, "CREATE ROLE renamer SUPERUSER LOGIN PASSWORD 'renaming'")
+  const environment = { ...superuser.environment, PGUSER: 'renamer', PGPASSWORD: 'renaming' }
+  const renamer: Connection = { ...superuser, user: 'renamer', environment }
+  await run(renamer, `ALTER ROLE ${superuser.user} RENAME TO ${name}`)
+  return renamer
+}
+
 /** Roles with all that a person would miss; members and settings as text. */
 const roles = `
   SELECT rolname::text, rolcanlogin, rolcreatedb, rolconnlimit, rolconfig::text,
@@ -72,17 +91,18 @@ const roles = `
 test('what an ordinary role dumped makes every role and membership in an empty server', async () => {
   const globals = await globalsFor(database.owner)
   await using empty = await startTestServer()
+  const restorer = await rename(empty, server.cluster.superuser.user)
   await using place = await scratch()
   const file = join(place.directory, 'globals.sql')
   await writeFile(file, globals)
   const { stderr } = await promisify(execFile)(
     empty.toolchain.psql,
     ['--no-psqlrc', '--dbname=postgres', `--file=${file}`],
-    { env: { ...empty.cluster.superuser.environment } },
+    { env: restorer.environment },
   )
   const errors = stderr.split('\n').filter((line) => line.includes('ERROR'))
   for (const error of errors) expect(error).toMatch(/role "\w+" already exists/)
-  const made = await ask(empty.cluster.superuser, roles, empty)
+  const made = await ask(restorer, roles, empty)
   const original = await ask(server.cluster.superuser, roles)
   expect(original).toContainEqual(
     expect.objectContaining({ rolname: 'writer', memberships: ['"select" t', 'pg_monitor f'] }),

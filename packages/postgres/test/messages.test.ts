@@ -25,11 +25,12 @@ test.each([
 })
 
 /**
- * Month and year of the header, where nothing else of an archive of pg_dump 15 can be hurt: 5 bytes magic,
- * 3 version, 3 sizes and format, then integers of a sign and 4 bytes: compression, second, minute, hour,
- * day, month, year (ReadHead in pg_backup_archiver.c).
+ * Where month and year stand in the header, where nothing else of an archive can be hurt: 5 bytes magic,
+ * 3 version, 3 sizes and format, the compression, then integers of a sign and 4 bytes: second, minute,
+ * hour, day, month, year. The compression is such an integer up to pg_dump 15, and one byte since 16
+ * (ReadHead in pg_backup_archiver.c).
  */
-const month = 5 + 3 + 3 + 5 * 5
+const monthOf = (major: number) => 5 + 3 + 3 + (major < 16 ? 5 : 1) + 4 * 5
 
 test('an unreadable date in the header is listed, and takes nothing from the proof', async () => {
   const database = await server.createDatabase()
@@ -38,7 +39,7 @@ test('an unreadable date in the header is listed, and takes nothing from the pro
   const expected = await backUp(server, database, place.archive)
   await using file = await open(place.archive, 'r+')
   const largest = Buffer.from([0, 0xff, 0xff, 0xff, 0x7f])
-  await file.write(Buffer.concat([largest, largest]), 0, 10, month)
+  await file.write(Buffer.concat([largest, largest]), 0, 10, monthOf(server.toolchain.major))
 
   await using restored = await restore(server, expected, place.archive)
   expect(restored.warnings).toEqual([

@@ -119,6 +119,8 @@ test('objects of several owners, with their privileges, come back without a supe
     GRANT ALL ON ALL TABLES IN SCHEMA shop TO ${user};
     GRANT INSERT (x) ON public.of_writer TO reader_${user};
     REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO reader_${user};
+    -- Up to PostgreSQL 14 the schema is not of the database's owner.
+    GRANT USAGE ON SCHEMA public TO ${user};
     ALTER DEFAULT PRIVILEGES FOR ROLE writer_${user} IN SCHEMA shop GRANT SELECT ON TABLES TO reader_${user};
     CREATE FUNCTION shop.f() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
     ALTER FUNCTION shop.f() OWNER TO writer_${user}; REVOKE ALL ON FUNCTION shop.f() FROM PUBLIC`)

@@ -157,7 +157,7 @@ asRoot('an ordinary user needs no identity', async () => {
     const { childProcesses } = await import('@recovery-playbook/host')
     const { findToolchains, startThrowaway, openSession } = await import('@recovery-playbook/postgres')
     const processes = childProcesses()
-    const [toolchain] = await findToolchains(processes, '')
+    const [toolchain] = await findToolchains(processes, process.env.PATH)
     await using cluster = await startThrowaway({ toolchain, processes, parentDirectory: '/tmp' })
     await using session = await openSession(toolchain.psql, cluster.superuser, processes)
     console.log(process.getuid(), JSON.stringify(await session.query('SELECT 1 AS one')))`
