@@ -1,5 +1,6 @@
 export { formatBytes } from './bytes.ts'
-export { drillLines, drillSummary } from './drill-summary.ts'
+export { drillLines } from './drill-lines.ts'
+export { type Beside, drillSummary } from './drill-summary.ts'
 export { exportSummary } from './export-summary.ts'
 export { notesWithProof, releaseNotes } from './release-notes.ts'
 export { restoreDocument, restoreDocumentName } from './restore-document.ts'
