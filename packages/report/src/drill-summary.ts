@@ -1,10 +1,10 @@
-import type { DrillReport, Phase } from '@recovery-playbook/drill'
+import type { DrillReport } from '@recovery-playbook/drill'
 import { formatDuration } from '@recovery-playbook/playbook'
-import { fitting, shortened } from './budget.ts'
-import { checkTable, remedies, unproved } from './check-sections.ts'
+import { shortened } from './budget.ts'
+import { checkTable, notInOrder, remedies, unproved } from './check-sections.ts'
 import { figureRows } from './figure-rows.ts'
 import { gantt } from './gantt.ts'
-import { code, escape, shellWord, table } from './markdown.ts'
+import { code, shellWord, table } from './markdown.ts'
 import { promisesTable, trendLine } from './promises.ts'
 import { restoreDocumentName } from './restore-document.ts'
 import { inWords } from './verdict-words.ts'
@@ -26,6 +26,7 @@ export function drillSummary(report: DrillReport, beside: Beside): string {
   return [
     `## ${verdict}: ${inWords(report)}\n\n`,
     whatWasDrilled(report),
+    section('What is not in order', notInOrder(checks)),
     section('What to do now', remedies(checks)),
     section('To recover now', verdict === 'SKIPPED' ? '' : recoverNow(report, beside)),
     section(
@@ -34,7 +35,7 @@ export function drillSummary(report: DrillReport, beside: Beside): string {
     ),
     section('What was checked', checkTable(checks)),
     section('What was not proved, and why', unproved(checks)),
-    section('Where the time went', `${gantt(phases)}\n${phaseTable(phases)}`),
+    section('Where the time went', gantt(phases, isTooSlow(report))),
     figures === undefined
       ? ''
       : section(
@@ -50,12 +51,18 @@ export function drillSummary(report: DrillReport, beside: Beside): string {
 const section = (title: string, text: string) =>
   text.trim() === '' ? '' : `### ${title}\n\n${text.trimEnd()}\n\n`
 
+const isTooSlow = ({ checks }: DrillReport) =>
+  checks.some(({ name, state }) => name === 'recovery time' && state === 'FAILED')
+
 function whatWasDrilled({ point, scenario, startedAt, elapsed }: DrillReport): string {
   if (point === undefined) return ''
   const { tag, snapshotAt } = point.manifest
   const drilled = scenario === undefined ? 'Looked at' : `Drilled as \`${scenario}\``
-  return `Recovery point ${code(shortened(tag, 300))}, snapshot of ${snapshotAt}. ${drilled} at ${startedAt.toISOString()}, in ${formatDuration(elapsed)}.\n\n`
+  return `Recovery point ${code(shortened(tag, 300))}, with the data of ${utc(snapshotAt)}. ${drilled} at ${utc(startedAt.toISOString())}, in ${formatDuration(elapsed)}.\n\n`
 }
+
+/** To the second, for people. */
+const utc = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`
 
 /** For whoever comes here in the worst hour: the way that needs nothing of ours. */
 function recoverNow({ point }: DrillReport, { storedIn }: Beside): string {
@@ -69,14 +76,4 @@ function recoverNow({ point }: DrillReport, { storedIn }: Beside): string {
   ]
   const command = [...words, '--pattern', restoreDocumentName, '--output', '-'].join(' ')
   return `These commands bring this recovery point back by hand, with standard programs alone:\n\n\`\`\`bash\n${command}\n\`\`\`\n`
-}
-
-function phaseTable(phases: readonly Phase[]): string {
-  const rows = phases.map(
-    ({ title, milliseconds }) =>
-      `| ${escape(shortened(title, 200))} | ${formatDuration(milliseconds)} |\n`,
-  )
-  const { shown, left } = fitting(rows, 60_000)
-  const more = left === 0 ? '' : `\n… and ${left} more phases stand in the log.\n`
-  return rows.length === 0 ? '' : `${table(['phase', 'time'], [])}${shown}${more}`
 }

@@ -6,16 +6,17 @@ import { shortened } from './budget.ts'
 const most = 60
 
 /**
- * The phases as bars over time, in Mermaid's words; empty without any. The longest bar stands out. The
- * dates are of no day: Mermaid reads and shows them in the reader's time zone, so that the axis begins
- * at zero everywhere.
+ * The phases as bars over time, in Mermaid's words; empty without any. The dates are of no
+ * day: Mermaid reads and shows them in the reader's time zone, so that the axis begins at zero everywhere.
+ *
+ * @param tooSlow whether the longest bar is to stand out
  */
-export function gantt(phases: readonly Phase[]): string {
+export function gantt(phases: readonly Phase[], tooSlow: boolean): string {
   if (phases.length === 0) return ''
   const shown = new Set(phases.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, most))
   const [longest] = shown
   const bars = phases.flatMap((phase, index) =>
-    shown.has(phase) ? [bar(phase, index + 1, phase === longest && phases.length > 1)] : [],
+    shown.has(phase) ? [bar(phase, index + 1, tooSlow && phase === longest)] : [],
   )
   const left = phases.length - bars.length
   return [
@@ -29,11 +30,11 @@ export function gantt(phases: readonly Phase[]): string {
 }
 
 /** Its number comes first: no title can begin with a word of Mermaid's then. */
-function bar({ title, begun, milliseconds }: Phase, number: number, longest: boolean): string {
+function bar({ title, begun, milliseconds }: Phase, number: number, standsOut: boolean): string {
   const from = Math.max(begun, 0)
   const to = from + Math.max(milliseconds, 1)
   const words = `${number} ${harmless(title)} (${formatDuration(milliseconds)})`
-  return `    ${words} :${longest ? 'crit, ' : ''}${moment(from)}, ${moment(to)}\n`
+  return `    ${words} :${standsOut ? 'crit, ' : ''}${moment(from)}, ${moment(to)}\n`
 }
 
 const moment = (milliseconds: number) =>

@@ -15,14 +15,31 @@ export function promisesTable({ guarantee, measured, checks }: DrillReport): str
     ),
   ]
   return table(
-    ['', 'promised', 'measured', ''],
+    ['', 'promised', 'measured', 'promise'],
     [
-      row('recovery time', 'time until everything is back', guarantee.recoveryTime, recoveryTime),
-      row('data loss', 'work lost by a disaster before this backup', guarantee.dataLoss, dataLoss),
-      row('age', 'work lost by a disaster now', guarantee.dataLoss, age),
+      row(
+        'recovery time',
+        'recovery time: until all is back',
+        guarantee.recoveryTime,
+        recoveryTime,
+      ),
+      row(
+        'data loss',
+        'data loss: of a disaster just before this backup',
+        guarantee.dataLoss,
+        dataLoss,
+      ),
+      row('age', 'age: what a disaster now would lose', guarantee.dataLoss, age),
       ...(worstGap === undefined
         ? []
-        : [['longest gap of the last 90 days', '', `**${formatDuration(worstGap)}**`, 'a figure']]),
+        : [
+            [
+              'longest time between backups in 90 days',
+              '',
+              `**${formatDuration(worstGap)}**`,
+              'none',
+            ],
+          ]),
     ],
   )
 }
