@@ -9,7 +9,7 @@ const clockSkew = 60_000
 export const judgeRecoveryTime = (guarantee: Guarantee, elapsed: number): Check =>
   judge('recovery time', elapsed, guarantee.recoveryTime, {
     kept: 'from the start of the drill to the data shown to be the same',
-    broken: 'Promise more time, or find the slow phase in the table of phases.',
+    broken: 'Promise more time, or find the slow phase in the summary.',
   })
 
 /**
