@@ -29,7 +29,7 @@ const tooSlow = { 'max-recovery-time': '0.001s' }
 
 const drill = (
   inputs: Record<string, string> = {},
-  { token = scene.github.token, environment = onMain as Record<string, string> } = {},
+  { token = scene.github.token, environment = onMain } = {},
 ) =>
   scene.drill(
     {

@@ -81,7 +81,10 @@ async function alarm(
       runner.info(`Issue #${number} stays open: it is about a newer recovery point.`)
     return
   }
-  const known = context(await providerStatuses(inputs.statusPages, runner.fetchText))
+  const providers = await providerStatuses(inputs.statusPages, (url, milliseconds) =>
+    runner.fetchText(url, milliseconds),
+  )
+  const known = context(providers)
   const { url, isNew } = await raiseAlarm(request, repository, subject, {
     title: alarmTitle(report, known),
     body: alarmBody(report, known),

@@ -18,10 +18,8 @@ export function beginning(text: string, mostLines = 40, mostCharacters = 400): s
   return [...shown, ...(left === 0 ? [] : [`… and ${left} more lines`])].join('\n')
 }
 
-/** Cut between characters: half of one would be no text. */
+/** Cut between characters: the first half of a pair alone would be no text. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text
-  // A character is of one or two units.
-  const characters = [...text.slice(0, 2 * most + 2)]
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`
+  return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
