@@ -123,6 +123,24 @@ test('where a signer is named, only what that signer signed is believed', async 
   await release.putBack()
 })
 
+test('a drill signs its record where it is given a key, and a guard with signers believes no other', async () => {
+  const signed = { 'signing-key': deputy.privateKey }
+  const named = { name: 'recorded' }
+  await scene.publish({ ...named, ...signed })
+  const drill = async (more: Record<string, string>) => {
+    const { id } = await scene.github.addWorkflowRun({})
+    const environment = { GITHUB_RUN_ID: String(id) }
+    expectVerdict(await scene.drill({ ...named, ...more }, { environment }), 'PROVED')
+  }
+  const guard = (signers: string) =>
+    scene.run('verify-restore', { mode: 'proof', ...named, signers })
+  await drill({})
+  expectVerdict(await guard(deputy.publicKey), 'FAILED', 'is not signed')
+  await drill(signed)
+  expectVerdict(await guard(deputy.publicKey), 'PROVED')
+  expectVerdict(await guard(owner.publicKey), 'FAILED', 'No signature of')
+}, 180_000)
+
 test('during a change of the passphrase both are given, and a drill says which points only the old one opens', async () => {
   const fresh = newPassphrase()
   const old = await scene.publish({ name: 'rotated' })

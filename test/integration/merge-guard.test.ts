@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { githubClient } from '@recovery-playbook/host'
 import type { ActionResult } from '@recovery-playbook/local-workflows'
-import { readProof, writeProof } from '@recovery-playbook/recovery-log'
+import { proofFiles, readProof, writeLog } from '@recovery-playbook/recovery-log'
 import { openScene, type Scene } from '../support/scene.ts'
 
 let scene: Scene
@@ -29,7 +29,8 @@ const request = () => githubClient(scene.github.token, scene.github.apiUrl)
 /** The true record of a drill, with another run in it: whoever may write to the branch can do that. */
 async function claim(run: { id: number; attempt: number }): Promise<void> {
   const proof = await readProof(request(), asRepository(), tag)
-  await writeProof(request(), asRepository(), { ...proof, verdict: 'PROVED', run })
+  const files = await proofFiles({ ...proof, verdict: 'PROVED', run })
+  await writeLog(request(), asRepository(), files, 'A claim')
 }
 
 /** The same, with a run of which GitHub knows this. */

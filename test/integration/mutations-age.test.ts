@@ -94,7 +94,7 @@ test('a schedule that is too rare: more than the guarantee lies between two snap
 test('a restore that takes longer than was promised', async () => {
   const drill = await scene.drill({ 'max-recovery-time': '0.1s' })
   const words = 'of 0.1 s from the start of the drill to the data shown to be the same'
-  expectVerdict(drill, 'FAILED', words, 'find the slow phase in the table of phases')
+  expectVerdict(drill, 'FAILED', words, 'find the slow phase in the summary')
   expect(drill.log).toMatch(/^FAILED {6}recovery time .* over the guarantee$/m)
   expect(drill.log).toMatch(/^PROVED {6}same data/m)
 })

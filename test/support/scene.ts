@@ -42,7 +42,7 @@ export interface Scene {
   publish(inputs?: Inputs): Promise<string>
   /** verify-restore with the scene's passphrase; `inputs` add and overrule. */
   drill(inputs?: Inputs, options?: RunOptions): Promise<ActionResult>
-  /** Paths of all that the runs left in their RUNNER_TEMP. */
+  /** Paths of all that the runs left in their RUNNER_TEMP, but for what they keep for later steps. */
   leftovers(): Promise<string[]>
   /** Numbers of the processes that still work inside `directory`, such as a throwaway server's. */
   survivors(): Promise<number[]>
@@ -111,7 +111,7 @@ async function newestCommit(github: LocalGithub): Promise<string> {
 
 async function leftoversIn(runner: string): Promise<string[]> {
   const paths = await readdir(runner, { recursive: true })
-  return paths.filter((path) => /^step-[^/]+\/temp\/./.test(path))
+  return paths.filter((path) => /^step-[^/]+\/temp\/(?!kept-)./.test(path))
 }
 
 /** A PostgreSQL server and all its children have their data directory as the working directory. */

@@ -15,6 +15,7 @@ import { copyToMirrors } from './copy-to-mirrors.ts'
 import { reportPartial } from './partial.ts'
 import { pruneAll } from './prune.ts'
 import { storeManifest, storeSealedHalf } from './publish.ts'
+import { recordExport } from './record-export.ts'
 import { reserve } from './reserve.ts'
 import { storesOf } from './stores.ts'
 import { triedDraft } from './tried-draft.ts'
@@ -62,6 +63,7 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
     return reservation.publish(content)
   })
   runner.info(`${tag} is published: ${url}`)
+  await watch.phase('Note it in the history', () => recordExport(content, stores.request, runner))
 
   const afterwards = <T>(title: string, work: () => Promise<T>) =>
     watch.phase(title, () => afterPublishing(tag, store, runner, work))

@@ -1,5 +1,12 @@
 import { resolve } from 'node:path'
-import { type Held, unlockKeys, type Verifier, verifierFor } from '@recovery-playbook/encryption'
+import {
+  type Held,
+  type Signer,
+  signerFor,
+  unlockKeys,
+  type Verifier,
+  verifierFor,
+} from '@recovery-playbook/encryption'
 import { Failure } from '@recovery-playbook/failure'
 import { parseRepository, type Repository } from '@recovery-playbook/github'
 import { armored, type Runner } from '@recovery-playbook/host'
@@ -53,6 +60,14 @@ export interface Inputs {
   readonly selfTest: boolean
   /** Whether the drill leaves a record on the log branch. */
   readonly record: boolean
+  /** Signs the record of the drill, where a key is given. */
+  readonly signer: Signer | undefined
+  /** Whether an issue is open while drills fail. */
+  readonly alarm: boolean
+  /** Lines about whom to call. */
+  readonly contacts: readonly string[]
+  /** Addresses that say how providers are. */
+  readonly statusPages: readonly string[]
   /** Workflow files whose runs may prove something. */
   readonly provingWorkflows: readonly string[]
 }
@@ -67,7 +82,10 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
   const passphrases = linesOf(runner.input('passphrase'))
   const privateKey = runner.input('private-key')
   const keyPassphrase = runner.input('private-key-passphrase')
-  const secrets = [token, ...passphrases, ...linesOf(privateKey), ...linesOf(keyPassphrase)]
+  const signingKey = runner.input('signing-key')
+  const signingPassphrase = runner.input('signing-key-passphrase')
+  const keys = [privateKey, keyPassphrase, signingKey, signingPassphrase].flatMap(linesOf)
+  const secrets = [token, ...passphrases, ...keys]
   for (const secret of secrets) runner.mask(secret)
   const mode = oneOf(runner, 'mode', ['restore', 'proof'])
   const archive = archiveIn(runner)
@@ -106,6 +124,16 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     allowNotIsolated: oneOf(runner, 'allow-not-isolated', ['false', 'true']) === 'true',
     selfTest: oneOf(runner, 'self-test', ['false', 'true']) === 'true',
     record: oneOf(runner, 'record', ['true', 'false']) === 'true',
+    signer:
+      signingKey === ''
+        ? undefined
+        : await signerFor(
+            { armored: signingKey, passphrase: signingPassphrase },
+            runner.clock.now(),
+          ),
+    alarm: oneOf(runner, 'alarm', ['true', 'false']) === 'true',
+    contacts: linesOf(runner.input('contacts')),
+    statusPages: runner.input('status-pages').split(/\s+/).filter(Boolean),
     provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
   }
 }

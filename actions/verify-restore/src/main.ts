@@ -13,38 +13,57 @@ import { expiryWarning, paced, type PacedRequest, parseRepository } from '@recov
 import type { Runner } from '@recovery-playbook/host'
 import { assertConfirmed, readProof } from '@recovery-playbook/recovery-log'
 import { directoryStore, githubReleases, type ReleaseStore } from '@recovery-playbook/release-store'
-import { drillLines, drillSummary } from '@recovery-playbook/report'
+import { drillLines, drillSummary, inSeconds } from '@recovery-playbook/report'
 import { applicationIn } from './application.ts'
 import { byHand } from './by-hand.ts'
 import type { Inputs } from './inputs.ts'
+import { keepReport } from './keep-report.ts'
+import { lookBack, nothingKnown } from './look-back.ts'
 import { recordProof } from './record-proof.ts'
+import { tellPeople } from './tell-people.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const request = paced(runner.github(inputs.token), runner.clock, (line) => {
     runner.info(line)
   })
-  const report =
+  const found =
     inputs.mode === 'proof'
       ? await guard(inputs, runner, request)
       : await drill(inputs, runner, request)
+  const { archive, target } = inputs
+  const proves =
+    inputs.mode === 'restore' && !inputs.byHand && target === undefined && archive === undefined
+  const history = proves ? await lookBack(found, inputs, runner, request) : nothingKnown
+  const report = withoutSecrets(
+    { ...found, measured: { ...found.measured, ...history.measured } },
+    runner,
+  )
+  const { measured } = report
 
   for (const line of drillLines(report)) runner.info(line)
   const expiring = expiryWarning(request.tokenExpiry(), 'token', runner.clock.now())
   if (expiring !== undefined) runner.warn(expiring)
-  await runner.summarise(drillSummary(report))
+  const storedIn = `${inputs.keeper.owner}/${inputs.keeper.repo}`
+  await runner.summarise(drillSummary(report, { storedIn, earlier: history.earlier }))
   runner.output('verdict', report.verdict)
   runner.output('recovery-point', report.point?.manifest.tag ?? '')
   runner.output('snapshot-at', report.point?.manifest.snapshotAt ?? '')
-  runner.output('recovery-seconds', (report.elapsed / 1000).toFixed(1))
+  runner.output('scenario', report.scenario ?? '')
+  runner.output('recovery-seconds', inSeconds(measured.recoveryTime) ?? '')
+  runner.output('data-loss-seconds', inSeconds(measured.dataLoss) ?? '')
+  runner.output('age-seconds', inSeconds(measured.age) ?? '')
   runner.output('tables', report.figures?.tables ?? '')
   runner.output('rows', String(report.figures?.rows ?? ''))
+  runner.output('report', await keepReport(report, runner))
   for (const { name, state, detail, hint } of report.checks) {
     if (hint !== undefined) runner.blame(`${state}: ${name}`, `${detail}\n${hint}`)
   }
-  const { archive, target } = inputs
-  const proves =
-    inputs.mode === 'restore' && !inputs.byHand && target === undefined && archive === undefined
-  if (proves && inputs.record) await recordProof(report, runner, request)
+  try {
+    if (proves && inputs.record) await recordProof(report, inputs, history, runner, request)
+  } finally {
+    if (proves) await tellPeople(report, inputs, runner, request)
+  }
   // What was only asked for a plan has given it.
   return inputs.target?.dryRun === true && report.verdict === 'SKIPPED'
     ? 0
@@ -107,7 +126,8 @@ function guard(inputs: Inputs, runner: Runner, request: PacedRequest): Promise<D
     ...runner,
     subject: { repository: runner.context.repository, database: inputs.name },
     store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
-    proofOf: (recoveryPoint) => readProof(request, repository, recoveryPoint),
+    proofOf: (recoveryPoint) =>
+      readProof(request, repository, recoveryPoint, signedBy(inputs, runner)),
     confirm: (proof, since) =>
       assertConfirmed(request, repository, proof, { workflows: inputs.provingWorkflows, since }),
   })

@@ -16,7 +16,7 @@ export const judgeRecoveryTime = (
 ): Check =>
   judge('recovery time', elapsed, guarantee.recoveryTime, {
     kept: `from the start of the drill to ${goal}`,
-    broken: 'Promise more time, or find the slow phase in the table of phases.',
+    broken: 'Promise more time, or find the slow phase in the summary.',
   })
 
 /**

@@ -5,11 +5,14 @@ import type { Machine } from '@recovery-playbook/postgres'
 import type { Identity, Processes } from '@recovery-playbook/processes'
 import { systemClock } from './clock.ts'
 import { fenced } from './fenced.ts'
+import { fetchText } from './fetch-text.ts'
 import { githubClient } from './github.ts'
 import { unprivilegedIdentity } from './identity.ts'
+import { keepFile } from './keep-file.ts'
 import { inert } from './log-line.ts'
 import { machine } from './machine.ts'
 import { childProcesses } from './processes.ts'
+import { redacted } from './redacted.ts'
 import { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts'
 
 /** Where and for whom this run happens; from the variables that GitHub's runner sets. */
@@ -22,6 +25,9 @@ export interface RunContext {
   readonly serverUrl: string
   readonly runId: string
   readonly runAttempt: string
+  /** What started it: `refs/heads/main`, and `schedule`. */
+  readonly ref: string
+  readonly event: string
   /** Where actions/checkout puts the code. */
   readonly workspace: string
 }
@@ -49,6 +55,8 @@ export interface Runner {
   postgresVariables(): Readonly<Record<string, string | undefined>>
   /** Masks it in the log from now on: nothing that holds it may be printed before this. */
   mask(secret: string): void
+  /** Text for where the runner masks nothing: without any secret that was masked. */
+  redacted(text: string): string
   github(token: string): ReturnType<typeof githubClient>
   info(line: string): void
   /** An annotation, which the next summary shows as well. */
@@ -61,11 +69,16 @@ export interface Runner {
   /** Adds to the job's summary; warnings follow it. */
   summarise(markdown: string): Promise<void>
   temporaryDirectory(): Promise<TemporaryDirectory>
+  /** Keeps a file for the steps that follow, and returns its path. */
+  keepFile(name: string, text: string): Promise<string>
+  /** What an address answers. @throws Error when it is not within so many milliseconds, or not 200 */
+  fetchText(url: string, milliseconds: number): Promise<string>
 }
 
 export function githubRunner(stopped: AbortSignal): Runner {
   const { env } = process
   const warnings: string[] = []
+  const secrets = new Set<string>()
   return {
     context: {
       repository: env.GITHUB_REPOSITORY ?? '',
@@ -74,6 +87,8 @@ export function githubRunner(stopped: AbortSignal): Runner {
       serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
       runId: env.GITHUB_RUN_ID ?? '',
       runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
+      ref: env.GITHUB_REF ?? '',
+      event: env.GITHUB_EVENT_NAME ?? '',
       workspace: env.GITHUB_WORKSPACE ?? process.cwd(),
     },
     clock: {
@@ -93,8 +108,11 @@ export function githubRunner(stopped: AbortSignal): Runner {
     postgresVariables: () =>
       Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('PG'))),
     mask: (secret) => {
-      if (secret !== '') core.setSecret(secret)
+      if (secret === '') return
+      secrets.add(secret)
+      core.setSecret(secret)
     },
+    redacted: (text) => redacted(text, secrets),
     github: (token) => githubClient(token, env.GITHUB_API_URL ?? 'https://api.github.com', stopped),
     info: (text) => {
       core.info(inert(text))
@@ -116,6 +134,8 @@ export function githubRunner(stopped: AbortSignal): Runner {
       await appendFile(file, `${markdown}${more}`)
     },
     temporaryDirectory: () => temporaryDirectory(env.RUNNER_TEMP ?? '/tmp'),
+    keepFile: (name, text) => keepFile(env.RUNNER_TEMP ?? '/tmp', name, text),
+    fetchText: (url, milliseconds) => fetchText(url, milliseconds, stopped),
   }
 }
 

@@ -76,7 +76,12 @@ async function update(call: Call): Promise<Answer> {
   if (!force && !(await git.succeeds(['merge-base', '--is-ancestor', current.sha, sha]))) {
     throw new Refusal(422, 'Update is not a fast forward')
   }
-  await git.run(['update-ref', '--no-deref', current.ref, sha])
+  // Only from where it was looked at: of two writers at the same time one is too late.
+  const from = force ? [] : [current.sha]
+  await git.run(['update-ref', '--no-deref', current.ref, sha, ...from]).catch((error: unknown) => {
+    if (!(error instanceof GitFailure)) throw error
+    throw new Refusal(422, 'Update is not a fast forward')
+  })
   const moved = { ref: current.ref, sha, type: (await git.type(sha)) ?? 'commit' }
   return answer(200, renderRef(call, moved))
 }

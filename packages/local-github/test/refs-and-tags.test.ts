@@ -103,3 +103,21 @@ test('in an empty repository git answers 409, and the first file makes the first
   expect(first.status).toBe(201)
   expect((await ask('GET', '/git/ref/heads/main')).body.object.sha).toBe(first.body.commit.sha)
 })
+
+test('of two writers who move a branch from the same commit only one wins', async () => {
+  const sha = await mainSha(github)
+  const { body } = await github.ask('GET', `/git/commits/${sha}`)
+  const { sha: tree } = (body as unknown as { tree: { sha: string } }).tree
+  const commits = await Promise.all(
+    ['a', 'b', 'c'].map(async (message) => {
+      const made = await github.ask('POST', '/git/commits', {
+        body: { message, tree, parents: [sha] },
+      })
+      return made.body.sha
+    }),
+  )
+  const moved = await Promise.all(
+    commits.map((one) => github.ask('PATCH', '/git/refs/heads/main', { body: { sha: one } })),
+  )
+  expect(moved.map(({ status }) => status).sort()).toEqual([200, 422, 422])
+})

@@ -1,6 +1,6 @@
 import { Failure } from '@recovery-playbook/failure'
 import { type GithubRequest, refusal, type Repository, statusOf } from '@recovery-playbook/github'
-import type { Proof } from './proof.ts'
+import type { Proof } from './proof-format.ts'
 
 /** Which runs may prove something. */
 export interface TrustedRuns {

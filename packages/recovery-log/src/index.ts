@@ -1,3 +1,6 @@
-export { type Proof, readProof, writeProof } from './proof.ts'
+export type { Proof } from './proof-format.ts'
+export { proofFiles, readProof, type SignProof, type VerifyProof } from './proof.ts'
 export { assertConfirmed, type TrustedRuns } from './confirm.ts'
-export { logBranch } from './log-branch.ts'
+export { historyFile, type HistoryRow, readHistory } from './history.ts'
+export { lastRecoveryTimes, worstGap } from './figures.ts'
+export { logBranch, type LogFile, writeLog } from './log-branch.ts'

@@ -1,5 +1,5 @@
-import { Failure } from '@recovery-playbook/failure'
 import { type GithubRequest, refusal, type Repository, statusOf } from '@recovery-playbook/github'
+import { fileAt, headOf } from './read-branch.ts'
 
 /**
  * An unprotected branch without history in common with main: nothing that deploys main runs because
@@ -7,105 +7,88 @@ import { type GithubRequest, refusal, type Repository, statusOf } from '@recover
  */
 export const logBranch = 'recovery-log'
 
+/** One file of the log as it is to become. */
+export interface LogFile {
+  readonly path: string
+  /** From what it is, undefined where there is none. Undefined leaves it as it is. */
+  readonly become: (before: string | undefined) => string | undefined
+}
+
 const tries = 5
 
 const readme = `# Recovery log
 
-Written by Recovery Playbook: which recovery point was drilled when, and how it ended. Do not edit it;
-whoever relies on an entry asks GitHub about the run that it names.
+Written by Recovery Playbook: which recovery point was exported or drilled when, and how it ended. Do not
+edit it; whoever relies on an entry asks GitHub about the run that it names.
 `
 
 /** One file of the log, or undefined where there is none. */
-export async function readLog(
-  request: GithubRequest,
-  repository: Repository,
-  path: string,
-): Promise<string | undefined> {
-  return (await fileAt(request, repository, path))?.text
-}
+export const readLog = (request: GithubRequest, repository: Repository, path: string) =>
+  fileAt(request, repository, path, logBranch)
 
 /**
- * Writes one file of the log as one commit; the branch is made when it is missing. When somebody else
- * wrote meanwhile, it is tried again on the new head.
+ * Writes files of the log as one commit, so that none is seen without the others; the branch is made
+ * when it is missing. When somebody else wrote meanwhile, it is tried again on the new head.
  *
  * @throws Failure GITHUB_REFUSED
  */
 export async function writeLog(
   request: GithubRequest,
   repository: Repository,
-  path: string,
-  text: string,
+  files: readonly LogFile[],
   message: string,
 ): Promise<void> {
-  const content = Buffer.from(text).toString('base64')
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await ensureBranch(request, repository)
-      const sha = (await fileAt(request, repository, path))?.sha
-      await request('PUT /repos/{owner}/{repo}/contents/{path}', {
-        ...repository,
-        path,
-        message,
-        content,
-        branch: logBranch,
-        ...(sha === undefined ? {} : { sha }),
-      })
+      await commit(request, repository, files, message)
       return
     } catch (error) {
-      // 409 and 422: the head, the file or the branch changed between our reading and our writing.
+      // 409 and 422: the head or the branch changed between our reading and our writing.
       const raced = [409, 422].includes(statusOf(error) ?? 0)
-      if (!raced || attempt === tries)
-        throw refusal(`write ${path} to the branch ${logBranch}`, error)
+      if (!raced || attempt === tries) throw refusal(`write to the branch ${logBranch}`, error)
     }
   }
 }
 
-async function fileAt(request: GithubRequest, repository: Repository, path: string) {
-  try {
-    const { data } = await request('GET /repos/{owner}/{repo}/contents/{path}', {
-      ...repository,
-      path,
-      ref: logBranch,
-    })
-    if (Array.isArray(data) || data.type !== 'file') throw notAFile(path)
-    return { sha: data.sha, text: Buffer.from(data.content, 'base64').toString('utf8') }
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined
-    throw error
+async function commit(
+  request: GithubRequest,
+  repository: Repository,
+  files: readonly LogFile[],
+  message: string,
+): Promise<void> {
+  const head = await headOf(request, repository, logBranch)
+  const entries = head === undefined ? [blob('README.md', readme)] : []
+  for (const { path, become } of files) {
+    const before = head && (await fileAt(request, repository, path, head.commit))
+    const text = become(before)
+    if (text !== undefined && text !== before) entries.push(blob(path, text))
   }
-}
-
-async function ensureBranch(request: GithubRequest, repository: Repository): Promise<void> {
-  const ref = `heads/${logBranch}`
-  const exists = await request('GET /repos/{owner}/{repo}/git/ref/{ref}', {
-    ...repository,
-    ref,
-  }).then(
-    () => true,
-    (error: unknown) => {
-      if (statusOf(error) === 404) return false
-      throw error
-    },
-  )
-  if (exists) return
+  if (entries.length === 0) return
   const tree = await request('POST /repos/{owner}/{repo}/git/trees', {
     ...repository,
-    tree: [{ path: 'README.md', mode: '100644', type: 'blob', content: readme }],
+    tree: entries,
+    ...(head && { base_tree: head.tree }),
   })
-  const commit = await request('POST /repos/{owner}/{repo}/git/commits', {
+  const made = await request('POST /repos/{owner}/{repo}/git/commits', {
     ...repository,
-    message: 'Begin the recovery log',
+    message,
     tree: tree.data.sha,
-    parents: [],
+    parents: head === undefined ? [] : [head.commit],
   })
-  await request('POST /repos/{owner}/{repo}/git/refs', {
-    ...repository,
-    ref: `refs/${ref}`,
-    sha: commit.data.sha,
-  })
+  const { sha } = made.data
+  await (head === undefined
+    ? request('POST /repos/{owner}/{repo}/git/refs', {
+        ...repository,
+        ref: `refs/heads/${logBranch}`,
+        sha,
+      })
+    : request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
+        ...repository,
+        ref: `heads/${logBranch}`,
+        sha,
+        force: false,
+      }))
 }
 
-const notAFile = (path: string) =>
-  new Failure('GITHUB_REFUSED', `${path} on the branch ${logBranch} is not a file.`, {
-    hint: `Delete the branch ${logBranch}; the next drill makes it anew.`,
-  })
+const blob = (path: string, content: string) =>
+  ({ path, mode: '100644', type: 'blob', content }) as const

@@ -1,64 +1,69 @@
 import { Failure } from '@recovery-playbook/failure'
 import type { GithubRequest, Repository } from '@recovery-playbook/github'
-import { z } from 'zod'
-import { readLog, writeLog } from './log-branch.ts'
+import type { Scenario } from '@recovery-playbook/playbook'
+import { parseJson } from './json.ts'
+import { type LogFile, readLog } from './log-branch.ts'
+import { formatted, type Proof, readEither } from './proof-format.ts'
 
-const proof = z.strictObject({
-  format: z.literal(1),
-  /** The recovery point's tag. */
-  recoveryPoint: z.string(),
-  database: z.string(),
-  /** SHA-256 of the manifest that was drilled: another one under the same tag is not proved by this. */
-  manifest: z.string().regex(/^[0-9a-f]{64}$/),
-  snapshotAt: z.iso.datetime(),
-  verdict: z.enum(['PROVED', 'FAILED', 'NOT PROVED', 'SKIPPED']),
-  /** The workflow run that says so: the claim that GitHub can confirm. */
-  run: z.strictObject({ id: z.int().positive(), attempt: z.int().positive() }),
-  recordedAt: z.iso.datetime(),
-  /** From the start of the drill to its end. */
-  recoverySeconds: z.number(),
-  /** No count of tables or rows: the log may be public. */
-  sealedBytes: z.int().nullable(),
-})
+/** Makes a detached OpenPGP signature, armored. */
+export type SignProof = (bytes: Uint8Array) => Promise<string>
 
-/** What the latest drill of a recovery point found. */
-export type Proof = Omit<z.infer<typeof proof>, 'format'>
+/** @throws Failure SIGNATURE_REFUSED unless a named signer signed just these bytes */
+export type VerifyProof = (bytes: Uint8Array, signature: Uint8Array) => Promise<unknown>
 
-/** The latest drill's record takes the place of the one before it; the branch's history keeps both. */
-export async function writeProof(
-  request: GithubRequest,
-  repository: Repository,
-  record: Proof,
-): Promise<void> {
-  const text = `${JSON.stringify(proof.parse({ format: 1, ...record }), undefined, 2)}\n`
-  const message = `${record.verdict}: ${record.recoveryPoint}`
-  await writeLog(request, repository, pathOf(record.recoveryPoint), text, message)
+/**
+ * The files of the latest drill's record, which takes the place of the one before it; the branch's
+ * history keeps both. One for each recovery point and scenario.
+ */
+export async function proofFiles(record: Proof, sign?: SignProof): Promise<LogFile[]> {
+  const path = pathOf(record.recoveryPoint, record.scenario)
+  const text = formatted(record)
+  const files = [{ path, become: () => text }]
+  if (sign === undefined) return files
+  const signature = await sign(Buffer.from(text))
+  return [...files, { path: signatureOf(path), become: () => signature }]
 }
 
-/** @throws Failure NOT_PROVED when no drill has left a record that can be read */
+/**
+ * @param verify where signers are named: a record that none of them signed is not believed
+ * @throws Failure NOT_PROVED when no drill has left a record that can be read; SIGNATURE_REFUSED
+ */
 export async function readProof(
   request: GithubRequest,
   repository: Repository,
   recoveryPoint: string,
+  verify?: VerifyProof,
+  scenario: Scenario = 'database-restore',
 ): Promise<Proof> {
-  const text = await readLog(request, repository, pathOf(recoveryPoint))
-  const parsed = proof.safeParse(parseJson(text ?? ''))
-  if (parsed.success) return parsed.data
-  throw new Failure(
+  const path = pathOf(recoveryPoint, scenario)
+  const text = await readLog(request, repository, path)
+  const proof = readEither(parseJson(text ?? ''))
+  if (proof === undefined || text === undefined) throw unreadable(recoveryPoint, text)
+  if (verify !== undefined) {
+    const signature = await readLog(request, repository, signatureOf(path))
+    if (signature === undefined) throw unsigned(recoveryPoint)
+    await verify(Buffer.from(text), Buffer.from(signature))
+  }
+  return proof
+}
+
+const pathOf = (recoveryPoint: string, scenario: Scenario) =>
+  scenario === 'database-restore'
+    ? `proofs/${recoveryPoint}.json`
+    : `proofs/${recoveryPoint}.${scenario}.json`
+
+const signatureOf = (path: string) => `${path}.sig`
+
+const unreadable = (recoveryPoint: string, text: string | undefined) =>
+  new Failure(
     'NOT_PROVED',
     text === undefined
       ? `No drill has left a record of ${recoveryPoint}.`
       : `The record of ${recoveryPoint} cannot be read.`,
     { hint: 'Run the drill: it restores the recovery point and leaves a record.' },
   )
-}
 
-const pathOf = (recoveryPoint: string) => `proofs/${recoveryPoint}.json`
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+const unsigned = (recoveryPoint: string) =>
+  new Failure('SIGNATURE_REFUSED', `The record of the drill of ${recoveryPoint} is not signed.`, {
+    hint: 'Signers are named, so that only what they signed is believed. Give the drill a `signing-key`, and run it again.',
+  })

@@ -1,7 +1,18 @@
+export {
+  alarmBody,
+  alarmComment,
+  type AlarmContext,
+  alarmResolved,
+  alarmTitle,
+} from './alarm-texts.ts'
 export { formatBytes } from './bytes.ts'
-export { drillLines, drillSummary } from './drill-summary.ts'
+export { drillLines } from './drill-lines.ts'
+export { type Beside, drillSummary } from './drill-summary.ts'
 export { exportSummary } from './export-summary.ts'
 export { notesWithProof, releaseNotes } from './release-notes.ts'
+export { inSeconds, reportJson } from './report-file.ts'
+export { reportSchema } from './report-schema.ts'
 export { restoreDocument, restoreDocumentName } from './restore-document.ts'
 export { retentionLines, retentionSummary } from './retention-table.ts'
 export { restoreCommand, tagSummary } from './tag-summary.ts'
+export { inWords } from './verdict-words.ts'

@@ -42,13 +42,15 @@ interface Proof {
   readonly verdict: string
   /** ISO 8601. */
   readonly recordedAt: string
-  readonly recoverySeconds: number
+  readonly scenario: string
+  /** From the start of the drill to its end. */
+  readonly seconds: number
 }
 
 /** The notes with the latest drill in them, for people: anybody with write access can edit notes. */
 export function notesWithProof(notes: string, proof: Proof, runUrl: string): string {
-  const { verdict, recordedAt, recoverySeconds } = proof
-  const told = `${begin}\n**${verdict}** at ${recordedAt} in ${recoverySeconds.toFixed(1)} s, by [this run](${runUrl}).\n${end}`
+  const { verdict, recordedAt, scenario, seconds } = proof
+  const told = `${begin}\n**${verdict}** at ${recordedAt} as \`${scenario}\`, in ${seconds.toFixed(1)} s, by [this run](${runUrl}).\n${end}`
   const [before, rest] = notes.split(begin, 2)
   if (rest === undefined) return `${notes.trimEnd()}\n\n${told}\n`
   return `${before ?? ''}${told}${rest.split(end, 2)[1] ?? '\n'}`

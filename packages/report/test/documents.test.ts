@@ -9,7 +9,7 @@ import {
   restoreDocument,
   tagSummary,
 } from '../src/index.ts'
-import { content, exported, failed, notProved, proved } from './reports.ts'
+import { beside, content, exported, failed, notProved, proved } from './reports.ts'
 
 describe('a user reads in the job summary', () => {
   test.each([
@@ -17,7 +17,7 @@ describe('a user reads in the job summary', () => {
     ['what differs, and what to do now', failed],
     ['why nothing is proved', notProved],
   ])('%s', (_, report) => {
-    expect(drillSummary(report)).toMatchSnapshot()
+    expect(drillSummary(report, beside)).toMatchSnapshot()
     expect(drillLines(report).join('\n')).toMatchSnapshot()
   })
 
@@ -41,7 +41,9 @@ test('a person finds on the release what it is and how to restore it', () => {
 test('a partial recovery point never passes for the whole database', () => {
   const partial = { ...content, partial: true } as const
   const report = { ...proved, point: { manifest: { format: 1, ...partial } } } as DrillReport
-  expect(drillSummary(report)).toMatch(/^## PROVED: the partial recovery point was restored/)
+  expect(drillSummary(report, beside)).toMatch(
+    /^## PROVED: the partial recovery point was restored/,
+  )
   expect(drillLines(report).at(-1)).toContain('the same data as what its filters left in')
   const leftOut = ['by the filter exclude-tables: a|b', 'table public.a|b']
   expect(exportSummary({ ...exported, content: partial, filteredOut: leftOut })).toContain(

@@ -1,13 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
 import { drillSummary, exportSummary, releaseNotes, tagSummary } from '../src/index.ts'
 import { assertInert } from './inert.ts'
-import { content, exported, failed, hostileTexts } from './reports.ts'
+import { beside, content, exported, failed, hostileTexts } from './reports.ts'
 
 describe.each(hostileTexts)('%j', (text) => {
   test('as the name of a table or in an error changes no verdict that a user reads', () => {
     const check = { name: 'same data', state: 'FAILED', detail: `table ${text}: gone` } as const
     const hint = `Look at ${text}.`
-    assertInert(drillSummary({ ...failed, checks: [check, { ...check, hint }] }), 3)
+    assertInert(drillSummary({ ...failed, checks: [check, { ...check, hint }] }, beside), 3)
+  })
+
+  test('as the name of a check or of a phase fakes no verdict and draws nothing', () => {
+    const checks = [{ name: text, state: 'NOT PROVED', detail: 'Not reached.' } as const]
+    const phases = [{ title: text, begun: 0, milliseconds: 5 }]
+    assertInert(drillSummary({ ...failed, checks, phases }, beside), 3)
   })
 
   test('as a tag that a writer to the store chose fakes nothing in a summary or in the notes', () => {
@@ -17,7 +23,7 @@ describe.each(hostileTexts)('%j', (text) => {
       previous: { tag: text, snapshotAt: content.snapshotAt },
     }
     const point = { ...failed.point, manifest: { format: 1, ...forged } } as typeof failed.point
-    assertInert(drillSummary({ ...failed, point }), 3)
+    assertInert(drillSummary({ ...failed, point }, beside), 3)
     const { tag } = content
     assertInert(
       exportSummary({
@@ -47,5 +53,5 @@ describe.each(hostileTexts)('%j', (text) => {
 test('ordinary letters of every language stay readable', () => {
   const detail = 'table public.книги: שולחן ☕'
   const checks = [{ name: 'same data', state: 'FAILED', detail } as const]
-  expect(drillSummary({ ...failed, checks })).toContain(detail)
+  expect(drillSummary({ ...failed, checks }, beside)).toContain(detail)
 })

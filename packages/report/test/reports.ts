@@ -1,5 +1,6 @@
 import type { Manifest } from '@recovery-playbook/archive'
 import type { Check, DrillReport, Figures } from '@recovery-playbook/drill'
+import type { Beside } from '../src/index.ts'
 
 const part = (name: string) => ({ name, bytes: 33_555_000, sha256: 'a'.repeat(64) })
 
@@ -59,6 +60,8 @@ export const exported = {
   pruned: [],
 }
 
+export const beside: Beside = { storedIn: 'acme/journal', earlier: [61_000, 63_500] }
+
 const before: Check[] = [
   {
     name: 'recovery point',
@@ -70,7 +73,7 @@ const before: Check[] = [
 const ran = {
   scenario: 'database-restore' as const,
   guarantee: { recoveryTime: 1_800_000, dataLoss: 86_400_000 },
-  measured: { recoveryTime: 65_120, dataLoss: 86_400_123, age: 600_000 },
+  measured: { recoveryTime: 65_120, dataLoss: 86_400_123, age: 600_000, worstGap: 97_200_000 },
   startedAt: new Date('2026-11-24T03:27:00Z'),
   phases,
   elapsed: 70_000,
@@ -89,6 +92,11 @@ export const proved = report({
   checks: [
     ...before,
     { name: 'same data', state: 'PROVED', detail: '11 tables with 1171170 rows are the same.' },
+    {
+      name: 'recovery time',
+      state: 'PROVED',
+      detail: '1 min 5 s of 30 min from the start of the drill to the data shown to be the same',
+    },
     { name: 'data loss', state: 'SKIPPED', detail: 'This is the first recovery point.' },
   ],
 })
@@ -105,6 +113,13 @@ export const failed = report({
         'What came back is not what was there:\ntable public.users: rows: expected 30, found 29',
       hint: 'Do not rely on this recovery point.',
     },
+    {
+      name: 'data loss',
+      state: 'FAILED',
+      detail: '1 d 0.1 s of 1 d between this snapshot and the one before',
+      hint: 'Export more often.',
+    },
+    { name: 'volume', state: 'NOT PROVED', detail: 'Not reached.' },
   ],
 })
 

@@ -1,0 +1,103 @@
+import {
+  type AlarmSubject,
+  notTold,
+  providerStatuses,
+  raiseAlarm,
+  resolveAlarms,
+  setCommitStatus,
+} from '@recovery-playbook/alarm'
+import type { DrillReport } from '@recovery-playbook/drill'
+import { type GithubRequest, parseRepository } from '@recovery-playbook/github'
+import type { Runner } from '@recovery-playbook/host'
+import {
+  alarmBody,
+  alarmComment,
+  type AlarmContext,
+  alarmResolved,
+  alarmTitle,
+  inWords,
+} from '@recovery-playbook/report'
+import type { Inputs } from './inputs.ts'
+import { runUrl } from './run-url.ts'
+
+/**
+ * A status on the commit of the recovery point, and an issue while drills fail. None of it changes the
+ * verdict: what could not be done is a line of the log, with its remedy.
+ */
+export async function tellPeople(
+  report: DrillReport,
+  inputs: Inputs,
+  runner: Runner,
+  request: GithubRequest,
+): Promise<void> {
+  const { scenario, point, verdict } = report
+  if (scenario === undefined || verdict === 'SKIPPED') return
+  const subject = { database: inputs.name, scenario }
+  await runner.chapter('Tell people', async () => {
+    if (inputs.record && point !== undefined) {
+      const repository = parseRepository(runner.context.repository)
+      const { commit } = point.manifest
+      const found = { verdict, words: inWords(report), runUrl: runUrl(runner) }
+      await setCommitStatus(request, repository, commit, subject, found).catch((error: unknown) => {
+        runner.info(`The commit ${commit} has no status: ${notTold('statuses: write', error)}`)
+      })
+    }
+    if (inputs.alarm) {
+      await alarm(report, subject, inputs, runner, request).catch((error: unknown) => {
+        runner.info(`The issue about drills is not kept: ${notTold('issues: write', error)}`)
+      })
+    }
+  })
+}
+
+async function alarm(
+  report: DrillReport,
+  subject: AlarmSubject,
+  inputs: Inputs,
+  runner: Runner,
+  request: GithubRequest,
+): Promise<void> {
+  const repository = parseRepository(runner.context.repository)
+  if (!(await isOfDefaultBranch(runner, request))) {
+    runner.info('No issue is kept: this is not a run of the default branch.')
+    return
+  }
+  const snapshotAt = report.point?.manifest.snapshotAt
+  const context = (providers: AlarmContext['providers']): AlarmContext => ({
+    database: inputs.name,
+    storedIn: `${inputs.keeper.owner}/${inputs.keeper.repo}`,
+    repository: runner.context.repository,
+    runId: runner.context.runId,
+    runUrl: runUrl(runner),
+    contacts: inputs.contacts,
+    providers,
+    namesKeys: inputs.showKeys,
+  })
+  if (report.verdict === 'PROVED' && snapshotAt !== undefined) {
+    const proof = alarmResolved(report, context([]))
+    const resolved = await resolveAlarms(request, repository, subject, proof, snapshotAt)
+    for (const { number } of resolved.closed) runner.info(`Issue #${number} is closed.`)
+    for (const { number } of resolved.left)
+      runner.info(`Issue #${number} stays open: it is about a newer recovery point.`)
+    return
+  }
+  const providers = await providerStatuses(inputs.statusPages, (url, milliseconds) =>
+    runner.fetchText(url, milliseconds),
+  )
+  const known = context(providers)
+  const { url, isNew } = await raiseAlarm(request, repository, subject, {
+    title: alarmTitle(report, known),
+    body: alarmBody(report, known),
+    comment: alarmComment(report, known),
+    snapshotAt,
+  })
+  runner.info(`${url} ${isNew ? 'was opened' : 'is open, and was brought up to date'}.`)
+}
+
+/** What a pull request or a branch tries out is no state of recovery. */
+async function isOfDefaultBranch({ context }: Runner, request: GithubRequest): Promise<boolean> {
+  const { ref, event, repository } = context
+  if (!ref.startsWith('refs/heads/') || event.startsWith('pull_request')) return false
+  const { data } = await request('GET /repos/{owner}/{repo}', { ...parseRepository(repository) })
+  return ref === `refs/heads/${data.default_branch}`
+}

@@ -1,0 +1,72 @@
+import { Failure } from '@recovery-playbook/failure'
+import type { GithubRequest, Repository } from '@recovery-playbook/github'
+import { scenarios } from '@recovery-playbook/playbook'
+import { z } from 'zod'
+import { parseJson } from './json.ts'
+import { type LogFile, readLog } from './log-branch.ts'
+import { figure, run, verdicts } from './proof-format.ts'
+
+/** More would only make the file large: a year and more of daily exports and weekly drills. */
+const mostRows = 500
+
+const common = {
+  recoveryPoint: z.string(),
+  snapshotAt: z.iso.datetime(),
+  recordedAt: z.iso.datetime(),
+  run,
+}
+
+const row = z.discriminatedUnion('kind', [
+  /** A recovery point that was published. Retention may remove it, and not this row. */
+  z.strictObject({ kind: z.literal('export'), ...common }),
+  z.strictObject({
+    kind: z.literal('drill'),
+    ...common,
+    scenario: z.enum(scenarios),
+    verdict: z.enum(verdicts),
+    recoverySeconds: figure,
+    dataLossSeconds: figure,
+    ageSeconds: figure,
+  }),
+])
+
+const history = z.strictObject({ format: z.literal(1), rows: z.array(row) })
+
+/** One export or one drill of a database. */
+export type HistoryRow = z.infer<typeof row>
+
+/**
+ * What is known of a database's exports and drills, the oldest first; none where nothing is written yet.
+ *
+ * @throws Failure NOT_PROVED where the file cannot be read
+ */
+export async function readHistory(
+  request: GithubRequest,
+  repository: Repository,
+  database: string,
+): Promise<HistoryRow[]> {
+  return rowsIn(await readLog(request, repository, pathOf(database)), database)
+}
+
+/** The file with one row more; what cannot be read is left as it is, for a person to look at. */
+export const historyFile = (database: string, added: HistoryRow): LogFile => ({
+  path: pathOf(database),
+  become: (before) => formatted([...rowsIn(before, database), row.parse(added)].slice(-mostRows)),
+})
+
+/** A line for each row: a commit of the log shows what was added. */
+const formatted = (rows: readonly HistoryRow[]): string =>
+  `{"format":1,"rows":[\n${rows.map((one) => JSON.stringify(one)).join(',\n')}\n]}\n`
+
+/** A database's name may hold what is no file's name. */
+const pathOf = (database: string) =>
+  `history/${encodeURIComponent(database).replace(/^\./, '%2E')}.json`
+
+function rowsIn(text: string | undefined, database: string): HistoryRow[] {
+  if (text === undefined) return []
+  const parsed = history.safeParse(parseJson(text))
+  if (parsed.success) return parsed.data.rows
+  throw new Failure('NOT_PROVED', `The file ${pathOf(database)} of the log cannot be read.`, {
+    hint: 'A newer version of this action may have written it: use that. Otherwise delete the file on the branch `recovery-log`; the next run begins it anew.',
+  })
+}
