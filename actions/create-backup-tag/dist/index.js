@@ -42715,6 +42715,28 @@ const systemClock = {
     },
 };
 
+;// CONCATENATED MODULE: ./packages/host/src/fetch-text.ts
+/** Bytes: whoever answers with more is not asked for more. */
+const most = 256 * 1024;
+/** @throws Error when there is no answer in time, or another than 2xx, or too long a one */
+async function fetchText(url, milliseconds, stopped) {
+    const ends = [AbortSignal.timeout(milliseconds), ...(stopped === undefined ? [] : [stopped])];
+    const response = await fetch(url, { signal: AbortSignal.any(ends) });
+    if (!response.ok) {
+        await response.body?.cancel();
+        throw new Error(`it answered with ${response.status}`);
+    }
+    const pieces = [];
+    let bytes = 0;
+    for await (const piece of (response.body ?? [])) {
+        bytes += piece.byteLength;
+        if (bytes > most)
+            throw new Error('its answer is too long');
+        pieces.push(piece);
+    }
+    return Buffer.concat(pieces).toString('utf8');
+}
+
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(8474);
 ;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/context.js
@@ -43449,7 +43471,7 @@ function parameterValue(str) {
 /**
  * Format an object into a `Content-Type` header.
  */
-function format(obj) {
+function dist_format(obj) {
     const { type, parameters } = obj;
     if (!type || !isTypeValid(type)) {
         throw new TypeError(`Invalid type: ${type}`);
@@ -47863,6 +47885,18 @@ function unprivilegedIdentity() {
     return users.get('postgres') ?? users.get('nobody') ?? { uid: 65534, gid: 65534 };
 }
 
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./packages/host/src/keep-file.ts
+
+
+/** In a folder of its own: a job may drill twice. The runner removes it with the job. */
+async function keepFile(directory, name, text) {
+    const path = (0,external_node_path_namespaceObject.join)(await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(directory, 'kept-')), name);
+    await (0,promises_namespaceObject.writeFile)(path, text);
+    return path;
+}
+
 ;// CONCATENATED MODULE: ./packages/host/src/log-line.ts
 /**
  * Text for the log in which nothing is a workflow command. The runner takes `::name::` for one at the
@@ -47933,8 +47967,12 @@ function start(command, stopped) {
 }
 const outputOf = (output) => output === undefined ? 'pipe' : 'fd' in output ? output.fd : output.stdin;
 
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./packages/host/src/redacted.ts
+/** The longest first: one may hold another. */
+const redacted = (text, secrets) => [...secrets]
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((left, secret) => left.replaceAll(secret, '***'), text);
+
 ;// CONCATENATED MODULE: ./packages/host/src/directory-owner.ts
 
 /** The file in a directory of ours that says which process it belongs to. */
@@ -48006,9 +48044,27 @@ async function sweep(parent) {
         const owner = ownerIn(await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(path, ownerName), 'utf8').catch(() => ''));
         if (owner === undefined || !(await isGone(owner)))
             continue;
-        // Somebody else's, or another run sweeps it: it is in nobody's way.
-        await (0,promises_namespaceObject.rm)(path, { recursive: true, force: true }).catch(() => undefined);
+        for (const elsewhere of await notedIn(path))
+            await removed(elsewhere);
+        await removed(path);
     }
+}
+// Somebody else's, or another run sweeps it: it is in nobody's way.
+const removed = (path) => (0,promises_namespaceObject.rm)(path, { recursive: true, force: true }).catch(() => undefined);
+/** Directories of sockets, whose paths are short: a throwaway cluster notes its own beside its home. */
+async function notedIn(path) {
+    const found = [];
+    for (const name of await (0,promises_namespaceObject.readdir)(path).catch(() => [])) {
+        if (!name.endsWith('.elsewhere'))
+            continue;
+        const noted = await (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(path, name), 'utf8').catch(() => '');
+        if (!/^\/tmp\/pg-[0-9a-f]{12}$/.test(noted))
+            continue;
+        const entry = await (0,promises_namespaceObject.lstat)(noted).catch(() => undefined);
+        if (entry?.isDirectory() === true)
+            found.push(noted);
+    }
+    return found;
 }
 
 ;// CONCATENATED MODULE: ./packages/host/src/runner.ts
@@ -48023,9 +48079,13 @@ async function sweep(parent) {
 
 
 
+
+
+
 function githubRunner(stopped) {
     const { env } = process;
     const warnings = [];
+    const secrets = new Set();
     return {
         context: {
             repository: env.GITHUB_REPOSITORY ?? '',
@@ -48034,6 +48094,8 @@ function githubRunner(stopped) {
             serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
             runId: env.GITHUB_RUN_ID ?? '',
             runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
+            ref: env.GITHUB_REF ?? '',
+            event: env.GITHUB_EVENT_NAME ?? '',
             workspace: env.GITHUB_WORKSPACE ?? process.cwd(),
         },
         clock: {
@@ -48051,9 +48113,12 @@ function githubRunner(stopped) {
         requiredInput,
         postgresVariables: () => Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('PG'))),
         mask: (secret) => {
-            if (secret !== '')
-                core_setSecret(secret);
+            if (secret === '')
+                return;
+            secrets.add(secret);
+            core_setSecret(secret);
         },
+        redacted: (text) => redacted(text, secrets),
         github: (token) => githubClient(token, env.GITHUB_API_URL ?? 'https://api.github.com', stopped),
         info: (text) => {
             info(inert(text));
@@ -48076,6 +48141,8 @@ function githubRunner(stopped) {
             await (0,promises_namespaceObject.appendFile)(file, `${markdown}${more}`);
         },
         temporaryDirectory: () => temporaryDirectory(env.RUNNER_TEMP ?? '/tmp'),
+        keepFile: (name, text) => keepFile(env.RUNNER_TEMP ?? '/tmp', name, text),
+        fetchText: (url, milliseconds) => fetchText(url, milliseconds, stopped),
     };
 }
 function requiredInput(name, hint) {
@@ -48231,7 +48298,7 @@ function backupTagName(date, description) {
         .normalize('NFC')
         .toLowerCase()
         .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-    const slug = shortened(words.join('-'));
+    const slug = name_shortened(words.join('-'));
     if (slug !== '')
         return `${name_prefix}${date.toISOString().slice(0, 10)}-${slug}`;
     throw new failure_Failure('INPUT_INVALID', 'The description holds no letter and no digit.', {
@@ -48239,7 +48306,7 @@ function backupTagName(date, description) {
     });
 }
 /** A loose ref is a file, whose name has at most 255 bytes; a suffix and the prefix need some. */
-function shortened(slug) {
+function name_shortened(slug) {
     let kept = Array.from(slug).slice(0, longest);
     while (Buffer.byteLength(kept.join('')) > 200)
         kept = kept.slice(0, -1);
@@ -57115,13 +57182,13 @@ const ZodString = /*@__PURE__*/ $constructor("ZodString", (inst, def) => {
         return this.check(_isoDateTime(ZodISODateTime, params));
     },
     date(params) {
-        return this.check(_isoDate(ZodISODate, params));
+        return this.check(_isoDate(schemas_ZodISODate, params));
     },
     time(params) {
-        return this.check(_isoTime(ZodISOTime, params));
+        return this.check(_isoTime(schemas_ZodISOTime, params));
     },
     duration(params) {
-        return this.check(_isoDuration(ZodISODuration, params));
+        return this.check(_isoDuration(schemas_ZodISODuration, params));
     },
 });
 function schemas_string(params) {
@@ -57135,15 +57202,15 @@ const ZodISODateTime = /*@__PURE__*/ $constructor("ZodISODateTime", (inst, def) 
     $ZodISODateTime.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-const ZodISODate = /*@__PURE__*/ $constructor("ZodISODate", (inst, def) => {
+const schemas_ZodISODate = /*@__PURE__*/ $constructor("ZodISODate", (inst, def) => {
     $ZodISODate.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-const ZodISOTime = /*@__PURE__*/ $constructor("ZodISOTime", (inst, def) => {
+const schemas_ZodISOTime = /*@__PURE__*/ $constructor("ZodISOTime", (inst, def) => {
     $ZodISOTime.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
-const ZodISODuration = /*@__PURE__*/ $constructor("ZodISODuration", (inst, def) => {
+const schemas_ZodISODuration = /*@__PURE__*/ $constructor("ZodISODuration", (inst, def) => {
     $ZodISODuration.init(inst, def);
     ZodStringFormat.init(inst, def);
 });
@@ -57693,7 +57760,7 @@ function object(shape, params) {
     const def = {
         type: "object",
         shape: shape ?? {},
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     };
     return new ZodObject(def);
 }
@@ -58373,10 +58440,10 @@ function read_yaml_readYaml(text, schema, { name, firstLine = 1 }) {
     if (parsed.success)
         return parsed.data;
     const root = document.contents;
-    throw misfits(name, parsed.error.issues.flatMap((issue) => inWords(issue, root, schema).map(([from, what]) => at(from, what))));
+    throw misfits(name, parsed.error.issues.flatMap((issue) => read_yaml_inWords(issue, root, schema).map(([from, what]) => at(from, what))));
 }
 /** Each with the offset that it is about. */
-function inWords(issue, root, schema) {
+function read_yaml_inWords(issue, root, schema) {
     const where = pathInWords(issue.path);
     if (issue.code === 'unrecognized_keys') {
         const allowed = keysAt(schema, issue.path);
@@ -58588,12 +58655,12 @@ function fitsTogether(application, context) {
 
 ;// CONCATENATED MODULE: ./packages/playbook/src/scenario.ts
 /** What may happen, and what a playbook promises for it. */
-const scenarios = (/* unused pure expression or super */ null && ([
+const scenarios = [
     'code-rollback',
     'database-restore',
     'environment-rebuild',
     'catastrophe',
-]));
+];
 const scenario_minute = 60_000;
 const hour = 60 * scenario_minute;
 const scenario_day = 24 * hour;
@@ -58638,115 +58705,125 @@ const markdown_table = (head, rows) => [head, head.map(() => '---'), ...rows].ma
 /** A word for a shell: plain where it can be, else in single quotes. */
 const markdown_shellWord = (text) => /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-;// CONCATENATED MODULE: ./packages/report/src/drill-summary.ts
+;// CONCATENATED MODULE: ./packages/report/src/check-sections.ts
 
 
-
-const words = {
-    PROVED: 'the recovery point was restored and is the same data, inside the guarantees',
-    FAILED: 'recovery does not hold what the playbook promises',
-    'NOT PROVED': 'a check could not run, so nothing is proved',
-    SKIPPED: 'nothing was changed, and nothing is proved: this was a dry run',
-};
-/** A verdict on a partial recovery point is none on the database. */
-function drill_summary_inWords({ verdict, point }) {
-    const isPartial = point?.manifest.partial === true && verdict === 'PROVED';
-    return isPartial ? provedInPart : words[verdict];
+/** Of GitHub's 1 MiB for a summary; the rest of it has a bound of its own. */
+const bytes = { hints: 60_000, checks: 400_000, unproved: 100_000 };
+const nameOf = ({ name }) => `**${escape(shortened(name, 100))}**`;
+/** What to do now, each remedy once with the checks that ask for it. */
+function check_sections_remedies(checks, room = bytes.hints) {
+    const asked = new Map();
+    for (const check of checks) {
+        if (check.hint !== undefined)
+            asked.set(check.hint, [...(asked.get(check.hint) ?? []), check]);
+    }
+    const steps = [...asked].map(([hint, asking]) => {
+        const more = asking.length > 3 ? ` and ${asking.length - 3} more` : '';
+        return `1. ${asking.slice(0, 3).map(nameOf).join(', ')}${more}: ${withCode(beginning(hint, 5))}\n`;
+    });
+    return cut(steps, room, 'more remedies stand in the log');
 }
-const provedInPart = 'the partial recovery point was restored and is the same data as what its filters left in, inside the guarantees';
-/** The job summary of a drill, as GitHub renders it: the verdict first. */
-function drillSummary(report) {
-    const { verdict, checks, phases, point, figures } = report;
-    const hints = checks.flatMap(({ hint }) => (hint === undefined ? [] : [`- ${escape(hint)}\n`]));
-    return [
-        `## ${verdict}: ${drill_summary_inWords(report)}\n\n`,
-        point === undefined ? '' : `Recovery point ${code(point.manifest.tag)}.\n\n`,
-        hints.length === 0 ? '' : `### What to do now\n\n${hints.join('')}\n`,
-        table(['check', 'state', 'what was found'], checks.map(checkRow)),
-        '\n### Phases\n\n',
-        table(['phase', 'time'], phases.map(({ title, milliseconds }) => [title, formatDuration(milliseconds)])),
-        figures === undefined ? '' : `\n### Figures\n\n${table(['figure', ''], figureRows(figures))}`,
-    ].join('');
+/** Words between backquotes stay code where nothing in them could end it; the rest is text. */
+const withCode = (text) => text
+    .split(/(?<!`)(`[\w .:/=-]+`)(?!`)/)
+    .map((piece, index) => (index % 2 === 1 ? piece : escape(piece)))
+    .join('');
+/** What is not in order, in a line each. */
+function check_sections_notInOrder(checks) {
+    const bad = check_sections_checksThatFail(checks);
+    const lines = bad.slice(0, 5).map(({ name, state, detail }) => {
+        const [line = ''] = detail.split('\n', 1);
+        return `- ${nameOf({ name })} (${state}): ${escape(shortened(line, 300))}\n`;
+    });
+    return bad.length > 5 ? `${lines.join('')}- … and ${bad.length - 5} more\n` : lines.join('');
 }
-const checkRow = ({ name, state, detail }) => [name, `**${state}**`, escape(detail)];
-/** The same for a log: a line for each check, then the figures, then the verdict. */
-function drillLines(report) {
-    const { verdict, checks, figures } = report;
-    return [
-        ...checks.flatMap(({ name, state, detail, hint }) => [
-            `${state.padEnd(10)}  ${name.padEnd(14)}  ${detail.replaceAll('\n', `\n${' '.repeat(28)}`)}`,
-            ...(hint === undefined ? [] : [`${' '.repeat(28)}${hint}`]),
-        ]),
-        ...(figures === undefined
+/** What fails comes first where not everything has room. */
+function check_sections_checkTable(checks) {
+    const head = ['check', 'state', 'what was found'];
+    const whole = fitting(checks.map(row), bytes.checks);
+    const kept = whole.left === 0 ? whole : fitting(byUrgency(checks).map(row), bytes.checks);
+    const left = kept.left === 0 ? '' : `\n… and ${kept.left} more checks stand in the log.\n`;
+    return `${table(head, [])}${kept.shown}${left}`;
+}
+const row = (check) => `| ${[escape(shortened(check.name, 100)), `**${check.state}**`, escape(beginning(check.detail))].join(' | ')} |\n`;
+const urgency = (/* unused pure expression or super */ null && (['FAILED', 'NOT PROVED', 'SKIPPED', 'PROVED']));
+const byUrgency = (checks) => checks.toSorted((a, b) => urgency.indexOf(a.state) - urgency.indexOf(b.state));
+/** What was not proved and why, so that nobody takes it for proved; empty where everything was. */
+function check_sections_unproved(checks) {
+    const notReached = checks.filter(wasNotReached);
+    const others = checks.filter((check) => ['NOT PROVED', 'SKIPPED'].includes(check.state) && !notReached.includes(check));
+    const lines = others.map((check) => `- ${nameOf(check)} (${check.state}): ${escape(beginning(check.detail, 10))}\n`);
+    const names = notReached.map((check, index) => `${index === 0 ? '' : ', '}${nameOf(check)}`);
+    const rest = notReached.length === 0
+        ? ''
+        : `- Not reached, because the drill ended before: ${cut(names, 20_000, 'more')}\n`;
+    return `${cut(lines, bytes.unproved, 'more stand in the log')}${rest}`;
+}
+/** What is not in order, without what was not reached because of it; all of that where there is nothing else. */
+function check_sections_checksThatFail(checks) {
+    const bad = checks.filter(({ state }) => state === 'FAILED' || state === 'NOT PROVED');
+    const told = bad.filter((check) => !wasNotReached(check));
+    return byUrgency(told.length === 0 ? bad : told);
+}
+const wasNotReached = ({ detail }) => detail === 'Not reached.';
+function cut(pieces, room, more) {
+    const { shown, left } = fitting(pieces, room);
+    return left === 0 ? shown : `${shown}\n… and ${left} ${more}.\n`;
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/promises.ts
+
+
+/** What was promised beside what was measured, and whether it holds. */
+function promises_promisesTable({ guarantee, measured, checks }) {
+    const { recoveryTime, dataLoss, age, worstGap } = measured;
+    const row = (check, words, promised, figure) => [
+        words,
+        formatDuration(promised),
+        figure === undefined ? 'not measured' : `**${formatDuration(Math.max(figure, 0))}**`,
+        outcome(checks.find(({ name }) => name === check), (figure ?? 0) - promised),
+    ];
+    return table(['', 'promised', 'measured', 'promise'], [
+        row('recovery time', 'recovery time: until all is back', guarantee.recoveryTime, recoveryTime),
+        row('data loss', 'data loss: of a disaster just before this backup', guarantee.dataLoss, dataLoss),
+        row('age', 'age: what a disaster now would lose', guarantee.dataLoss, age),
+        ...(worstGap === undefined
             ? []
             : [
-                figureRows(figures)
-                    .map((row) => row.join(' '))
-                    .join(', '),
+                [
+                    'longest time between backups in 90 days',
+                    '',
+                    `**${formatDuration(worstGap)}**`,
+                    'none',
+                ],
             ]),
-        `${verdict}: ${drill_summary_inWords(report)}`,
-    ];
+    ]);
 }
-const figureRows = ({ tables, rows, dumpBytes, sealedBytes, parts }) => [
-    ['tables', String(tables)],
-    ['rows', String(rows)],
-    ['dump', formatBytes(dumpBytes)],
-    ['sealed', formatBytes(sealedBytes)],
-    ['parts', String(parts)],
-];
-
-;// CONCATENATED MODULE: ./packages/report/src/retention-table.ts
-
-
-/** For the job summary: what was removed and what stays, each with its reasons. */
-const retention_table_retentionSummary = (plan, outcome) => [
-    `### Retention: ${headline(plan, outcome)}\n\n`,
-    ...remarks(plan, outcome).map((remark) => `${escape(remark)}\n\n`),
-    table(['recovery point', 'snapshot', '', 'why'], rows(plan, outcome).map(([tag, snapshot, fate, why]) => [
-        code(tag),
-        escape(snapshot),
-        fate === 'kept' ? fate : `**${fate}**`,
-        escape(why),
-    ])),
-].join('');
-/** The same for a log: a line for each recovery point, then what came of it all. */
-const retentionLines = (plan, outcome) => [
-    ...rows(plan, outcome).map(([tag, snapshot, fate, why]) => oneLine(`${fate.padEnd(16)}  ${snapshot.padEnd(24)}  ${tag}: ${why}`)),
-    ...remarks(plan, outcome).map(oneLine),
-    `Retention: ${headline(plan, outcome)}`,
-];
-function rows({ decisions }, outcome) {
-    return decisions.map((decision) => {
-        const { tag, manifest } = decision.candidate;
-        const why = decision.reasons.join('; ');
-        return [tag, manifest?.snapshotAt ?? 'unknown', fateOf(decision, outcome), why];
-    });
+/**
+ * A guarantee without a check of its own was not judged.
+ *
+ * @param over milliseconds above what was promised
+ */
+function outcome(check, over) {
+    switch (check?.state) {
+        case 'PROVED':
+            return 'kept';
+        case 'FAILED':
+            return over > 0 ? `**broken by ${formatDuration(over)}**` : '**broken**';
+        case 'NOT PROVED':
+            return '**not proved**';
+        default:
+            return 'not judged';
+    }
 }
-function fateOf({ candidate, action }, { dryRun, removed, failure }) {
-    if (action === 'keep')
-        return 'kept';
-    if (removed.includes(candidate))
-        return 'removed';
-    if (failure?.candidate === candidate)
-        return 'failed';
-    return dryRun ? 'would be removed' : 'not reached';
-}
-function headline({ decisions }, { dryRun, removed }) {
-    const unwanted = decisions.filter(({ action }) => action === 'remove').length;
-    const kept = decisions.length - unwanted;
-    return dryRun
-        ? `${unwanted} would be removed, ${kept} kept`
-        : removed.length === unwanted
-            ? `${unwanted} removed, ${kept} kept`
-            : `only ${removed.length} of ${unwanted} removed, ${kept} kept`;
-}
-function remarks({ withheld }, { failure }) {
-    return [
-        ...(withheld === undefined ? [] : [`Nothing is removed: ${withheld}.`]),
-        ...(failure === undefined
-            ? []
-            : [`It stopped at ${failure.candidate.tag}: ${messageOf(failure.error)}`]),
-    ];
+/** How recovery times go; empty without earlier ones. Milliseconds, the oldest first. */
+function promises_trendLine(earlier, now) {
+    if (earlier.length === 0)
+        return '';
+    const times = earlier.map(formatDuration);
+    const last = now === undefined ? [] : [`now **${formatDuration(now)}**`];
+    return `\nRecovery times of the last drills: ${[...times, ...last].join(' → ')}.\n`;
 }
 
 ;// CONCATENATED MODULE: ./packages/report/src/restore-document.ts
@@ -58814,7 +58891,7 @@ Say where the new PostgreSQL ${postgres.major} is, unless it is on this machine:
 
 \`\`\`bash
 PATH="/usr/lib/postgresql/${postgres.major}/bin:$PATH"
-createdb --template=template0 --encoding=UTF8 restored
+createdb --template=template0 ${databaseOptions(postgres)} restored
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=restored <<'SQL'
 \\set sealed \`cat fingerprint.json\`
 SELECT format('CREATE ROLE %I NOLOGIN', role)
@@ -58858,6 +58935,18 @@ const theConfiguration = (/* unused pure expression or super */ null && (`
     set -a; . ./configuration.env; set +a
 
 `));
+/** As the source was made, so that it holds the same characters and sorts in the same order. */
+function databaseOptions({ encoding = 'UTF8', locale }) {
+    const options = [`--encoding=${shellWord(encoding)}`];
+    if (locale !== undefined) {
+        const { provider, collation, ctype, name } = locale;
+        options.push(`--lc-collate=${shellWord(collation)}`, `--lc-ctype=${shellWord(ctype)}`);
+        if (provider !== 'libc') {
+            options.push(`--locale-provider=${provider}`, `--${provider}-locale=${shellWord(name ?? '')}`);
+        }
+    }
+    return options.join(' ');
+}
 const restore_document_partial = (/* unused pure expression or super */ null && (`
 It is partial: filters left something out of the dump. Once it is opened, \`fingerprint.json\` names what, under \`leftOut\`.
 `));
@@ -58882,6 +58971,288 @@ done
 \`\`\`
 `));
 const either = (keyIds) => keyIds.join(' or ');
+
+;// CONCATENATED MODULE: ./packages/report/src/verdict-words.ts
+const words = {
+    FAILED: 'recovery does not hold what the playbook promises',
+    'NOT PROVED': 'a check could not run, so nothing is proved',
+    SKIPPED: 'nothing was changed, and nothing is proved: this was a dry run',
+};
+const proved = {
+    'database-restore': 'the recovery point was restored and is the same data, inside the guarantees',
+    'code-rollback': 'the code of the backup tag was checked out, set up and started, inside the guarantees',
+    'environment-rebuild': 'the application was set up anew, on the restored data, and works, inside the guarantees',
+    catastrophe: 'the application works again, from the stored files and what opens them alone, inside the guarantees',
+};
+const provedInPart = 'the partial recovery point was restored and is the same data as what its filters left in, inside the guarantees';
+const guarded = 'the newest recovery point is complete and young enough, and a drill that GitHub confirms has proved recovery';
+/** A verdict on a partial recovery point is none on the database. */
+function verdict_words_inWords({ verdict, scenario, point, inWords: own }) {
+    if (own !== undefined)
+        return own;
+    if (verdict !== 'PROVED')
+        return words[verdict];
+    if (scenario === undefined)
+        return guarded;
+    return point?.manifest.partial === true && scenario === 'database-restore'
+        ? provedInPart
+        : proved[scenario];
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/alarm-texts.ts
+
+
+
+
+
+
+
+/** GitHub takes 65,536 characters for a body; of these the parts here use about half. */
+const checkBytes = 20_000;
+const listBytes = 10_000;
+/** A title stays as it is while its issue is open: it says nothing that changes. */
+const alarmTitle = ({ scenario }, { database }) => `Recovery does not work: the drill ${scenario ?? ''} of the database ${plain(database)}`;
+const plain = (text) => shortened(text.replaceAll(/[^\p{L}\p{M}\p{N} ._-]+/gu, ' '), 100);
+/** The body of an issue while recovery does not work: what failed, whom to call, where to look. */
+function alarmBody(report, context) {
+    const { contacts, providers } = context;
+    return [
+        headline(report, context),
+        `### What failed\n\n${failures(report.checks, context)}\n`,
+        list('### What to do now', [remedies(report.checks, listBytes)]),
+        list('### Whom to call', contacts.map((line) => `- ${asTyped(line)}\n`)),
+        `### Look closer\n\n\`\`\`bash\n${commands(report, context).join('\n')}\n\`\`\`\n\n`,
+        'To drill by hand, with standard programs alone, follow `RESTORE.md`; `by-hand: true` lets the drill do so.\n\n',
+        `### Promised and measured\n\n${promisesTable(report)}\n`,
+        list('### The providers, when the drill ended', providers.map(({ provider, words }) => item(`${provider}: ${words}`))),
+        'The next drill that proves recovery closes this issue.\n',
+    ].join('');
+}
+/** What one more drill found, for a comment. */
+const alarmComment = (report, context) => `${headline(report, context)}${failures(report.checks, context)}`;
+/** The comment that closes the issue: the proof. */
+function alarmResolved(report, context) {
+    const { recoveryTime } = report.measured;
+    const time = recoveryTime === undefined ? '' : ` It took ${formatDuration(recoveryTime)}.`;
+    return `${headline(report, context)}Recovery works again.${time}\n\n${promisesTable(report)}`;
+}
+function headline(report, { runUrl, database }) {
+    const { verdict, scenario, startedAt, point } = report;
+    const tag = point === undefined ? '' : ` of the recovery point ${alarm_texts_name(point.manifest.tag)}`;
+    return [
+        `**${verdict}**: ${inWords(report)}.\n\n`,
+        `The drill \`${scenario ?? ''}\`${tag} of the database ${alarm_texts_name(database)}, begun at ${startedAt.toISOString()}: [this run](${runUrl}).\n\n`,
+    ].join('');
+}
+const alarm_texts_name = (text) => code(shortened(text, 200));
+function failures(checks, { namesKeys }) {
+    const lines = checksThatFail(checks).map(({ name, state, detail }) => `- **${escape(shortened(name, 100))}** (${state}): ${escape(beginning(detail, namesKeys ? 1 : 10, 300))}\n`);
+    const { shown, left } = fitting(lines, checkBytes);
+    return left === 0 ? shown : `${shown}- … and ${left} more, in the summary of the run\n`;
+}
+const item = (text) => `- ${escape(shortened(text, 300))}\n`;
+/** As code where it can be: an address can be copied then, and nobody is mentioned. */
+const asTyped = (line) => line.includes('`') ? escape(shortened(line, 300)) : `\`${oneLine(shortened(line, 300))}\``;
+function list(title, items) {
+    const { shown, left } = fitting(items, listBytes + 500);
+    const more = left === 0 ? '' : `- … and ${left} more\n`;
+    return items.join('').trim() === '' ? '' : `${title}\n\n${shown}${more}\n`;
+}
+function commands({ point }, context) {
+    const { repository, storedIn, runId } = context;
+    const run = [shellWord(runId), '--repo', shellWord(repository)].join(' ');
+    const tag = point?.manifest.tag ?? '';
+    const document = [
+        '--repo',
+        shellWord(storedIn),
+        '--pattern',
+        restoreDocumentName,
+        '--output',
+        '-',
+    ];
+    return [
+        `gh run view ${run} --log-failed`,
+        `gh run rerun ${run} --failed`,
+        // A tag that is no plain word comes from whoever wrote to the store: nothing to be executed.
+        ...(/^\w[\w./:-]{0,299}$/.test(tag)
+            ? [`gh release download ${shellWord(tag)} ${document.join(' ')}`]
+            : []),
+    ];
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/drill-lines.ts
+
+
+/** A drill for a log: a line for each check, then the figures, then the verdict. */
+function drillLines(report) {
+    const { verdict, checks, figures } = report;
+    return [
+        ...checks.flatMap(({ name, state, detail, hint }) => [
+            `${state.padEnd(10)}  ${name.padEnd(14)}  ${detail.replaceAll('\n', `\n${' '.repeat(28)}`)}`,
+            ...(hint === undefined ? [] : [`${' '.repeat(28)}${hint}`]),
+        ]),
+        ...(figures === undefined
+            ? []
+            : [
+                figureRows(figures)
+                    .map((row) => row.join(' '))
+                    .join(', '),
+            ]),
+        `${verdict}: ${inWords(report)}`,
+    ];
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/gantt.ts
+
+
+/** GitHub draws no diagram of more than 50,000 characters, and nobody reads one of more bars. */
+const gantt_most = 60;
+/**
+ * The phases as bars over time, in Mermaid's words; empty without any. The dates are of no
+ * day: Mermaid reads and shows them in the reader's time zone, so that the axis begins at zero everywhere.
+ *
+ * @param tooSlow whether the longest bar is to stand out
+ */
+function gantt_gantt(phases, tooSlow) {
+    if (phases.length === 0)
+        return '';
+    const shown = new Set(phases.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, gantt_most));
+    const [longest] = shown;
+    const bars = phases.flatMap((phase, index) => shown.has(phase) ? [bar(phase, index + 1, tooSlow && phase === longest)] : []);
+    const left = phases.length - bars.length;
+    return [
+        '```mermaid\ngantt\n',
+        '    dateFormat YYYY-MM-DD HH:mm:ss.SSS\n',
+        '    axisFormat %H:%M:%S\n',
+        ...bars,
+        '```\n',
+        left === 0 ? '' : `\n${left} shorter phases are not drawn.\n`,
+    ].join('');
+}
+/** Its number comes first: no title can begin with a word of Mermaid's then. */
+function bar({ title, begun, milliseconds }, number, standsOut) {
+    const from = Math.max(begun, 0);
+    const to = from + Math.max(milliseconds, 1);
+    const words = `${number} ${harmless(title)} (${formatDuration(milliseconds)})`;
+    return `    ${words} :${standsOut ? 'crit, ' : ''}${moment(from)}, ${moment(to)}\n`;
+}
+const moment = (milliseconds) => new Date(Date.UTC(2000, 0, 1) + milliseconds).toISOString().replace('T', ' ').replace('Z', '');
+/**
+ * Of a title, what means nothing to Mermaid, Markdown or HTML: letters, digits and a few marks. What
+ * ends a name, begins a comment, a directive or an entity (`:;#%`), or ends the block, is a blank.
+ */
+const harmless = (title) => shortened(title.replaceAll(/[^\p{L}\p{M}\p{N} .,'+-]+/gu, ' ').trim(), 60) || 'a phase';
+
+;// CONCATENATED MODULE: ./packages/report/src/drill-summary.ts
+
+
+
+
+
+
+
+
+
+/**
+ * The job summary of a drill, as GitHub renders it: the verdict first, then what to do, and the figures
+ * last. GitHub takes 1 MiB; what has no room is counted.
+ */
+function drillSummary(report, beside) {
+    const { verdict, checks, phases, point, figures, measured } = report;
+    return [
+        `## ${verdict}: ${inWords(report)}\n\n`,
+        whatWasDrilled(report),
+        section('What is not in order', notInOrder(checks)),
+        section('What to do now', remedies(checks)),
+        section('To recover now', verdict === 'SKIPPED' ? '' : recoverNow(report, beside)),
+        section('Promised and measured', `${promisesTable(report)}${trendLine(beside.earlier, measured.recoveryTime)}`),
+        section('What was checked', checkTable(checks)),
+        section('What was not proved, and why', unproved(checks)),
+        section('Where the time went', gantt(phases, isTooSlow(report))),
+        figures === undefined
+            ? ''
+            : section('What is in it', table(point === undefined ? ['figure', ''] : ['figure', 'of this recovery point'], figureRows(figures))),
+    ].join('');
+}
+const section = (title, text) => text.trim() === '' ? '' : `### ${title}\n\n${text.trimEnd()}\n\n`;
+const isTooSlow = ({ checks }) => checks.some(({ name, state }) => name === 'recovery time' && state === 'FAILED');
+function whatWasDrilled({ point, scenario, startedAt, elapsed }) {
+    if (point === undefined)
+        return '';
+    const { tag, snapshotAt } = point.manifest;
+    const drilled = scenario === undefined ? 'Looked at' : `Drilled as \`${scenario}\``;
+    return `Recovery point ${code(shortened(tag, 300))}, with the data of ${utc(snapshotAt)}. ${drilled} at ${utc(startedAt.toISOString())}, in ${formatDuration(elapsed)}.\n\n`;
+}
+/** To the second, for people. */
+const utc = (iso) => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+/** For whoever comes here in the worst hour: the way that needs nothing of ours. */
+function recoverNow({ point }, { storedIn }) {
+    // A tag that is no plain word comes from whoever wrote to the store: nothing to be executed.
+    if (point === undefined || !/^\w[\w./:-]{0,299}$/.test(point.manifest.tag))
+        return '';
+    const words = [
+        'gh release download',
+        shellWord(point.manifest.tag),
+        '--repo',
+        shellWord(storedIn),
+    ];
+    const command = [...words, '--pattern', restoreDocumentName, '--output', '-'].join(' ');
+    return `These commands bring this recovery point back by hand, with standard programs alone:\n\n\`\`\`bash\n${command}\n\`\`\`\n`;
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/retention-table.ts
+
+
+/** For the job summary: what was removed and what stays, each with its reasons. */
+const retention_table_retentionSummary = (plan, outcome) => [
+    `### Retention: ${retention_table_headline(plan, outcome)}\n\n`,
+    ...remarks(plan, outcome).map((remark) => `${escape(remark)}\n\n`),
+    table(['recovery point', 'snapshot', '', 'why'], rows(plan, outcome).map(([tag, snapshot, fate, why]) => [
+        code(tag),
+        escape(snapshot),
+        fate === 'kept' ? fate : `**${fate}**`,
+        escape(why),
+    ])),
+].join('');
+/** The same for a log: a line for each recovery point, then what came of it all. */
+const retentionLines = (plan, outcome) => [
+    ...rows(plan, outcome).map(([tag, snapshot, fate, why]) => oneLine(`${fate.padEnd(16)}  ${snapshot.padEnd(24)}  ${tag}: ${why}`)),
+    ...remarks(plan, outcome).map(oneLine),
+    `Retention: ${retention_table_headline(plan, outcome)}`,
+];
+function rows({ decisions }, outcome) {
+    return decisions.map((decision) => {
+        const { tag, manifest } = decision.candidate;
+        const why = decision.reasons.join('; ');
+        return [tag, manifest?.snapshotAt ?? 'unknown', fateOf(decision, outcome), why];
+    });
+}
+function fateOf({ candidate, action }, { dryRun, removed, failure }) {
+    if (action === 'keep')
+        return 'kept';
+    if (removed.includes(candidate))
+        return 'removed';
+    if (failure?.candidate === candidate)
+        return 'failed';
+    return dryRun ? 'would be removed' : 'not reached';
+}
+function retention_table_headline({ decisions }, { dryRun, removed }) {
+    const unwanted = decisions.filter(({ action }) => action === 'remove').length;
+    const kept = decisions.length - unwanted;
+    return dryRun
+        ? `${unwanted} would be removed, ${kept} kept`
+        : removed.length === unwanted
+            ? `${unwanted} removed, ${kept} kept`
+            : `only ${removed.length} of ${unwanted} removed, ${kept} kept`;
+}
+function remarks({ withheld }, { failure }) {
+    return [
+        ...(withheld === undefined ? [] : [`Nothing is removed: ${withheld}.`]),
+        ...(failure === undefined
+            ? []
+            : [`It stopped at ${failure.candidate.tag}: ${messageOf(failure.error)}`]),
+    ];
+}
 
 ;// CONCATENATED MODULE: ./packages/report/src/release-notes.ts
 
@@ -58916,8 +59287,8 @@ const begin = '<!-- recovery-playbook: the latest drill -->';
 const end = '<!-- recovery-playbook: end of the latest drill -->';
 /** The notes with the latest drill in them, for people: anybody with write access can edit notes. */
 function notesWithProof(notes, proof, runUrl) {
-    const { verdict, recordedAt, recoverySeconds } = proof;
-    const told = `${begin}\n**${verdict}** at ${recordedAt} in ${recoverySeconds.toFixed(1)} s, by [this run](${runUrl}).\n${end}`;
+    const { verdict, recordedAt, scenario, seconds } = proof;
+    const told = `${begin}\n**${verdict}** at ${recordedAt} as \`${scenario}\`, in ${seconds.toFixed(1)} s, by [this run](${runUrl}).\n${end}`;
     const [before, rest] = notes.split(begin, 2);
     if (rest === undefined)
         return `${notes.trimEnd()}\n\n${told}\n`;
@@ -58964,6 +59335,147 @@ function exportSummary(exported) {
 }
 const partialInWords = (lines) => `\n### Partial: left out\n\n${lines.map((line) => `- ${escape(line)}\n`).join('')}`;
 
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
+
+
+
+function iso_datetime(params) {
+    return _isoDateTime(ZodISODateTime, params);
+}
+function iso_date(params) {
+    return core._isoDate(ZodISODate, params);
+}
+function iso_time(params) {
+    return core._isoTime(ZodISOTime, params);
+}
+function iso_duration(params) {
+    return core._isoDuration(ZodISODuration, params);
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/report-schema.ts
+
+
+/** Rises when a field changes its meaning or goes away; a new field does not raise it. */
+const report_schema_format = 1;
+const seconds = schemas_number();
+const state = schemas_enum(['PROVED', 'FAILED', 'NOT PROVED', 'SKIPPED']);
+const measured = seconds.nullable().describe('Null where the drill did not come so far.');
+const instant = iso_datetime();
+const report_schema_mostChecks = 1000;
+const count = schemas_int().nonnegative();
+/** `report.json`: what a drill found, for programs. It holds what the job summary shows. */
+const report_schema_reportFile = object({
+    format: literal(report_schema_format).describe('Rises when a field changes its meaning or goes away.'),
+    verdict: state.describe('Only PROVED is good.'),
+    inWords: schemas_string().describe('The verdict as a sentence.'),
+    scenario: schemas_enum(scenarios)
+        .nullable()
+        .describe('Null where nothing was drilled: mode `proof` looks at what drills have proved.'),
+    recoveryPoint: object({
+        tag: schemas_string(),
+        database: schemas_string().describe('By the name that the export gave it.'),
+        commit: schemas_string(),
+        snapshotAt: instant.describe('When the data was as it is stored.'),
+        partial: schemas_boolean().describe('Whether filters left something out of it.'),
+    })
+        .nullable()
+        .describe('Null where none was found.'),
+    run: object({
+        repository: schemas_string(),
+        id: schemas_string(),
+        attempt: schemas_string(),
+        url: schemas_string(),
+    }),
+    startedAt: instant,
+    seconds: seconds.describe('From the start of the drill to its end.'),
+    promised: object({ recoverySeconds: seconds, dataLossSeconds: seconds }),
+    measured: object({
+        recoverySeconds: measured.describe('From the start of the drill to the data shown to be the same, or the application to answer.'),
+        dataLossSeconds: measured.describe('What a disaster just before the snapshot had cost.'),
+        ageSeconds: measured.describe('Of the snapshot, when the drill looked at it.'),
+        worstGapSeconds: measured.describe('The longest time between snapshots of the last 90 days.'),
+    }),
+    figures: object({
+        tables: count,
+        rows: schemas_string().regex(/^\d+$/).describe('Text: it may exceed what a number can hold.'),
+        dumpBytes: count,
+        sealedBytes: count,
+        parts: count,
+    })
+        .nullable(),
+    phases: array(object({
+        title: schemas_string(),
+        begunSeconds: seconds.describe('From the start of the drill.'),
+        seconds,
+    })),
+    checks: array(object({
+        name: schemas_string(),
+        state,
+        detail: schemas_string().describe('What was found; may name tables that differ.'),
+        hint: schemas_string().nullable().describe('What to do now.'),
+    }))
+        .max(report_schema_mostChecks),
+    leftOut: count.describe(`Checks beyond the first ${report_schema_mostChecks}, those that fail first.`),
+})
+    .describe('What a drill of Recovery Playbook found: report.json.');
+/** The JSON Schema of `report.json`, which docs/report.schema.json shows. */
+const reportSchema = () => z.toJSONSchema(report_schema_reportFile, { io: 'input' });
+
+;// CONCATENATED MODULE: ./packages/report/src/report-file.ts
+
+
+
+/** `report.json` of a drill. */
+function reportJson(report, run) {
+    const { verdict, scenario, startedAt, guarantee, measured, figures, phases, checks } = report;
+    const ordered = checks.length > mostChecks
+        ? checks.toSorted((a, b) => Number(b.state === 'FAILED') - Number(a.state === 'FAILED'))
+        : checks;
+    const file = {
+        format,
+        verdict,
+        inWords: inWords(report),
+        scenario: scenario ?? null,
+        recoveryPoint: pointOf(report),
+        run,
+        startedAt: startedAt.toISOString(),
+        seconds: inSeconds(report.elapsed),
+        promised: {
+            recoverySeconds: inSeconds(guarantee.recoveryTime),
+            dataLossSeconds: inSeconds(guarantee.dataLoss),
+        },
+        measured: {
+            recoverySeconds: inSeconds(measured.recoveryTime),
+            dataLossSeconds: inSeconds(measured.dataLoss),
+            ageSeconds: inSeconds(measured.age),
+            worstGapSeconds: inSeconds(measured.worstGap),
+        },
+        figures: figures === undefined ? null : { ...figures, rows: String(figures.rows) },
+        phases: phases.slice(0, mostChecks).map(({ title, begun, milliseconds }) => ({
+            title: shortened(title, 200),
+            begunSeconds: inSeconds(begun),
+            seconds: inSeconds(milliseconds),
+        })),
+        checks: ordered.slice(0, mostChecks).map(({ name, state, detail, hint }) => ({
+            name,
+            state,
+            detail: beginning(detail),
+            hint: hint ?? null,
+        })),
+        leftOut: Math.max(checks.length - mostChecks, 0),
+    };
+    return `${JSON.stringify(reportFile.parse(file), undefined, 2)}\n`;
+}
+function pointOf({ point }) {
+    if (point === undefined)
+        return null;
+    const { tag, database, commit, snapshotAt, partial } = point.manifest;
+    return { tag, database, commit, snapshotAt, partial: partial === true };
+}
+function inSeconds(milliseconds) {
+    return milliseconds === undefined ? null : Math.round(milliseconds) / 1000;
+}
+
 ;// CONCATENATED MODULE: ./packages/report/src/tag-summary.ts
 
 /** Brings the working tree back to the tagged state, on a branch of its own. */
@@ -58976,6 +59488,11 @@ const tagSummary = ({ name, commit, created }) => [
 ].join('');
 
 ;// CONCATENATED MODULE: ./packages/report/src/index.ts
+
+
+
+
+
 
 
 
