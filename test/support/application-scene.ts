@@ -28,6 +28,8 @@ export interface ApplicationScene extends Scene {
   readonly environment: string
   /** Commits what was changed in the workspace, on GitHub as well. Returns the commit. */
   commitAll(message: string): Promise<string>
+  /** git in the workspace. */
+  git(...words: string[]): Promise<string>
   /** Writes a file of the workspace, given what it held. */
   edit(path: string, change: (text: string) => string): Promise<void>
   /** manage.py of the workspace, on the database that is backed up. */
@@ -94,7 +96,7 @@ export async function openApplicationScene(): Promise<ApplicationScene> {
   })
   return {
     ...scene,
-    ...{ database, workspace, environment, commitAll, manage },
+    ...{ database, workspace, environment, git, commitAll, manage },
     edit: async (file, change) => {
       const place = join(workspace, file)
       const text = existsSync(place) ? await readFile(place, 'utf8') : ''
@@ -108,6 +110,46 @@ export async function openApplicationScene(): Promise<ApplicationScene> {
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
 }
+
+/** How the sample application is drilled: `set-up` links to what the tests have installed once. */
+export const described = (
+  { environment }: Pick<ApplicationScene, 'environment'>,
+  { setUp = `\n  - ln -s ${environment} .venv`, django = ' true', checks = usual, more = '' } = {},
+) => `
+set-up:${setUp}
+drill-env:
+  SECRET_KEY: only-for-drills
+django:${django}
+checks:${checks}
+serve:
+  run: .venv/bin/gunicorn wellbeing.wsgi --bind 127.0.0.1:$PORT --no-control-socket
+  ready: /health/
+visits:
+  - visit: /
+    title: Wellbeing
+  - log-in: /login/
+    ends-at: /dashboard/
+  - visit: /journal/
+    title: Journal – Wellbeing
+  - visit: /moods/
+  - visit: /goals/
+  - visit: /measurements/
+  - visit: /coaching/
+    text:
+      - 'The coach is unavailable: it is not set up here.'
+      - The coach says
+${more}
+`
+
+const usual = `
+  - name: Users are back
+    sql: select count(*) from users_user
+    expect: '>= 3'
+  - name: Somebody wrote lately
+    sql: select max(written_at) from journal_entry
+    younger-than: 30d
+  - name: Nothing leaves the drill
+    run: if .venv/bin/python manage.py send_reminders; then exit 1; fi`
 
 export const demoPassword = 'walk-in-the-rain'
 

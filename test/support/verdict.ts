@@ -36,3 +36,20 @@ const plain = (markdown: string): string =>
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&')
+
+/** State and words of one check in a drill's log, in one line; empty where it is not there. */
+export function checkIn(log: string, name: string): string {
+  const lines = log.split('\n')
+  const first = lines.findIndex(
+    (line) =>
+      /^[A-Z ]+$/.test(line.slice(0, 10)) && line.slice(12).startsWith(`${name.padEnd(14)}  `),
+  )
+  if (first < 0) return ''
+  const rest = lines.slice(first + 1)
+  const next = rest.findIndex((line) => !line.startsWith(' '.repeat(28)))
+  const text = [lines[first] ?? '', ...rest.slice(0, next < 0 ? rest.length : next)]
+  return text
+    .map((line) => line.trim())
+    .join(' ')
+    .replace(/\s+/g, ' ')
+}

@@ -9,14 +9,16 @@ export async function applicationIn(
   directory: string,
 ): Promise<ApplicationOrder | undefined> {
   if (application === undefined) return undefined
-  const { context, clock, environment, mask, identity, stopped } = runner
+  const { context, clock, environment, identity, stopped } = runner
   return {
     application,
     workspace: context.workspace,
     relay: await relayProgram(directory, identity),
     http: (request) => httpThroughSocket(request, stopped),
     environment,
-    mask,
+    mask: (secret) => {
+      runner.mask(secret)
+    },
     clock,
   }
 }

@@ -25,6 +25,8 @@ export interface Inputs {
   /** `restore`: drill. `proof`: look at what earlier drills have proved, and need no passphrase. */
   readonly mode: 'restore' | 'proof'
   readonly scenario: Scenario
+  /** The tag that `code-rollback` goes back to; empty for the newest backup tag. */
+  readonly backupTag: string
   /** How the application is set up and looked at, where anything says so. */
   readonly application: Application | undefined
   /** A folder with recovery points, instead of a repository. */
@@ -112,6 +114,7 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     keeper: parseRepository(runner.input('repository') || runner.context.repository),
     token,
     scenario,
+    backupTag: runner.input('backup-tag'),
     application: application === '' ? undefined : parseApplication(application),
     directory: runner.input('directory'),
     guarantee: guaranteeIn(runner, scenario),

@@ -73,7 +73,6 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
 async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Promise<DrillReport> {
   await using directory = await runner.temporaryDirectory()
   const { scenario } = inputs
-  if (scenario === 'code-rollback') throw new Error('not reached')
   const order = {
     ...inputs,
     ...runner,

@@ -1,4 +1,5 @@
 import type { Isolation } from '@recovery-playbook/isolation'
+import { taggedCommit } from '@recovery-playbook/code-bundle'
 import {
   analyze,
   checkIndexes,
@@ -11,6 +12,7 @@ import {
   type ThrowawayCluster,
 } from '@recovery-playbook/postgres'
 import { drillApplication } from './application/drill-application.ts'
+import type { Findings } from './application/order.ts'
 import { checklist, DrillEnded } from './checklist.ts'
 import type { Drill, DrillReport } from './drill.ts'
 import { type Figures, figuresOf } from './figures.ts'
@@ -29,7 +31,7 @@ import { judgeKeys } from './held-keys.ts'
 import { judgeIndexes } from './indexes.ts'
 import { isolate, isolatedBy } from './isolated.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
-import { judgeScenario, scenarioPlan } from './scenario-checks.ts'
+import { goingBack, judgeScenario, scenarioPlan, timeBack } from './scenario-checks.ts'
 import { judgeSelfTest } from './self-test.ts'
 import { checkSignature, noSigner } from './signature.ts'
 import { testProver } from './test-prover.ts'
@@ -53,7 +55,7 @@ const plan = [
   'volume',
 ] as const
 
-type CheckName = (typeof plan)[number] | 'self-test'
+type CheckName = (typeof plan)[number] | 'self-test' | 'backup tag'
 
 /** Keys of rows named for each table, where they are asked for. */
 const shownKeys = 20
@@ -95,7 +97,7 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       list.proved('signature', signed)
     }
 
-    judgeScenario(drill).forEach(list.settle)
+    for (const check of judgeScenario(drill)) list.settle(check)
     await list.during('opened', () => assertRoom(manifest, drill))
     const isolation = await isolate(drill, list)
     const application = await prepare(found, isolation)
@@ -158,8 +160,13 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       aside = watch.elapsed() - began
     }
     const ready = () => {
-      recoveryTime = watch.elapsed() - aside
-      const goal = application && 'the application at work on data shown to be the same'
+      recoveryTime =
+        drill.scenario === 'code-rollback' ? timeBack(watch.phases) : watch.elapsed() - aside
+      const goal =
+        application &&
+        (drill.scenario === 'code-rollback'
+          ? 'the older code at work'
+          : 'the application at work on data shown to be the same')
       list.settle(judgeRecoveryTime(drill.guarantee, recoveryTime, goal))
     }
     if (application === undefined) ready()
@@ -180,8 +187,20 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
 
   async function prepare(point: RecoveryPoint, isolation: Isolation) {
     if (drill.application === undefined) return undefined
-    const findings = { settle: list.settle, phase: watch.phase }
-    return drillApplication({ ...drill.application, drill, point, isolation }, findings)
+    const findings: Findings = {
+      settle: (check) => {
+        list.settle(check)
+      },
+      phase: (title, work) => watch.phase(title, work),
+    }
+    const preparing = { ...drill.application, drill, point, isolation }
+    if (drill.scenario !== 'code-rollback') return drillApplication(preparing, findings)
+    const git = { ...drill, home: drill.directory }
+    const { tag, commit } = await phase('backup tag', 'Find the backup tag', () =>
+      taggedCommit(git, preparing.workspace, drill.backupTag),
+    )
+    list.proved('backup tag', `${tag} leads to ${commit}.`)
+    return drillApplication({ ...preparing, commit }, findings)
   }
 
   async function startServer(major: number, isolation: Isolation): Promise<ThrowawayCluster> {
@@ -192,6 +211,10 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
   }
 
   function judgePoint({ manifest }: RecoveryPoint): void {
+    if (drill.scenario === 'code-rollback') {
+      for (const name of ['data loss', 'age']) list.settle({ name, ...goingBack })
+      return
+    }
     const { snapshotAt, previous } = manifest
     const wasNamed = drill.recoveryPoint !== ''
     list.settle(judgeAge(drill.guarantee, snapshotAt, drill.clock.now(), wasNamed))

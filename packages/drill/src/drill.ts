@@ -21,7 +21,9 @@ export interface Drill {
   /** A recovery point's tag; empty for the newest. */
   readonly recoveryPoint: string
   /** What is drilled: what has to come back beside the data, and from where. */
-  readonly scenario: Exclude<Scenario, 'code-rollback'>
+  readonly scenario: Scenario
+  /** The tag that `code-rollback` goes back to; empty for the newest backup tag. */
+  readonly backupTag: string
   readonly application: ApplicationOrder | undefined
   /** Whether the store survives the loss of the account that the code is in. */
   readonly outsideAccount: boolean

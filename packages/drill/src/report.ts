@@ -20,8 +20,9 @@ export function report({ watch, recoveryTime, order, ...found }: Ended): DrillRe
   return { ...found, guarantee, measured, startedAt, phases, elapsed: watch.elapsed() }
 }
 
-function ofPoint({ point }: Found, { clock }: Ended['order']): Measured {
-  if (point === undefined) return {}
+function ofPoint({ point, scenario }: Found, { clock }: Ended['order']): Measured {
+  // Going back in code restores no data.
+  if (point === undefined || scenario === 'code-rollback') return {}
   const { manifest } = point
   const dataLoss = gapBefore(manifest)
   const age = clock.now().getTime() - Date.parse(manifest.snapshotAt)

@@ -1,6 +1,7 @@
 import type { Check } from '@recovery-playbook/verdict'
 import { applicationPlan } from './application/plan.ts'
 import type { Drill } from './drill.ts'
+import type { Phase } from './phases.ts'
 
 /** What a scenario looks at beside the database, in the order in which it is done. */
 export function scenarioPlan({ scenario, application }: Drill): string[] {
@@ -42,3 +43,23 @@ const notDescribed: Check = {
   detail: 'Nothing says how the application is set up, started and looked at.',
   hint: 'Describe it in the input `application`; the README has an example for Django.',
 }
+
+export const goingBack = {
+  state: 'SKIPPED',
+  detail: 'Going back in code restores no data; `loss by going back` says what it costs.',
+} as const
+
+/** Going back in code needs no restored database: that is only there for the rehearsal. */
+export const timeBack = (phases: readonly Phase[]) =>
+  phases
+    .filter(({ title }) => phasesBack.has(title))
+    .reduce((sum, { milliseconds }) => sum + milliseconds, 0)
+
+const phasesBack = new Set([
+  'Find the backup tag',
+  'Check out the code',
+  'Read the configuration',
+  'Set up the application',
+  'Undo the migrations in a copy',
+  'Start the application',
+])

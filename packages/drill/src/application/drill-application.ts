@@ -7,7 +7,7 @@ import {
   type ThrowawayCluster,
 } from '@recovery-playbook/postgres'
 import type { Findings } from './order.ts'
-import { prepareApplication, type Preparing } from './prepare.ts'
+import { prepareApplication, prepareNewer, type Preparing } from './prepare.ts'
 import { proveApplication } from './prove.ts'
 
 /** An application that waits for its data, or that could not be set up. */
@@ -22,7 +22,7 @@ export async function drillApplication(
   findings: Findings,
 ): Promise<ApplicationInDrill> {
   const { drill } = preparing
-  const prepared = await prepareApplication(preparing, findings)
+  const prepared = await prepareAll(preparing, findings)
   return {
     async prove(cluster, restored, ready) {
       if (prepared === undefined) {
@@ -37,10 +37,19 @@ export async function drillApplication(
       const { psql } = cluster.toolchain
       const database = restored.owner
       await proveApplication(
-        { ...preparing, prepared, database, maker, psql, socketDirectory },
+        { ...preparing, prepared, cluster, database, maker, psql, socketDirectory },
         findings,
         ready,
       )
     },
   }
+}
+
+/** Going back in code takes the newer code too, where that has changed the database since. */
+async function prepareAll(preparing: Preparing, findings: Findings) {
+  const prepared = await prepareApplication(preparing, findings)
+  const isBack = preparing.drill.scenario === 'code-rollback'
+  if (!isBack || prepared === undefined || preparing.application.django === false) return prepared
+  const newer = await prepareNewer(preparing, prepared, findings)
+  return newer === undefined ? prepared : { ...prepared, newer }
 }

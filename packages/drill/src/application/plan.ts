@@ -1,11 +1,17 @@
 import { nameOfVisit } from '@recovery-playbook/application'
 import type { Application, Scenario } from '@recovery-playbook/playbook'
+import { rollBackChecks } from './roll-back.ts'
 
 /** What is looked at of an application, in the order in which it is done. */
 export function applicationPlan(
   { django, checks, serve, visits }: Application,
   scenario: Scenario,
 ): string[] {
+  const visited = [...(serve === undefined ? [] : ['served']), ...visits.map(nameOfVisit)]
+  if (scenario === 'code-rollback') {
+    const goingBack = django === false ? [] : ['newer code', ...rollBackChecks]
+    return ['backup tag', ...beforeData, ...goingBack, ...visited]
+  }
   return [
     ...beforeData,
     ...(django === false
@@ -15,8 +21,7 @@ export function applicationPlan(
           ...['django check', 'migrations', 'initial data', 'static files', 'test suite'],
         ]),
     ...checks.map(({ name }) => nameOfCheck(name)),
-    ...(serve === undefined ? [] : ['served']),
-    ...visits.map(nameOfVisit),
+    ...visited,
   ]
 }
 

@@ -11,13 +11,15 @@ import {
 import { parseConfiguration } from '@recovery-playbook/configuration'
 import { Failure } from '@recovery-playbook/failure'
 import type { Isolation } from '@recovery-playbook/isolation'
-import type { Check } from '@recovery-playbook/verdict'
+import type { Check, State } from '@recovery-playbook/verdict'
 import type { Drill } from '../drill.ts'
 import type { RecoveryPoint } from '../find-recovery-point.ts'
 import { openMember, openSealedHalf } from '../open-members.ts'
 import { type ApplicationOrder, type Findings, look } from './order.ts'
 
 export interface Preparing extends ApplicationOrder {
+  /** Of the code; absent for the recovery point's own. */
+  readonly commit?: string | undefined
   readonly drill: Drill
   readonly point: RecoveryPoint
   readonly isolation: Isolation
@@ -26,6 +28,8 @@ export interface Preparing extends ApplicationOrder {
 /** An application that is set up, and has no data yet. */
 export interface Prepared {
   readonly place: Place
+  /** Newer code, where going back to older code has to undo what the newer did to the database. */
+  readonly newer?: Place
   /** Real values of the configuration: nothing may show them. */
   readonly secrets: readonly string[]
 }
@@ -42,7 +46,7 @@ export async function prepareApplication(
 ): Promise<Prepared | undefined> {
   const { application, drill, point, isolation, clock, relay } = preparing
   const { processes, searchPath, identity } = drill
-  const { commit } = point.manifest
+  const commit = preparing.commit ?? point.manifest.commit
   const parent = join(drill.directory, 'application')
   await mkdir(parent, { mode: 0o711 })
   let copy: WorkingCopy | undefined
@@ -80,7 +84,33 @@ export async function prepareApplication(
   const state = await look(findings, 'set up', 'Set up the application', () =>
     setUp(application, place, drill.info),
   )
-  return ['PROVED', 'SKIPPED'].includes(state) ? { place, secrets } : undefined
+  return isReady(state) ? { place, secrets } : undefined
+}
+
+const isReady = (state: State) => ['PROVED', 'SKIPPED'].includes(state)
+
+/**
+ * The recovery point's own code beside older code, set up in the same way: only what made a change to the
+ * database knows how to undo it.
+ */
+export async function prepareNewer(
+  preparing: Preparing,
+  { place }: Prepared,
+  findings: Findings,
+): Promise<Place | undefined> {
+  const { application, drill, point, workspace } = preparing
+  const { processes, searchPath, identity } = drill
+  const parent = join(drill.directory, 'application')
+  let newer: Place | undefined
+  await look(findings, 'newer code', 'Set up the newer code', async () => {
+    const { commit } = point.manifest
+    const copying = { processes, searchPath, identity, parent, name: 'newer', commit }
+    const copy = await makeWorkingCopy({ ...copying, source: { workspace } })
+    const surroundings = { ...place.surroundings, HOME: copy.home }
+    newer = { ...place, surroundings, directory: join(copy.directory, application.directory) }
+    return setUp(application, newer, drill.info)
+  })
+  return newer
 }
 
 const ordinary = { LANG: 'C.UTF-8', TZ: 'UTC' }
@@ -89,9 +119,10 @@ type Source = { readonly bundle: string } | { readonly workspace: string }
 
 /** The bundle that the recovery point carries; without one, the clone of this run. */
 async function sourceOf(
-  { drill, point, workspace }: Preparing,
+  { drill, point, workspace, commit }: Preparing,
   directory: string,
 ): Promise<[Source, string]> {
+  if (commit !== undefined) return [{ workspace }, 'from the clone of this run']
   const hasBundle = point.manifest.members.some(({ name }) => name === 'code.bundle')
   if (hasBundle) {
     // Code is executed: the manifest has to be believed before.

@@ -16,13 +16,15 @@ import {
   visitor,
 } from '@recovery-playbook/application'
 import type { Django, Visit } from '@recovery-playbook/playbook'
-import type { Connection } from '@recovery-playbook/postgres'
+import type { Connection, ThrowawayCluster } from '@recovery-playbook/postgres'
 import type { Check } from '@recovery-playbook/verdict'
 import { type Findings, look } from './order.ts'
 import { nameOfCheck } from './plan.ts'
 import type { Prepared, Preparing } from './prepare.ts'
+import { rollBack } from './roll-back.ts'
 
 export interface Proving extends Preparing {
+  readonly cluster: ThrowawayCluster
   readonly prepared: Prepared
   readonly database: Connection
   readonly maker: Connection
@@ -43,8 +45,20 @@ export async function proveApplication(
   ready: () => void,
 ): Promise<void> {
   const { application, drill, point } = proving
-  const place = placeWithData(proving)
   const { django, checks } = application
+  let place = placeWithData(proving)
+  if (drill.scenario === 'code-rollback') {
+    if (django !== false) {
+      const database = await rollBack(proving, place, django, findings)
+      if (database === undefined) {
+        ready()
+        return
+      }
+      place = { ...place, database }
+    }
+    await serveAndVisit(proving, place, findings, ready)
+    return
+  }
   if (django !== false) await lookWithDjango(proving, place, django, findings)
   for (const check of checks) {
     const name = nameOfCheck(check.name)

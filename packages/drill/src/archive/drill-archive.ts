@@ -1,5 +1,5 @@
 import { identify, unpack } from '@recovery-playbook/archive'
-import { findIsolation, type Isolation } from '@recovery-playbook/isolation'
+import type { Isolation } from '@recovery-playbook/isolation'
 import {
   checkForeignKeys,
   provideToolchain,
