@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -80,6 +80,37 @@ test('a drill that is killed takes its server with it, and the next run removes 
   expect(await readdir(temporary)).not.toEqual([])
   expectVerdict(await scene.drill({}, { environment }), 'PROVED')
   expect(await readdir(temporary)).toEqual([])
+})
+
+test('a drill that is killed while it restores leaves nothing, not even where a long path has its sockets', async () => {
+  const temporary = join(await mkdtemp(join(scene.directory, 'runner-temp-')), 'x'.repeat(80))
+  await mkdir(temporary)
+  await promisify(execFile)('chmod', ['755', temporary, join(temporary, '..')])
+  const environment = { RUNNER_TEMP: temporary }
+  const database = await scene.sample.server.createDatabase()
+  await database.execute(`CREATE TABLE secret (x int); INSERT INTO secret VALUES (1);
+    CREATE FUNCTION slow(x int) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN true; END';
+    ALTER TABLE secret ADD CHECK (public.slow(x))`)
+  await scene.publish({ name: 'killed', 'database-url': database.url })
+  let action = 0
+  const inputs = { name: 'killed' }
+  const running = scene.drill(inputs, { environment, onStart: (pid) => (action = pid) })
+  const drill = { ended: false }
+  void running.finally(() => (drill.ended = true))
+  const inside = async () =>
+    (await readdir(temporary, { recursive: true }).catch(() => [])).map(String)
+  while (!(await inside()).some((path) => /contents-.*list$/.test(path))) {
+    if (drill.ended) throw new Error('the drill ended before its restore was seen')
+    await delay(20)
+  }
+  const note = (await inside()).find((path) => path.endsWith('.elsewhere')) ?? ''
+  const sockets = await readFile(join(temporary, note), 'utf8')
+  process.kill(action, 'SIGKILL')
+  await running
+  expect(existsSync(sockets)).toBe(true)
+  expectVerdict(await scene.drill(inputs, { environment }), 'PROVED')
+  expect(await readdir(temporary)).toEqual([])
+  expect(existsSync(sockets)).toBe(false)
 })
 
 /** What an owner of any object can leave in a database, for whoever restores it to run. */

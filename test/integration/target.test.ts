@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { TestDatabase, TestServer } from '../support/postgres.ts'
-import { forge } from '@recovery-playbook/demonstration'
+import { openForger } from '@recovery-playbook/demonstration'
 import { startTestServer } from '../support/postgres.ts'
 import { openScene, type Scene } from '../support/scene.ts'
 import { expectVerdict } from '../support/verdict.ts'
@@ -89,8 +89,11 @@ test('a target in another encoding is refused, and of another locale is told', a
 test('a target that is not the same afterwards fails, and the table is named', async () => {
   const name = 'forged'
   await scene.publish({ name })
-  const forged = { ...scene.github, passphrase: scene.passphrase, database: name }
-  await forge({ ...forged, sql: 'UPDATE public.journal_mood SET id = id + 100000 WHERE id = 7' })
+  {
+    const place = { ...scene.github, passphrase: scene.passphrase, database: name }
+    await using forger = await openForger(place)
+    await forger.forge('UPDATE public.journal_mood SET id = id + 100000 WHERE id = 7')
+  }
   const database = await server.createDatabase()
   const drill = await into(database, database.superuserUrl, { name })
   expectVerdict(drill, 'FAILED', 'table public.journal_mood: content')

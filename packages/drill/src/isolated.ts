@@ -6,7 +6,7 @@ import type { Drill } from './drill.ts'
 import type { Check } from './verdict.ts'
 
 /** Starts programs isolated, as far as this machine can. */
-export const isolatedBy = ({ wrap }: Isolation, processes: Processes): Processes => ({
+const isolatedBy = ({ wrap }: Isolation, processes: Processes): Processes => ({
   start: (command) => processes.start(wrap(command)),
 })
 
@@ -35,7 +35,7 @@ const remedy =
   "Run the drill as root, with sudo without a password as on GitHub's runners, or where unprivileged user namespaces are allowed."
 
 /** Without isolation this does not decide: what a dump holds runs by a role that is no superuser. */
-export const judgeIsolation = ({ isolated, inWords }: Isolation): Check =>
+const judgeIsolation = ({ isolated, inWords }: Isolation): Check =>
   isolated
     ? { name: 'isolated', state: 'PROVED', detail: `The server had ${inWords}.` }
     : {

@@ -4,14 +4,14 @@ import { checklist } from '../src/checklist.ts'
 import type { Drill } from '../src/drill.ts'
 import { isolate } from '../src/isolated.ts'
 
-const { start } = childProcesses()
+const processes = childProcesses()
 
 /** A machine that lets nobody have a namespace. */
 const drill = (allowNotIsolated: boolean) =>
   ({
     processes: {
       start: (command) =>
-        start(
+        processes.start(
           /unshare|sudo/.test(command.program) ? { ...command, program: '/bin/false' } : command,
         ),
     },

@@ -164,14 +164,20 @@ async function startServer(
 /**
  * Ends a server with its standard input: also when whoever started it was killed, and where it runs as
  * another user or in a namespace, so that no signal of ours reaches it. SIGQUIT is an immediate
- * shutdown: no checkpoint of what is deleted next.
+ * shutdown: no checkpoint of what is deleted next. A shell starts what is in the background with that
+ * signal ignored, until PostgreSQL listens to it: it is sent until the server is gone.
  */
 const untilInputEnds = `exec 3<&0 </dev/null
 "$@" &
 server=$!
-{ while read -r _ <&3; do :; done; kill -s QUIT "$server"; } 2>/dev/null &
+{ while read -r _ <&3; do :; done; while kill -s QUIT "$server"; do sleep 0.2 >/dev/null; done; } 2>/dev/null &
+watcher=$!
 exec 3<&-
-wait "$server"`
+wait "$server"
+code=$?
+kill "$watcher" 2>/dev/null
+wait "$watcher" 2>/dev/null
+exit "$code"`
 
 const asOption = ([name, value]: [string, string]) => ['-c', `${name}=${value}`]
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { childProcesses, unprivilegedIdentity } from '@recovery-playbook/host'
@@ -148,6 +149,26 @@ test('a cancelled job leaves nothing when the cluster is disposed of', async () 
   }
   expect(await readdir(place.directory)).toEqual([])
   expect(await processesOf(place.directory)).toEqual([])
+})
+
+test('a server whose owner was killed while it began to start does not stay', async () => {
+  const toolchain = await installed()
+  await using place = await parent()
+  const abandoning = {
+    start(command: Command) {
+      const child = processes.start(command)
+      if (command.program === '/bin/sh') child.stdin.end()
+      return child
+    },
+  }
+  const order = { toolchain, parentDirectory: place.directory, identity }
+  // It may be ready for a moment.
+  const started = await startThrowaway({ ...order, processes: abandoning }).catch(() => undefined)
+  for (let waited = 0; (await processesOf(place.directory)).length > 0; waited += 1) {
+    if (waited > 100) throw new Error('it is still there after 10 s')
+    await delay(100)
+  }
+  await started?.[Symbol.asyncDispose]()
 })
 
 const asRoot = needs(isRoot, 'only root can become somebody else, and give a directory to a group')
