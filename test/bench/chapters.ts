@@ -6,11 +6,19 @@ export interface Chapter {
   readonly seconds: number
 }
 
-/** As a log shows them: `::group::Title`, lines, `1.2 s`, `::endgroup::`. */
-export const chaptersIn = (log: string): Chapter[] =>
-  [...log.matchAll(/^::group::(.*)\n(?:.*\n)*?(\d+\.\d) s\n::endgroup::/gm)].map(
-    ([, title = '', seconds]) => ({ title, seconds: Number(seconds) }),
-  )
+/** As a log shows them: `▸ Title`, lines, `1.2 s`. */
+export function chaptersIn(log: string): Chapter[] {
+  const chapters: Chapter[] = []
+  let title: string | undefined
+  for (const line of log.split('\n')) {
+    if (line.startsWith('▸ ')) title = line.slice(2)
+    const seconds = /^(\d+\.\d) s$/.exec(line)?.[1]
+    if (title === undefined || seconds === undefined) continue
+    chapters.push({ title, seconds: Number(seconds) })
+    title = undefined
+  }
+  return chapters
+}
 
 /** Of several runs the median of each chapter, in the order of the first run. */
 export function medians(runs: readonly (readonly Chapter[])[]): Chapter[] {

@@ -43,7 +43,7 @@ export async function dumpGlobals({
     })
   const patient = await dump({ PGOPTIONS: withoutTimeouts(toolchain.major, connection) })
   // A pooler in session mode may take no options.
-  const refused = patient.code !== 0 && /unsupported startup parameter/.test(patient.stderr)
+  const refused = patient.code !== 0 && patient.stderr.includes('unsupported startup parameter')
   const answer = refused ? await dump({}) : patient
   if (answer.code !== 0) throw dumpFailure(answer, connection, 'pg_dumpall')
   return answer.stdout
