@@ -7,6 +7,7 @@ import type { ThrowawayCluster } from '../throwaway.ts'
 import type { Installer } from '../pgdg.ts'
 import { createDatabase, createExtensions } from './database.ts'
 import { provideExtensions } from './extension-packages.ts'
+import { lendPublicSchema } from './public-schema.ts'
 import { closeSchemas, makeRoles, openSchemas } from './roles.ts'
 import { contentsOf, pgRestore } from './pg-restore.ts'
 
@@ -66,11 +67,13 @@ export async function restoreDatabase(order: RestoreOrder): Promise<RestoreRepor
   await using administration = await openSession(psql, superuser, processes)
   await createExtensions(administration, fingerprint.extensions)
   await openSchemas(administration, login)
+  const returnPublicSchema = await lendPublicSchema(administration, login)
   const warnings = await pgRestore(
     order,
     await compressingFast(owner, administration),
     contents.others,
   )
+  await returnPublicSchema()
   await closeSchemas(administration, login)
 
   const refused = await giveSettings(order, owner)
