@@ -6,7 +6,7 @@ import type { Drill } from './drill.ts'
 import type { Check } from './verdict.ts'
 
 /** Starts programs isolated, as far as this machine can. */
-const isolatedBy = ({ wrap }: Isolation, processes: Processes): Processes => ({
+export const isolatedBy = ({ wrap }: Isolation, processes: Processes): Processes => ({
   start: (command) => processes.start(wrap(command)),
 })
 

@@ -120,7 +120,7 @@ test('objects of several owners, with their privileges, come back without a supe
     GRANT INSERT (x) ON public.of_writer TO reader_${user};
     REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO reader_${user};
     -- Up to PostgreSQL 14 the schema is not of the database's owner.
-    GRANT USAGE ON SCHEMA public TO ${user};
+    GRANT USAGE ON SCHEMA public TO ${user}; COMMENT ON SCHEMA public IS 'ours';
     ALTER DEFAULT PRIVILEGES FOR ROLE writer_${user} IN SCHEMA shop GRANT SELECT ON TABLES TO reader_${user};
     CREATE FUNCTION shop.f() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
     ALTER FUNCTION shop.f() OWNER TO writer_${user}; REVOKE ALL ON FUNCTION shop.f() FROM PUBLIC`)

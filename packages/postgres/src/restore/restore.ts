@@ -5,6 +5,7 @@ import type { ThrowawayCluster } from '../throwaway.ts'
 import type { Installer } from '../pgdg.ts'
 import { createExtensions } from './database.ts'
 import { makeDatabase } from './make-database.ts'
+import { lendPublicSchema } from './public-schema.ts'
 import { contentsOf, pgRestore } from './pg-restore.ts'
 import type { Prerequisites } from './prerequisites.ts'
 import { closeSchemas, openSchemas } from './roles.ts'
@@ -55,11 +56,13 @@ export async function restoreDatabase(order: RestoreOrder): Promise<RestoreRepor
   await using administration = await openSession(psql, superuser, processes)
   await createExtensions(administration, fingerprint.extensions)
   await openSchemas(administration, login)
+  const returnPublicSchema = await lendPublicSchema(administration, login)
   const warnings = await pgRestore(
     order,
     await compressingFast(owner, administration),
     contents.others,
   )
+  await returnPublicSchema()
   await closeSchemas(administration, login)
 
   const refused = await giveSettings({ psql, processes, owner, ...fingerprint.unseen })
