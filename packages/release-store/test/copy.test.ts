@@ -109,7 +109,8 @@ test('a part that is damaged here is not called safe, and is not copied', async 
   opened.github.arm({ kind: 'damage', origin: 'asset', path: '.', afterBytes: 2 })
   await expect(copyRecoveryPoint(home(), mirror(), tag, scratch)).rejects.toMatchObject({
     code: 'PART_DAMAGED',
-    message: expect.stringContaining('a.0001.gpg'),
+    // Four come at once: whichever was first.
+    message: expect.stringMatching(/^(a\.000\d\.gpg|manifest\.json) came with/),
   })
   expect(await mirror().published()).toEqual([])
 })
@@ -125,5 +126,6 @@ test('a copy comes back: from the mirror into an empty repository', async () => 
   await copyRecoveryPoint(home(), mirror(), tag, scratch)
   await using lost = await storeOnGithub()
   await copyRecoveryPoint(mirror(), lost.storeFor(), tag, scratch)
-  expect((await lost.storeFor().published())[0]?.assets.map(({ name }) => name)).toEqual(parts)
+  const [release] = await lost.storeFor().published()
+  expect(release?.assets.map(({ name }) => name).toSorted()).toEqual(parts)
 })
