@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,10 +9,8 @@ import { type Place, sandbox } from '@recovery-playbook/application'
 
 const run = promisify(execFile)
 
-export const sample = join(import.meta.dirname, '..', '..', '..', 'test', 'application')
-
 /** The relay as its source, which Node runs as it is: bundles are tried by the integration tests. */
-export const relay = {
+const relay = {
   program: process.execPath,
   arguments: [
     '--no-warnings',
@@ -48,34 +46,4 @@ export async function anyPlace(directory: string, secrets: readonly string[] = [
     surroundings: { PATH: '/usr/bin:/bin', HOME: home, LANG: 'C.UTF-8' },
     configuration: {},
   }
-}
-
-/** The sample application as a repository of its own, at one commit. */
-export async function sampleRepository(directory: string): Promise<string> {
-  await cp(sample, directory, {
-    recursive: true,
-    filter: (path) => !/\/(\.venv|staticfiles|__pycache__)$/.test(path),
-  })
-  return commitAll(directory, 'The application')
-}
-
-export async function commitAll(directory: string, message: string): Promise<string> {
-  const git = (...words: string[]) =>
-    run(
-      'git',
-      [
-        '-c',
-        'user.name=Test',
-        '-c',
-        'user.email=test@example.invalid',
-        '-c',
-        'init.defaultBranch=main',
-        ...words,
-      ],
-      { cwd: directory },
-    )
-  await git('init', '--quiet')
-  await git('add', '--all')
-  await git('commit', '--quiet', '--message', message)
-  return (await git('rev-parse', 'HEAD')).stdout.trim()
 }

@@ -26,7 +26,7 @@ export function applicationPlan(
 }
 
 /** Before any data is there. */
-export const beforeData = ['code', 'configuration', 'set up'] as const
+const beforeData = ['code', 'configuration', 'set up'] as const
 
 /** A check's own name must not be one of ours. */
 export const nameOfCheck = (name: string) => `check: ${name}`
