@@ -24,7 +24,7 @@ export interface PlaceWithData extends Place {
 const insidePort = 5432
 
 /** The database as an application is told of it: by URL and by libpq's variables. */
-export function variablesOf({ environment, database }: Connection): Variables {
+function variablesOf({ environment, database }: Connection): Variables {
   const { PGUSER = '', PGPASSWORD = '' } = environment
   const login = [PGUSER, PGPASSWORD].map(encodeURIComponent).join(':')
   return {

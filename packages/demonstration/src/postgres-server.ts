@@ -11,10 +11,14 @@ const noMainCluster = '/etc/postgresql-common/createcluster.d/no-main-cluster.co
  * Installs PostgreSQL's server and the programs of a recovery by hand where they are missing and this
  * machine lets us; says what to install where it does not. Starts no server.
  *
+ * @param more packages that are missing besides
  * @throws Error that names the packages and the command
  */
-export async function ensurePostgres(say: (line: string) => void): Promise<void> {
-  const packages = await missingPackages()
+export async function ensurePostgres(
+  say: (line: string) => void,
+  more: readonly string[] = [],
+): Promise<void> {
+  const packages = [...(await missingPackages()), ...more]
   if (packages.length === 0) return
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
   const root = (...words: string[]) => exec('env', [...asRoot, ...words])
@@ -50,7 +54,7 @@ const hasServer = () =>
   existsSync(packaged) &&
   readdirSync(packaged).some((major) => existsSync(`${packaged}/${major}/bin/initdb`))
 
-const works = (program: string, ...words: string[]) =>
+export const works = (program: string, ...words: string[]) =>
   getExecOutput('env', [program, ...words], { silent: true, ignoreReturnCode: true }).then(
     ({ exitCode }) => exitCode === 0,
     () => false,
