@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { cp, readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import {
   type ApplicationScene,
@@ -65,6 +66,22 @@ test('after a catastrophe everything comes back from a folder: no GitHub, no rep
   expect(checkIn(log, 'configuration')).toContain('The drill uses it.')
   expect(checkIn(log, 'recovery time')).toContain('of 4 h')
   expect(log).not.toContain(secret)
+}, 300_000)
+
+test('the files of one recovery point in a plain folder are enough', async () => {
+  const [tag = ''] = await readdir(join(mirror, 'releases'))
+  const folder = join(scene.directory, 'downloads')
+  await cp(join(mirror, 'releases', tag), folder, {
+    recursive: true,
+    filter: (path) => !basename(path).startsWith('.'),
+  })
+  const { exitCode, log } = await scene.drillApplication(
+    described(scene, { checks: ' []' }),
+    { scenario: 'catastrophe', directory: folder, record: 'false', alarm: 'false' },
+    { github: { apiUrl: 'http://127.0.0.1:9' }, environment: { GITHUB_WORKSPACE: '/nowhere' } },
+  )
+  expect(checkIn(log, 'same data')).toMatch(/^PROVED/)
+  expect(exitCode).toBe(0)
 }, 300_000)
 
 test('a catastrophe without a copy outside of the account is not proved', async () => {

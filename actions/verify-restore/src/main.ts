@@ -12,7 +12,7 @@ import { openerFor } from '@recovery-playbook/encryption'
 import { expiryWarning, paced, type PacedRequest, parseRepository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import { assertConfirmed, readProof } from '@recovery-playbook/recovery-log'
-import { directoryStore, githubReleases, type ReleaseStore } from '@recovery-playbook/release-store'
+import { githubReleases } from '@recovery-playbook/release-store'
 import { drillLines, drillSummary, inSeconds } from '@recovery-playbook/report'
 import { applicationIn } from './application.ts'
 import { byHand } from './by-hand.ts'
@@ -20,6 +20,7 @@ import type { Inputs } from './inputs.ts'
 import { keepReport } from './keep-report.ts'
 import { lookBack, nothingKnown } from './look-back.ts'
 import { recordProof } from './record-proof.ts'
+import { isOutside, storeOf } from './store.ts'
 import { tellPeople } from './tell-people.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
@@ -96,20 +97,6 @@ async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Pro
     ? drillByHand({ ...order, ...byHand(inputs) })
     : drillDatabaseRestore(order))
 }
-
-/** Where recovery points are read from: a repository's releases, or a folder. */
-function storeOf(
-  { directory, keeper }: Inputs,
-  { clock }: Runner,
-  request: PacedRequest,
-): ReleaseStore {
-  return directory === ''
-    ? githubReleases(request, keeper, { pause: clock.sleep })
-    : directoryStore(directory, { now: clock.now })
-}
-
-const isOutside = ({ directory, keeper }: Inputs, { context }: Runner) =>
-  directory !== '' || keeper.owner !== parseRepository(context.repository).owner
 
 const signedBy = ({ verifier }: Inputs, { clock }: Runner) =>
   verifier &&

@@ -12,7 +12,7 @@ import type { VerifySignature } from './signature.ts'
 import type { Check, State } from './verdict.ts'
 
 export interface Drill {
-  readonly store: ReleaseStore
+  readonly store: Pick<ReleaseStore, 'published'>
   readonly opener: PartOpener
   /** Where signers are named, nothing but what they signed is believed. */
   readonly verifySignature: VerifySignature | undefined

@@ -32,7 +32,7 @@ export interface Subject {
  * @throws Failure MANIFEST_UNKNOWN, MANIFEST_FORGED, DOWNLOAD_FAILED
  */
 export async function newestRecoveryPoint(
-  store: ReleaseStore,
+  store: Pick<ReleaseStore, 'published'>,
   subject: Subject,
   unbelievable?: (failure: Failure) => void,
 ): Promise<RecoveryPoint | undefined> {
@@ -106,7 +106,7 @@ export async function listRecoveryPoints(
 
 /** @throws Failure NO_RECOVERY_POINT, RECOVERY_POINT_INCOMPLETE, MANIFEST_UNKNOWN */
 export async function findRecoveryPoint(
-  store: ReleaseStore,
+  store: Pick<ReleaseStore, 'published'>,
   subject: Subject,
   tag: string,
 ): Promise<RecoveryPoint> {
@@ -128,7 +128,7 @@ export async function findRecoveryPoint(
   return point
 }
 
-async function namedRecoveryPoint(store: ReleaseStore, tag: string) {
+async function namedRecoveryPoint(store: Pick<ReleaseStore, 'published'>, tag: string) {
   const release = (await store.published()).find((one) => one.tag === tag)
   if (release === undefined || !hasManifest(release)) return undefined
   return readPoint(release)

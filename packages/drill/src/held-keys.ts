@@ -10,7 +10,7 @@ const most = 20
 
 /** Whether what is held opens the earlier recovery points too, or was changed and not kept. */
 export async function judgeKeys(
-  store: ReleaseStore,
+  store: Pick<ReleaseStore, 'published'>,
   subject: Subject,
   { open }: Pick<PartOpener, 'open'>,
 ): Promise<Check> {

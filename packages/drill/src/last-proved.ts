@@ -15,7 +15,7 @@ export interface Proved {
 }
 
 interface History {
-  readonly store: ReleaseStore
+  readonly store: Pick<ReleaseStore, 'published'>
   readonly subject: Subject
   readonly opener: PartOpener
   readonly directory: string

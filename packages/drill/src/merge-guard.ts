@@ -19,7 +19,7 @@ import { verdictOf } from './verdict.ts'
 const plan = ['recovery point', 'age', 'proof', 'run'] as const
 
 export interface Guard {
-  readonly store: ReleaseStore
+  readonly store: Pick<ReleaseStore, 'published'>
   readonly subject: Subject
   readonly guarantee: Guarantee
   /** Milliseconds that the newest proof may be old, from the snapshot that it is of. */

@@ -35,8 +35,18 @@ export async function publishedIn({ releases }: DirectoryPlace): Promise<Release
   return all.sort((a, b) => Date.parse(b.publishedAt) - Date.parse(a.publishedAt))
 }
 
-async function releaseIn(directory: string): Promise<Release> {
-  const record = await recordIn(directory)
+/**
+ * A folder that holds the assets of one release and nothing else of a store: what somebody downloaded.
+ *
+ * @param tag as the assets themselves say
+ */
+export const releaseOfAssets = (directory: string, tag: string): Promise<Release> => {
+  const notes = { title: tag, notes: '', publishedAt: new Date(0).toISOString(), sha256: {} }
+  return releaseIn(directory, { tag, ...notes })
+}
+
+async function releaseIn(directory: string, known?: ReleaseRecord): Promise<Release> {
+  const record = known ?? (await recordIn(directory))
   const names = await visibleFiles(directory)
   const assets = await Promise.all(names.map((name) => assetIn(directory, name, record)))
   return {
