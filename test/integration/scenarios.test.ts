@@ -1,5 +1,6 @@
-import { cp, readdir } from 'node:fs/promises'
+import { cp, readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { openForger } from '@recovery-playbook/demonstration'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import {
   type ApplicationScene,
@@ -105,6 +106,29 @@ test('a configuration that is missing, and a rebuild that nothing describes, are
   const nothing = await scene.drillApplication('', { scenario: 'environment-rebuild' })
   expect(nothing.exitCode).toBe(2)
   expect(checkIn(nothing.log, 'application')).toMatch(/^NOT PROVED/)
+}, 300_000)
+
+test('a bundle that does not contain the commit is found, and nothing of it is started', async () => {
+  expect(
+    await scene.exportApplication(whole, { environment: { SECRET_KEY: secret } }),
+  ).toMatchObject({ exitCode: 0 })
+  const other = join(scene.directory, 'other.bundle')
+  await scene.git('bundle', 'create', '--quiet', other, '--all')
+  await scene.edit('NOTES.md', () => 'Something new.\n')
+  await scene.commitAll('A commit that the bundle has not')
+  expect(
+    await scene.exportApplication(whole, { environment: { SECRET_KEY: secret } }),
+  ).toMatchObject({ exitCode: 0 })
+  const { apiUrl, token, repository } = scene.github
+  await using forger = await openForger({ apiUrl, token, repository, passphrase: scene.passphrase })
+  await forger.forge('SELECT 1', undefined, await readFile(other))
+  const { exitCode, log } = await scene.drillApplication(described(scene), {
+    scenario: 'environment-rebuild',
+  })
+  expect(exitCode).toBe(1)
+  expect(checkIn(log, 'code')).toMatch(/^FAILED .*bundle is of no use: it lacks [0-9a-f]{40}/)
+  expect(checkIn(log, 'same data')).toMatch(/^PROVED/)
+  expect(checkIn(log, 'served')).toMatch(/^NOT PROVED/)
 }, 300_000)
 
 test('going back in code undoes in a copy what newer code did to the database, and says what that loses', async () => {

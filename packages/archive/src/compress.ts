@@ -29,7 +29,7 @@ interface Writing {
 const level = 3
 
 /** Short content, which is in memory anyway. */
-export async function compressText(text: string): Promise<Content> {
+export async function compressText(text: string | Uint8Array): Promise<Content> {
   const content = Buffer.from(text)
   const compressed = await promisify(zstdCompress)(content, {
     params: {

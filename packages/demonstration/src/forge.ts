@@ -54,8 +54,9 @@ interface Forger {
   /**
    * @param sql what is done to the data that the recovery point held when it was opened
    * @param partBytes of compressed content in each new part; by default as an ordinary export's
+   * @param codeBundle what `code.bundle` then holds; without it there is none
    */
-  forge(sql: string, partBytes?: number): Promise<void>
+  forge(sql: string, partBytes?: number, codeBundle?: Uint8Array): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -89,13 +90,25 @@ export async function openForger(place: Omit<Forgery, 'sql'>): Promise<Forger> {
   const recipients = await recipientsOf({ passphrase: place.passphrase }, systemClock.now())
   const { seal } = await sealerFor(recipients)
 
-  async function forge(sql: string, partBytes = partBytesFor(0)): Promise<void> {
+  async function forge(
+    sql: string,
+    partBytes = partBytesFor(0),
+    codeBundle?: Uint8Array,
+  ): Promise<void> {
     const release = await changeableRelease(request, repository, point)
     const storing = { seal, sink: release, partBytes, parallel: 2, scratch: directory.path }
     await using changed = await restored.change(sql)
     const dump = await storeMember({ ...storing, name: 'database.dump', content: changed.dump() })
     const { format: _, ...old } = point.manifest
-    const manifest = { ...old, members: [dump, ...old.members.filter(isKept)] }
+    const code =
+      codeBundle === undefined
+        ? []
+        : [
+            await storeMember({
+              ...{ ...storing, name: 'code.bundle', content: await compressText(codeBundle) },
+            }),
+          ]
+    const manifest = { ...old, members: [dump, ...code, ...old.members.filter(isKept)] }
     const half = renderSealedHalf({ manifest, fingerprint })
     const content = await compressText(half)
     const sealedHalf = await storeMember({ ...storing, name: 'fingerprint.json', content })
