@@ -20,6 +20,7 @@ import type { Inputs } from './inputs.ts'
 import { keepReport } from './keep-report.ts'
 import { lookBack, nothingKnown } from './look-back.ts'
 import { recordProof } from './record-proof.ts'
+import { schedulesOf } from './schedules.ts'
 import { isOutside, storeOf } from './store.ts'
 import { tellPeople } from './tell-people.ts'
 import { withoutSecrets } from './without-secrets.ts'
@@ -80,6 +81,7 @@ async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Pro
     scenario,
     application: await applicationIn(inputs, runner, directory.path),
     outsideAccount: isOutside(inputs, runner),
+    schedules: await schedulesOf(runner.context.workspace),
     subject: { repository: runner.context.repository, database: inputs.name },
     store: storeOf(inputs, runner, request),
     opener: openerFor(inputs.held),

@@ -218,7 +218,7 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
     const { snapshotAt, previous } = manifest
     const wasNamed = drill.recoveryPoint !== ''
     list.settle(judgeAge(drill.guarantee, snapshotAt, drill.clock.now(), wasNamed))
-    list.settle(judgeDataLoss(drill.guarantee, snapshotAt, previous))
+    list.settle(judgeDataLoss(drill.guarantee, snapshotAt, previous, drill.schedules))
   }
 
   await recover().catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import type { PartOpener } from '@recovery-playbook/archive'
-import type { Guarantee, Scenario } from '@recovery-playbook/playbook'
+import type { Guarantee, Scenario, Schedule } from '@recovery-playbook/playbook'
 import type { Machine } from '@recovery-playbook/postgres'
 import type { Identity, Processes } from '@recovery-playbook/processes'
 import type { Proof } from '@recovery-playbook/recovery-log'
@@ -28,6 +28,8 @@ export interface Drill {
   /** Whether the store survives the loss of the account that the code is in. */
   readonly outsideAccount: boolean
   readonly guarantee: Guarantee
+  /** Of this repository's workflows, where its files are there. */
+  readonly schedules: readonly Schedule[]
   /** Percent of its rows that a table may have lost since the last proved recovery point. */
   readonly maxShrink: number
   /** The record of a recovery point's latest drill. @throws Failure NOT_PROVED where there is none */

@@ -1,5 +1,10 @@
 import type { Manifest } from '@recovery-playbook/archive'
-import { formatDuration, type Guarantee } from '@recovery-playbook/playbook'
+import {
+  formatDuration,
+  type Guarantee,
+  type Schedule,
+  schedulesInWords,
+} from '@recovery-playbook/playbook'
 import type { Check } from './verdict.ts'
 
 /** Milliseconds by which two good clocks may differ. */
@@ -24,11 +29,13 @@ export const judgeRecoveryTime = (
  *
  * @param snapshotAt ISO 8601
  * @param previous the recovery point published before this one
+ * @param schedules of this repository's workflows: those are to be changed
  */
 export function judgeDataLoss(
   guarantee: Guarantee,
   snapshotAt: string,
   previous: { readonly tag: string; readonly snapshotAt: string } | null,
+  schedules: readonly Schedule[] = [],
 ): Check {
   if (previous === null) {
     return {
@@ -41,7 +48,9 @@ export function judgeDataLoss(
   return judge('data loss', gap, guarantee.dataLoss, {
     kept: `between this snapshot and ${previous.tag}`,
     broken:
-      'Export more often: change the `schedule` of the workflow, and count in GitHub’s delays.',
+      schedules.length === 0
+        ? 'Export more often: change the `schedule` of the workflow, and count in GitHub’s delays.'
+        : `Export more often, and count in GitHub’s delays: ${schedulesInWords(schedules)}.`,
   })
 }
 

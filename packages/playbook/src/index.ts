@@ -17,3 +17,4 @@ export {
   type Visit,
 } from './application.ts'
 export { type Scenario, scenarios, usualGuarantees } from './scenario.ts'
+export { type Schedule, schedulesIn, schedulesInWords } from './schedules.ts'
