@@ -1,9 +1,13 @@
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import {
   type ApplicationScene,
+  demoPassword,
   described,
   openApplicationScene,
 } from '../support/application-scene.ts'
+import { isRoot, needs } from '../support/needs.ts'
 import { checkIn } from '../support/verdict.ts'
 
 let scene: ApplicationScene
@@ -19,7 +23,7 @@ test('an application comes back with its data: set up, checked, started, logged 
   expect(exitCode).toBe(0)
   for (const name of [
     ...['code', 'set up', 'django check', 'migrations', 'initial data', 'static files'],
-    ...['check: Users are back', 'check: Somebody wrote lately', 'check: Nothing leaves the drill'],
+    ...['check: Users are back', 'check: Somebody wrote lately'],
     ...['served', 'visit /', 'log in at /login/', 'visit /journal/', 'visit /coaching/'],
   ]) {
     expect([name, checkIn(log, name)]).toEqual([name, expect.stringMatching(/^PROVED/)])
@@ -28,6 +32,96 @@ test('an application comes back with its data: set up, checked, started, logged 
   expect(summary).toContain('gantt')
   expect(await scene.leftovers()).toEqual([])
   expect(await scene.survivors()).toEqual([])
+}, 300_000)
+
+/** Counts who comes: a mail server and an API as the application would reach them. */
+async function listening() {
+  let visitors = 0
+  const server = createServer((socket) => {
+    visitors += 1
+    socket.on('error', () => undefined).destroy()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    visitors: () => visitors,
+    [Symbol.dispose]: () => server.close(),
+  }
+}
+
+test('no mail leaves a drill and no API is called, by an application that does both', async () => {
+  using mail = await listening()
+  using api = await listening()
+  const reaching = {
+    EMAIL_HOST: '127.0.0.1',
+    EMAIL_PORT: String(mail.port),
+    COACH_API_KEY: 'a-key',
+    COACH_API_URL: `http://127.0.0.1:${api.port}/`,
+  }
+  await expect(scene.manage(['send_reminders'], reaching)).rejects.toThrow()
+  const [mails, calls] = [mail.visitors(), api.visitors()]
+  expect([mails > 0, calls > 0]).toEqual([true, true])
+
+  const env = Object.entries(reaching)
+    .map(([name, value]) => `\n  ${name}: '${value}'`)
+    .join('')
+  const { log } = await scene.drillApplication(
+    described(scene, {
+      env,
+      checks: `
+  - name: Reminders
+    run: .venv/bin/python manage.py send_reminders`,
+    }),
+  )
+  expect(checkIn(log, 'check: Reminders')).toMatch(/^FAILED .*refused/)
+  expect(checkIn(log, 'visit /coaching/')).toMatch(/^(PROVED|FAILED)/)
+  expect([mail.visitors(), api.visitors()]).toEqual([mails, calls])
+}, 300_000)
+
+const nobody = { uid: 65_534, gid: 65_534 }
+
+needs(isRoot, 'only root can become somebody else')(
+  'an ordinary user drills an application, too, who has a namespace of his own',
+  async () => {
+    const { exitCode, log } = await scene.drillApplication(
+      described(scene, {
+        checks: `
+  - name: No configuration lies about
+    run: if find .. -name 'configuration.env*' | grep .; then exit 1; fi`,
+      }),
+      {},
+      { identity: nobody },
+    )
+    expect(checkIn(log, 'isolated')).toMatch(/^PROVED .*user namespace/)
+    expect(checkIn(log, 'log in at /login/')).toMatch(/^PROVED/)
+    expect(checkIn(log, 'check: No configuration lies about')).toMatch(/^PROVED/)
+    expect(exitCode).toBe(0)
+  },
+  300_000,
+)
+
+test('somebody who is known logs in with the password of a variable', async () => {
+  const visits = `
+  - log-in: /login/
+    as: demo
+    password-variable: DEMO_PASSWORD
+    ends-at: /dashboard/
+  - visit: /journal/
+  - visit: /journal/
+    text: nothing that stands there`
+  const application = described(scene).replace(/visits:[^]*$/, `visits:${visits}\n`)
+  const { log, exitCode, raw } = await scene.drillApplication(
+    application,
+    {},
+    {
+      environment: { DEMO_PASSWORD: demoPassword },
+    },
+  )
+  expect(checkIn(log, 'log in at /login/')).toMatch(/^PROVED/)
+  expect(checkIn(log, 'visit /journal/')).toMatch(/^PROVED/)
+  expect(checkIn(log, 'visit /journal/ (2)')).toMatch(/^FAILED .*says nothing of/)
+  expect(exitCode).toBe(1)
+  expect(raw.replace(/::add-mask::.*/g, '')).not.toContain(demoPassword)
 }, 300_000)
 
 test('each check that fails is named, and the others are looked at all the same', async () => {
@@ -120,6 +214,7 @@ test('what cannot be set up is told with its output, and the data is proved all 
     described(scene, { setUp: "\n  - 'echo no wheel for this >&2; exit 9'" }),
   )
   expect(exitCode).toBe(1)
+  expect(checkIn(log, 'recovery time')).toMatch(/^NOT PROVED/)
   expect(checkIn(log, 'set up')).toMatch(/^FAILED/)
   expect(log).toContain('no wheel for this')
   expect(checkIn(log, 'same data')).toMatch(/^PROVED/)

@@ -103,6 +103,12 @@ test('a configuration that is missing, and a rebuild that nothing describes, are
   expect(missing.exitCode).toBe(1)
   expect(checkIn(missing.log, 'configuration')).toMatch(/^FAILED .*carries no configuration/)
 
+  const unstarted = await scene.drillApplication('drill-env:\n  SECRET_KEY: x\n', {
+    scenario: 'environment-rebuild',
+  })
+  expect(unstarted.exitCode).toBe(2)
+  expect(checkIn(unstarted.log, 'served')).toMatch(/^NOT PROVED .*Nothing says how/)
+
   const nothing = await scene.drillApplication('', { scenario: 'environment-rebuild' })
   expect(nothing.exitCode).toBe(2)
   expect(checkIn(nothing.log, 'application')).toMatch(/^NOT PROVED/)
@@ -147,7 +153,7 @@ test('going back in code undoes in a copy what newer code did to the database, a
     ),
   )
   await scene.commitAll('Colours for goals')
-  await scene.manage('migrate', '--noinput')
+  await scene.manage(['migrate', '--noinput'])
   expect(await scene.exportApplication()).toMatchObject({ exitCode: 0 })
   const back = () => scene.drillApplication(described(scene), { scenario: 'code-rollback' })
 
@@ -172,7 +178,7 @@ test('going back in code undoes in a copy what newer code did to the database, a
 test('a migration that cannot be undone stops a rollback by its name', async () => {
   await scene.edit('goals/migrations/0004_no_way_back.py', () => noWayBack)
   await scene.commitAll('Change values for good')
-  await scene.manage('migrate', '--noinput')
+  await scene.manage(['migrate', '--noinput'])
   expect(await scene.exportApplication()).toMatchObject({ exitCode: 0 })
   const { exitCode, log } = await scene.drillApplication(described(scene), {
     scenario: 'code-rollback',

@@ -58573,11 +58573,9 @@ const djangoKeys = strictObject({
     tests: schemas_boolean().default(false),
     timeout: application_duration.default(10 * application_minute),
 });
-const django = union([
-    literal(false),
-    literal(true).transform(() => djangoKeys.parse({})),
-    djangoKeys,
-]);
+/** `true` is a mapping with nothing in it, `false` is none. */
+const django = preprocess((value) => (value === true ? {} : value === false ? undefined : value), djangoKeys.optional())
+    .transform((keys) => keys ?? false);
 const serve = strictObject({
     /** The command; the variable PORT names the port of 127.0.0.1 to listen on. */
     run: application_text,
@@ -58634,7 +58632,16 @@ const applicationSchema = strictObject({
  */
 const parseApplication = (text, name = 'application') => readYaml(text, applicationSchema.superRefine(fitsTogether), { name });
 function fitsTogether(application, context) {
-    const { django, serve, visits } = application;
+    const { django, serve, visits, checks } = application;
+    checks.forEach(({ name }, index) => {
+        if (checks.findIndex((one) => one.name === name) === index)
+            return;
+        context.addIssue({
+            code: 'custom',
+            path: ['checks', index, 'name'],
+            message: `Another check is called '${name}': give each a name of its own.`,
+        });
+    });
     if (visits.length > 0 && serve === undefined) {
         context.addIssue({
             code: 'custom',
@@ -58673,7 +58680,27 @@ const usualGuarantees = {
     catastrophe: { recoveryTime: 4 * hour, dataLoss: 7 * scenario_day },
 };
 
+;// CONCATENATED MODULE: ./packages/playbook/src/schedules.ts
+
+/** The schedules of a workflow file; none of one that cannot be read. */
+function schedulesIn(text, file) {
+    const lineCounter = new LineCounter();
+    const document = parseDocument(text, { lineCounter });
+    const schedule = document.errors.length > 0 ? undefined : document.getIn(['on', 'schedule']);
+    if (!isSeq(schedule))
+        return [];
+    return schedule.items.flatMap((item) => {
+        const cron = isMap(item) ? item.get('cron', true) : undefined;
+        if (!isScalar(cron) || typeof cron.value !== 'string')
+            return [];
+        const { line } = lineCounter.linePos(cron.range?.[0] ?? 0);
+        return [{ file, line, cron: cron.value }];
+    });
+}
+const schedulesInWords = (schedules) => schedules.map(({ file, line, cron }) => `${file}, line ${line} (cron: '${cron}')`).join('; ');
+
 ;// CONCATENATED MODULE: ./packages/playbook/src/index.ts
+
 
 
 

@@ -26,6 +26,6 @@ export {
 } from './sandbox.ts'
 export { serve, type Served } from './serve.ts'
 export { setUp } from './set-up.ts'
-export { type Account, nameOfVisit, visitAll } from './visits.ts'
+export { type Account, namesOfVisits, visitAll } from './visits.ts'
 export { visitor } from './visitor.ts'
 export { makeWorkingCopy, type WorkingCopy } from './working-copy.ts'

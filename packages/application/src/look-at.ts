@@ -118,9 +118,21 @@ function compare(
   return { '<': a < b, '<=': a <= b, '>': a > b, '>=': a >= b }[operator]
 }
 
+/** Milliseconds by which two good clocks may differ. */
+const clockSkew = 60_000
+
 function judgeAge(name: string, age: number | undefined, limit: number, hint: string): Check {
   if (age === undefined || !Number.isFinite(age)) {
     return { name, state: 'FAILED', detail: 'It gives no time.', hint }
+  }
+  if (age < -clockSkew) {
+    const detail = `It gives a time ${formatDuration(-age)} after the snapshot.`
+    return {
+      name,
+      state: 'NOT PROVED',
+      detail,
+      hint: 'A clock was wrong, or the time is planned: look at something that has happened.',
+    }
   }
   const detail = `${formatDuration(Math.max(0, age))} before the snapshot; at most ${formatDuration(limit)} were allowed.`
   return age <= limit ? { name, state: 'PROVED', detail } : { name, state: 'FAILED', detail, hint }

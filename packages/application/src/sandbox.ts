@@ -106,8 +106,11 @@ export function sandbox({
     await using running = start(order)
     const inTime = new AbortController()
     const late = clock.sleep(timeout, inTime.signal).then(() => 'late' as const)
-    const first = await Promise.race([running.ending, late.catch(() => running.ending)])
-    inTime.abort()
+    const first = await Promise.race([running.ending, late.catch(() => running.ending)]).finally(
+      () => {
+        inTime.abort()
+      },
+    )
     if (first !== 'late') return first
     await running[Symbol.asyncDispose]()
     return { ...(await running.ending), code: null, timedOut: true }

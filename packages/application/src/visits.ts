@@ -12,8 +12,17 @@ export interface Account {
 /** @throws Failure or Error where there is no such account */
 export type AccountOf = (visit: Visit) => Promise<Account>
 
-export const nameOfVisit = (visit: Visit): string =>
-  visit['log-in'] === undefined ? `visit ${visit.visit ?? ''}` : `log in at ${visit['log-in']}`
+/** Of each visit its own, also where the same page is visited again. */
+export function namesOfVisits(visits: readonly Visit[]): string[] {
+  const seen = new Map<string, number>()
+  return visits.map((visit) => {
+    const name =
+      visit['log-in'] === undefined ? `visit ${visit.visit ?? ''}` : `log in at ${visit['log-in']}`
+    const times = (seen.get(name) ?? 0) + 1
+    seen.set(name, times)
+    return times === 1 ? name : `${name} (${times})`
+  })
+}
 
 /** Visits page after page, as one person: who has logged in stays logged in. */
 export async function visitAll(
@@ -22,12 +31,19 @@ export async function visitAll(
   accountOf: AccountOf,
 ): Promise<Check[]> {
   const checks: Check[] = []
-  for (const visit of visits) checks.push(await visitOne(visit, person, accountOf))
+  const names = namesOfVisits(visits)
+  for (const [index, visit] of visits.entries()) {
+    checks.push(await visitOne(names[index] ?? '', visit, person, accountOf))
+  }
   return checks
 }
 
-async function visitOne(visit: Visit, person: Visitor, accountOf: AccountOf): Promise<Check> {
-  const name = nameOfVisit(visit)
+async function visitOne(
+  name: string,
+  visit: Visit,
+  person: Visitor,
+  accountOf: AccountOf,
+): Promise<Check> {
   const hint =
     'Start the application on a restored copy, and look at this page and at what it logs.'
   let account: Account | undefined
@@ -66,7 +82,8 @@ async function logIn(visit: Visit, person: Visitor, account: Account): Promise<P
   }
   const { action, fields, nameField, passwordField } = form
   const filled = { ...fields, [nameField]: account.name, [passwordField]: account.password }
-  const page = await person.post(action || before.path, filled, visit.timeout)
+  const { pathname, search } = new URL(action, `http://localhost${before.path}`)
+  const page = await person.post(pathname + search, filled, visit.timeout)
   if (page.status < 400 && loginFormOf(page) !== undefined) {
     throw new Error(`${page.path} shows the form again: the login was not accepted`)
   }
@@ -86,6 +103,11 @@ function misfits(visit: Visit, page: Page): string[] {
     text.length > 0 &&
       !text.some((one) => said.includes(one)) &&
       `it says nothing of ${text.map((one) => `'${one}'`).join(' or ')}`,
+    end === undefined &&
+      visit.visit !== undefined &&
+      !visit.visit.startsWith(page.path) &&
+      loginFormOf(page) !== undefined &&
+      `it leads to ${page.path}, which asks for a login`,
     end !== undefined && page.path !== end && `it ends at ${page.path}, and ${end} was expected`,
   ].filter((one) => one !== false)
 }

@@ -15,6 +15,10 @@ export class DrillEnded extends Error {}
 export function checklist(plan: readonly string[]): Checklist {
   const settled = new Map<string, Check>()
   const settle = (check: Check) => {
+    const before = settled.get(check.name)?.state
+    const isWorse = before === 'FAILED' || (before === 'NOT PROVED' && check.state !== 'FAILED')
+    // Nothing that was found is ever covered by something better.
+    if (isWorse && before !== check.state) return
     settled.set(check.name, check)
   }
   return {

@@ -31,7 +31,7 @@ import { judgeKeys } from './held-keys.ts'
 import { judgeIndexes } from './indexes.ts'
 import { isolate, isolatedBy } from './isolated.ts'
 import { judgeLeftOut, judgeSameData } from './same-data.ts'
-import { goingBack, judgeScenario, scenarioPlan, timeBack } from './scenario-checks.ts'
+import { goingBack, judgeScenario, notUp, scenarioPlan, timeBack } from './scenario-checks.ts'
 import { judgeSelfTest } from './self-test.ts'
 import { checkSignature, noSigner } from './signature.ts'
 import { testProver } from './test-prover.ts'
@@ -159,7 +159,11 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
       list.settle(judgeSelfTest(tried))
       aside = watch.elapsed() - began
     }
-    const ready = () => {
+    const ready = (isUp: boolean) => {
+      if (!isUp) {
+        list.settle(notUp)
+        return
+      }
       recoveryTime =
         drill.scenario === 'code-rollback' ? timeBack(watch.phases) : watch.elapsed() - aside
       const goal =
@@ -169,7 +173,7 @@ export async function drillDatabaseRestore(drill: Drill): Promise<DrillReport> {
           : 'the application at work on data shown to be the same')
       list.settle(judgeRecoveryTime(drill.guarantee, recoveryTime, goal))
     }
-    if (application === undefined) ready()
+    if (application === undefined) ready(true)
     else await application.prove(cluster, restored, ready)
     const indexes = await phase('indexes', 'Look into the indexes', () =>
       checkIndexes({ ...restored, ...drill, toolchain: cluster.toolchain, sessions: jobs }),

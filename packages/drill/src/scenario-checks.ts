@@ -61,5 +61,12 @@ const phasesBack = new Set([
   'Read the configuration',
   'Set up the application',
   'Undo the migrations in a copy',
+  'Collect static files',
   'Start the application',
 ])
+
+export const notUp: Check = {
+  name: 'recovery time',
+  state: 'NOT PROVED',
+  detail: 'The application did not come up, so there is no time to judge.',
+}

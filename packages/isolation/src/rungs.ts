@@ -13,6 +13,18 @@ export interface Rung {
 /** What an isolated program may reach: itself alone, or, before there is any data, the network too. */
 export type Reach = 'itself' | 'network'
 
+/**
+ * Sockets of this machine's services lie in /run, and no network of one's own hides them: a database that
+ * trusts whoever runs us, Docker, names. A new network's lo is down.
+ */
+const alone = 'mount -t tmpfs -o mode=755 none /run && { "$0" link set lo up; exec "$@"; }'
+
+/** Names have to be found: only what would obey is hidden. */
+const amongOthers = `for socket in /run/postgresql /run/docker.sock /run/containerd /run/podman; do
+  if [ -d "$socket" ]; then mount -t tmpfs none "$socket" || exit
+  elif [ -e "$socket" ]; then mount --bind /dev/null "$socket" || exit; fi
+done; exec "$@"`
+
 /** With processes and /proc of its own; whoever kills unshare kills all of it. */
 const processesOfItsOwn = ['--pid', '--fork', '--kill-child', '--mount-proc']
 
@@ -30,10 +42,8 @@ export function rungs(
   const namespaces = (reach: Reach = 'itself') => [
     ...(reach === 'itself' ? ['--net'] : []),
     ...processesOfItsOwn,
-    // A new network's lo is down; bringing it up takes a power that is given away next.
-    ...(reach === 'itself' && ip !== undefined
-      ? ['--', '/bin/sh', '-c', '"$0" link set lo up; exec "$@"', ip]
-      : ['--']),
+    // These take a power that is given away next.
+    ...['--', '/bin/sh', '-c', reach === 'itself' ? alone : amongOthers, ip ?? 'ip'],
   ]
   const become = ({ uid, gid }: Identity) => [
     setpriv,

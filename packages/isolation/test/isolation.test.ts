@@ -88,6 +88,12 @@ describe.each(ways)('isolated by %s', (_, find) => {
     })
   })
 
+  asRoot('the sockets of this machine’s services are out of sight', async () => {
+    const [isolation, by] = await find()
+    const seen = await inside(isolation, 'ls -A /run; ls -A /var/run/', by)
+    expect(seen).toMatchObject({ code: 0, stdout: '' })
+  })
+
   asRoot('no secret of another process is seen, and no privilege is gained', async () => {
     const [isolation, by] = await find()
     const secrets = 'cat /proc/[0-9]*/environ 2>/dev/null | tr "\\0" "\\n" | grep -c SECRET; id -u'

@@ -80,11 +80,13 @@ const djangoKeys = z.strictObject({
   tests: z.boolean().default(false),
   timeout: duration.default(10 * minute),
 })
-const django = z.union([
-  z.literal(false),
-  z.literal(true).transform(() => djangoKeys.parse({})),
-  djangoKeys,
-])
+/** `true` is a mapping with nothing in it, `false` is none. */
+const django = z
+  .preprocess(
+    (value) => (value === true ? {} : value === false ? undefined : value),
+    djangoKeys.optional(),
+  )
+  .transform((keys) => keys ?? (false as const))
 
 const serve = z.strictObject({
   /** The command; the variable PORT names the port of 127.0.0.1 to listen on. */
@@ -161,7 +163,15 @@ function fitsTogether(
   application: z.output<typeof applicationSchema>,
   context: z.RefinementCtx,
 ): void {
-  const { django, serve, visits } = application
+  const { django, serve, visits, checks } = application
+  checks.forEach(({ name }, index) => {
+    if (checks.findIndex((one) => one.name === name) === index) return
+    context.addIssue({
+      code: 'custom',
+      path: ['checks', index, 'name'],
+      message: `Another check is called '${name}': give each a name of its own.`,
+    })
+  })
   if (visits.length > 0 && serve === undefined) {
     context.addIssue({
       code: 'custom',

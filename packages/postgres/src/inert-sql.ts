@@ -9,6 +9,8 @@ const piece = new RegExp(
     String.raw`(?<standard>'[^']*(?:''[^']*)*')`,
     String.raw`"[^"]*(?:""[^"]*)*"`,
     String.raw`(?<!${word}|\$)\$(?<tag>(?:(?!\d)${word}+)?)\$[^]*?\$\k<tag>\$`,
+    // A parameter of a function; what follows it at once is refused, as a dollar quote's begin would be.
+    String.raw`\$\d+(?!${word}|\$)`,
     String.raw`--[^\n\r]*`,
     '::',
     // A dollar belongs to a name, and not to a number.

@@ -13,7 +13,11 @@ import { proveApplication } from './prove.ts'
 /** An application that waits for its data, or that could not be set up. */
 export interface ApplicationInDrill {
   /** @param ready is called when the application answers, or when it is known that it will not */
-  prove(cluster: ThrowawayCluster, restored: RestoreReport, ready: () => void): Promise<void>
+  prove(
+    cluster: ThrowawayCluster,
+    restored: RestoreReport,
+    ready: (isUp: boolean) => void,
+  ): Promise<void>
 }
 
 /** Sets it up before there is data, and shows it at work when there is. */
@@ -26,7 +30,7 @@ export async function drillApplication(
   return {
     async prove(cluster, restored, ready) {
       if (prepared === undefined) {
-        ready()
+        ready(false)
         return
       }
       await using cleanup = new AsyncDisposableStack()

@@ -1,4 +1,4 @@
-import { nameOfVisit } from '@recovery-playbook/application'
+import { namesOfVisits } from '@recovery-playbook/application'
 import type { Application, Scenario } from '@recovery-playbook/playbook'
 import { rollBackChecks } from './roll-back.ts'
 
@@ -7,9 +7,13 @@ export function applicationPlan(
   { django, checks, serve, visits }: Application,
   scenario: Scenario,
 ): string[] {
-  const visited = [...(serve === undefined ? [] : ['served']), ...visits.map(nameOfVisit)]
+  const isStarted = serve !== undefined || scenario !== 'database-restore'
+  const visited = [...(isStarted ? ['served'] : []), ...namesOfVisits(visits)]
   if (scenario === 'code-rollback') {
-    const goingBack = django === false ? [] : ['newer code', ...rollBackChecks]
+    const goingBack =
+      django === false
+        ? []
+        : ['newer code', ...rollBackChecks, ...(django.static ? ['static files'] : [])]
     return ['backup tag', ...beforeData, ...goingBack, ...visited]
   }
   return [

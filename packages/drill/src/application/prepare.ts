@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   makeWorkingCopy,
@@ -60,11 +60,18 @@ export async function prepareApplication(
     copy = await makeWorkingCopy(copying).catch((error: unknown) => {
       throw 'bundle' in source ? ofThePoint(error) : error
     })
+    const { directory } = application
+    const there = await stat(join(copy.directory, directory)).catch(() => undefined)
+    if (there?.isDirectory() !== true) {
+      copy = undefined
+      throw noDirectory(directory)
+    }
     return { name: 'code', state: 'PROVED', detail: `${commit} was checked out ${inWords}.` }
   })
   await look(findings, 'configuration', 'Read the configuration', async () => {
     const { check, variables } = await readLive(preparing, parent)
-    secrets = Object.values(variables)
+    // A shorter one, such as 0, would make everything unreadable.
+    secrets = Object.values(variables).filter(({ length }) => length >= shortestSecret)
     secrets.forEach(preparing.mask)
     if (application['live-configuration']) configuration = { ...configuration, ...variables }
     return check
@@ -77,6 +84,7 @@ export async function prepareApplication(
       ...ordinary,
       PATH: pathFrom(searchPath),
       HOME: copy.home,
+      TMPDIR: copy.home,
       ...certificates(preparing),
     },
     configuration,
@@ -113,6 +121,9 @@ export async function prepareNewer(
   return newer
 }
 
+/** Characters of a value that is masked. */
+const shortestSecret = 4
+
 const ordinary = { LANG: 'C.UTF-8', TZ: 'UTC' }
 
 type Source = { readonly bundle: string } | { readonly workspace: string }
@@ -125,6 +136,9 @@ async function sourceOf(
   if (commit !== undefined) return [{ workspace }, 'from the clone of this run']
   const hasBundle = point.manifest.members.some(({ name }) => name === 'code.bundle')
   if (hasBundle) {
+    if (!point.manifest.sealedFor.passphrase && drill.verifySignature === undefined) {
+      throw nobodyVouches(point)
+    }
     // Code is executed: the manifest has to be believed before.
     await openSealedHalf(point, drill)
     const bundle = await openMember(point, { ...drill, directory }, 'code.bundle')
@@ -157,7 +171,9 @@ async function readLive({ drill, point, application }: Preparing, directory: str
     return { check, variables: {} as Variables }
   }
   const path = await openMember(point, { ...drill, directory }, 'configuration.env')
-  const variables = parsed(await readFile(path, 'utf8'))
+  // In memory alone: what is set up next has a network.
+  const text = await readFile(path, 'utf8').finally(() => rm(path, { force: true }))
+  const variables = parsed(text)
   const missing = wanted.filter((one) => (variables[one] ?? '') === '')
   const use = application['live-configuration']
     ? 'The drill uses it.'
@@ -211,6 +227,18 @@ const certificates = ({ environment }: ApplicationOrder): Variables =>
       return value === undefined ? [] : [[name, value]]
     }),
   )
+
+const nobodyVouches = ({ manifest: { tag } }: RecoveryPoint) =>
+  new Failure(
+    'NOT_PROVED',
+    `${tag} is sealed for keys alone and no signer is named: anybody can have made the code in it, so none of it is started.`,
+    { hint: 'Sign what is exported (`signing-key`), and name the `signers` here.' },
+  )
+
+const noDirectory = (directory: string) =>
+  new Failure('INPUT_INVALID', `The code has no directory '${directory}'.`, {
+    hint: 'Name the directory of the application, from the root of the repository, in `directory`.',
+  })
 
 const notIsolated = () =>
   new Failure(

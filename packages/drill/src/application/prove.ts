@@ -17,7 +17,7 @@ import {
 } from '@recovery-playbook/application'
 import type { Django, Visit } from '@recovery-playbook/playbook'
 import type { Connection, ThrowawayCluster } from '@recovery-playbook/postgres'
-import type { Check } from '@recovery-playbook/verdict'
+import { type Check, checkOfError } from '@recovery-playbook/verdict'
 import { type Findings, look } from './order.ts'
 import { nameOfCheck } from './plan.ts'
 import type { Prepared, Preparing } from './prepare.ts'
@@ -42,7 +42,7 @@ export interface Proving extends Preparing {
 export async function proveApplication(
   proving: Proving,
   findings: Findings,
-  ready: () => void,
+  ready: (isUp: boolean) => void,
 ): Promise<void> {
   const { application, drill, point } = proving
   const { django, checks } = application
@@ -51,10 +51,15 @@ export async function proveApplication(
     if (django !== false) {
       const database = await rollBack(proving, place, django, findings)
       if (database === undefined) {
-        ready()
+        ready(false)
         return
       }
       place = { ...place, database }
+      if (django.static) {
+        await look(findings, 'static files', 'Collect static files', () =>
+          staticFiles(place, django),
+        )
+      }
     }
     await serveAndVisit(proving, place, findings, ready)
     return
@@ -111,24 +116,39 @@ async function serveAndVisit(
   proving: Proving,
   place: PlaceWithData,
   { settle, phase }: Findings,
-  ready: () => void,
+  ready: (isUp: boolean) => void,
 ): Promise<void> {
   const { application, http, clock, socketDirectory } = proving
   if (application.serve === undefined) {
-    ready()
+    // The data can be proved without it; an environment cannot.
+    const isEnough = proving.drill.scenario === 'database-restore'
+    if (!isEnough) settle(notDescribed)
+    ready(isEnough)
     return
   }
   const order = { place, http, clock, socketDirectory }
   const { serve: serving } = application
-  await using served = await phase('Start the application', () => serve(serving, order))
+  const starting = phase('Start the application', () => serve(serving, order))
+  starting.catch((error: unknown) => {
+    settle(checkOfError('served', error))
+    ready(false)
+  })
+  await using served = await starting
   settle(served.check)
-  ready()
+  ready(served.socket !== undefined)
   const { socket } = served
   if (socket === undefined) return
   const person = visitor(http, socket)
   const visiting = (one: Visit) => accountOf(one, proving, place)
   const found = await phase('Visit it', () => visitAll(application.visits, person, visiting))
   found.forEach(settle)
+}
+
+const notDescribed: Check = {
+  name: 'served',
+  state: 'NOT PROVED',
+  detail: 'Nothing says how the application is started.',
+  hint: 'Describe it under `serve` in the input `application`.',
 }
 
 async function accountOf(visit: Visit, proving: Proving, place: PlaceWithData): Promise<Account> {

@@ -8,7 +8,6 @@ import {
   type PlaceWithData,
   printed,
   runIn,
-  unknownTo,
 } from '@recovery-playbook/application'
 import type { Django } from '@recovery-playbook/playbook'
 import { type Connection, copyDatabase, lostBetween } from '@recovery-playbook/postgres'
@@ -38,14 +37,21 @@ export async function rollBack(
   await look(findings, fits, 'Compare migrations', async () => {
     const known = await migrationsAt(older, django)
     if ('code' in known) return couldNotTell(printed(known))
-    const ahead = unknownTo(known)
-    if (ahead.length === 0) {
-      going = { ahead, known }
+    const there = new Set(known.known.map(String))
+    const unknown = known.applied.filter((one) => !there.has(String(one)))
+    if (unknown.length === 0) {
+      going = { ahead: [], known }
       return judgeOlder(known)
     }
     if (prepared.newer === undefined) return couldNotTell(' The newer code is not set up.')
     const undoing = await migrationsAt({ ...older, ...prepared.newer }, django)
     if ('code' in undoing) return couldNotTell(printed(undoing))
+    // What neither knows is of an app that both have left behind.
+    const ahead = unknown.filter(([app]) => undoing.apps.includes(app) || known.apps.includes(app))
+    if (ahead.length === 0) {
+      going = { ahead, known }
+      return judgeOlder(known)
+    }
     const check = judgeUndoing(ahead, undoing)
     if (check.state === 'PROVED') going = { ahead, known }
     return check
@@ -59,18 +65,20 @@ export async function rollBack(
     return database
   }
 
-  const copy = await copyDatabase(cluster, drill.processes, database, 'rolled_back')
-  const undoing = { ...older, ...prepared.newer, database: copy }
-  const state = await look(findings, rehearsal, 'Undo the migrations in a copy', () =>
-    undo(undoing, django, targetsOf(ahead, known)),
-  )
-  if (state !== 'PROVED') return undefined
+  let copy: Connection | undefined
+  const state = await look(findings, rehearsal, 'Undo the migrations in a copy', async () => {
+    copy = await copyDatabase(cluster, drill.processes, database, 'rolled_back')
+    const undoing = { ...older, ...prepared.newer, database: copy }
+    return undo(undoing, django, targetsOf(ahead, known))
+  })
+  if (state !== 'PROVED' || copy === undefined) return undefined
+  const after: Connection = copy
   // What it has in fewer rows is the list of migrations itself.
   const comparing = { psql, processes: drill.processes, apartFrom: 'django_migrations' }
   await look(findings, loss, 'Look what that loses', async () =>
-    judgeLoss(await lostBetween({ ...comparing, before: database, after: copy })),
+    judgeLoss(await lostBetween({ ...comparing, before: database, after })),
   )
-  return copy
+  return after
 }
 
 function judgeOlder({ missing, applied }: Migrations): Check {
@@ -78,7 +86,7 @@ function judgeOlder({ missing, applied }: Migrations): Check {
     return {
       name: fits,
       state: 'PROVED',
-      detail: `Code and database have the same ${applied.length} migrations.`,
+      detail: `The code of the tag knows all ${applied.length} migrations that the database has.`,
     }
   }
   return {
