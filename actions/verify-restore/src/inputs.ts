@@ -143,13 +143,13 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
 
 function guaranteeIn(runner: Runner, scenario: Scenario): Guarantee {
   const usual = usualGuarantees[scenario]
-  const given = (name: string, otherwise: number) => {
+  const duration = (name: string, otherwise: number) => {
     const text = runner.input(name)
     return text === '' ? otherwise : parseDuration(text, name)
   }
   return {
-    recoveryTime: given('max-recovery-time', usual.recoveryTime),
-    dataLoss: given('max-data-loss', usual.dataLoss),
+    recoveryTime: duration('max-recovery-time', usual.recoveryTime),
+    dataLoss: duration('max-data-loss', usual.dataLoss),
   }
 }
 
