@@ -1,6 +1,7 @@
+import { writeFile } from 'node:fs/promises'
 import { Failure } from '@recovery-playbook/failure'
 import { endingInWords } from '@recovery-playbook/processes'
-import { type Git, git } from './git.ts'
+import { type Git, git, globalSettings } from './git.ts'
 
 interface Cloning {
   /** The clone that this run has checked out. */
@@ -19,6 +20,8 @@ export async function cloneWorkspace(
   order: Git,
   { workspace, commit, into }: Cloning,
 ): Promise<void> {
+  // In a container the workspace belongs to somebody else than the user of the drill.
+  await writeFile(globalSettings(order.home), '[safe]\n\tdirectory = *\n', { mode: 0o600 })
   const has = await git(order, ['-C', workspace, 'cat-file', '-e', `${commit}^{commit}`])
   if (has.code !== 0) throw lacksCommit(workspace, commit)
   for (const words of [

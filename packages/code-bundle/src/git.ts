@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type Answer, childEnvironment, type Processes, run } from '@recovery-playbook/processes'
 
 /** The program git, and what it needs. */
@@ -19,6 +20,9 @@ const settings = [
   ['uploadpack.allowAnySHA1InWant', 'true'],
 ] as const
 
+/** A file of settings; whether it is there or not. */
+export const globalSettings = (home: string): string => join(home, 'gitconfig')
+
 export const git = (
   { searchPath, processes, home }: Git,
   words: readonly string[],
@@ -30,6 +34,8 @@ export const git = (
       ...childEnvironment,
       PATH: searchPath,
       HOME: home,
+      // Also for the git at the other end of a transfer, which gets none of the settings below.
+      GIT_CONFIG_GLOBAL: globalSettings(home),
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_TERMINAL_PROMPT: '0',
       GIT_CONFIG_COUNT: String(settings.length),
