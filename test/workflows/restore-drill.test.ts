@@ -53,11 +53,11 @@ test(
       return job(result, 'verify')
     }
     const byHand = await drill({ 'by-hand': true })
-    expect(byHand.summary).toContain('RESTORE.md')
+    expect(byHand.summary).toContain('| by hand |')
     const tested = await drill({ 'self-test': true })
-    expect(tested.summary).toContain('self-test')
+    expect(tested.summary).toContain('| self-test |')
     const plain = await drill({ 'by-hand': false, 'self-test': false })
-    expect(plain.summary).not.toMatch(/RESTORE\.md|self-test/)
+    expect(plain.summary).not.toMatch(/\| (by hand|self-test) \|/)
   },
   slow,
 )

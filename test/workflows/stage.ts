@@ -71,7 +71,13 @@ export async function openStage({ secrets = true, whole = false } = {}): Promise
   await using opened = new AsyncDisposableStack()
   const { path: directory } = opened.use(await temporaryDirectory(tmpdir()))
   const sample = secrets ? opened.use(await startSampleDatabase({ rows: 2000 })) : undefined
-  const github = opened.use(await startLocalGithub({ directory: join(directory, 'github') }))
+  const github = opened.use(
+    await startLocalGithub({
+      directory: join(directory, 'github'),
+      // Many runs in one hour; as much as GitHub gives in an enterprise.
+      rateLimit: 15_000,
+    }),
+  )
   const some = ['.github', '.ci', 'actions/*/action.yml', 'actions/*/dist/*']
   await publishFiles(github, {
     from: checkout,
