@@ -21,10 +21,11 @@ export async function openSlowLink(port: number, bytesPerSecond: number): Promis
     upstream.on('data', (chunk: Buffer) => {
       busyUntil = Math.max(busyUntil, performance.now()) + (1000 * chunk.length) / bytesPerSecond
       upstream.pause()
+      const wait = Math.max(0, busyUntil - performance.now())
       setTimeout(() => {
         if (client.write(chunk)) upstream.resume()
         else client.once('drain', () => upstream.resume())
-      }, busyUntil - performance.now())
+      }, wait)
     })
     upstream.on('end', () => client.end())
     client.on('close', () => upstream.destroy())
