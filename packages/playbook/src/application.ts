@@ -1,34 +1,8 @@
 import { z } from 'zod'
-import { parseDuration } from './duration.ts'
+import { directory, duration, path, text, variable } from './fields.ts'
 import { readYaml } from './read-yaml.ts'
 
 const minute = 60_000
-
-/** Written like `30m`; read as milliseconds. */
-const duration = z
-  .string('Write a duration, such as 30m, 24h or 7d.')
-  .transform((text, context) => {
-    try {
-      return parseDuration(text, 'duration')
-    } catch {
-      context.addIssue(`'${text}' is not a duration. Write it like 30m, 24h, 7d or 1h 30m.`)
-      return z.NEVER
-    }
-  })
-
-const text = z.string('Write text here.').min(1, 'Write something here.')
-const variable = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Name a variable, such as SECRET_KEY.')
-const path = z.string().regex(/^\//, 'Write a path from the root, such as /login/.')
-
-/** Inside the repository: neither absolute nor out of it. */
-const directory = z
-  .string()
-  .refine(
-    (one) => !one.startsWith('/') && !one.split('/').includes('..'),
-    'Write a directory inside the repository.',
-  )
 
 /** A command, as a shell reads it, or one with a limit of its own. */
 const command = z.preprocess(
@@ -127,8 +101,7 @@ const visit = z
     }
   })
 
-/** How an application is set up, looked at and visited in a drill. */
-export const applicationSchema = z.strictObject({
+const keys = z.strictObject({
   directory: directory.default(''),
   'set-up': z.array(command).default([]),
   /** Stand-ins for the application's configuration. */
@@ -142,6 +115,9 @@ export const applicationSchema = z.strictObject({
   serve: serve.optional(),
   visits: z.array(visit).default([]),
 })
+
+/** How an application is set up, looked at and visited in a drill. */
+export const applicationSchema = keys.superRefine(fitsTogether)
 
 export type Application = z.output<typeof applicationSchema>
 export type ApplicationCheck = Application['checks'][number]
@@ -157,12 +133,9 @@ export type Expectation = z.output<typeof expectation>
  * @throws Failure INPUT_INVALID naming each line that does not fit
  */
 export const parseApplication = (text: string, name = 'application'): Application =>
-  readYaml(text, applicationSchema.superRefine(fitsTogether), { name })
+  readYaml(text, applicationSchema, { name })
 
-function fitsTogether(
-  application: z.output<typeof applicationSchema>,
-  context: z.RefinementCtx,
-): void {
+function fitsTogether(application: z.output<typeof keys>, context: z.RefinementCtx): void {
   const { django, serve, visits, checks } = application
   checks.forEach(({ name }, index) => {
     if (checks.findIndex((one) => one.name === name) === index) return

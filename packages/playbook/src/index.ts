@@ -18,3 +18,12 @@ export {
 } from './application.ts'
 export { type Scenario, scenarios, usualGuarantees } from './scenario.ts'
 export { type Schedule, schedulesIn, schedulesInWords } from './schedules.ts'
+export { type Layer, layerKinds } from './layers.ts'
+export {
+  type Contact,
+  parsePlaybook,
+  type Playbook,
+  type PlaybookDatabase,
+  playbookSchema,
+  usualPlaybookPath,
+} from './playbook.ts'

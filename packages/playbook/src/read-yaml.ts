@@ -61,19 +61,26 @@ function inWords(
 /** The keys that a schema allows at a path, through whatever is wrapped around it. */
 function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
   const def = schema._zod.def as unknown as Readonly<Record<string, unknown>>
-  const wrapped = (def.innerType ?? def.in) as z.core.$ZodType | undefined
+  const wrapped = (def.innerType ?? inside(def)) as z.core.$ZodType | undefined
   if (wrapped !== undefined) return keysAt(wrapped, path)
   if (def.type === 'union') {
     return (def.options as z.core.$ZodType[]).flatMap((option) => keysAt(option, path))
   }
   const [step, ...rest] = path
   if (def.type === 'array') return keysAt(def.element as z.core.$ZodType, rest)
+  if (def.type === 'record') return keysAt(def.valueType as z.core.$ZodType, rest)
   if (def.type !== 'object') return []
   const shape = def.shape as Record<string, z.core.$ZodType>
   if (step === undefined) return Object.keys(shape)
   const inner = shape[String(step)]
   return inner === undefined ? [] : keysAt(inner, rest)
 }
+
+/** Of a pipe the end that has keys: a transformation has none. */
+const inside = (def: Readonly<Record<string, unknown>>) =>
+  def.type === 'pipe' && (def.in as z.core.$ZodType)._zod.def.type === 'transform'
+    ? def.out
+    : def.in
 
 function nearest(key: string, allowed: readonly string[]): string {
   const [best] = allowed

@@ -101,7 +101,7 @@ test.each([
   [
     'a way out of the repository',
     'directory: ../other',
-    'line 1, column 12: directory: Write a directory inside the repository.',
+    'line 1, column 12: directory: Write the path of a directory inside the repository.',
   ],
   ['a visit of what is not served', 'visits:\n  - visit: /', 'Nothing is visited without `serve`.'],
   [
