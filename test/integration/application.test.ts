@@ -22,13 +22,15 @@ test('an application comes back with its data: set up, checked, started, logged 
   expect(log).toContain('PROVED: the recovery point was restored')
   expect(exitCode).toBe(0)
   for (const name of [
-    ...['code', 'set up', 'django check', 'migrations', 'initial data', 'static files'],
+    ...['code', 'set up', 'django check', 'migrate --check', 'migrations', 'initial data'],
+    ...['static files'],
     ...['check: Users are back', 'check: Somebody wrote lately'],
     ...['served', 'visit /', 'log in at /login/', 'visit /journal/', 'visit /coaching/'],
   ]) {
     expect([name, checkIn(log, name)]).toEqual([name, expect.stringMatching(/^PROVED/)])
   }
   expect(checkIn(log, 'log in at /login/')).toContain('at /dashboard/')
+  expect(checkIn(log, 'static files')).toMatch(/static files copied/)
   expect(summary).toContain('gantt')
   expect(await scene.leftovers()).toEqual([])
   expect(await scene.survivors()).toEqual([])
@@ -186,6 +188,7 @@ test('a page that raises and a migration that is missing are found', async () =>
   const { exitCode, log } = await scene.drillApplication(described(scene))
   expect(exitCode).toBe(1)
   expect(checkIn(log, 'migrations')).toMatch(/^FAILED .*The database lacks: goals.0003_goal_colour/)
+  expect(checkIn(log, 'migrate --check')).toMatch(/^FAILED .*exit code 1/)
   expect(checkIn(log, 'visit /journal/')).toMatch(/^FAILED .*it answers 500/)
   expect(checkIn(log, 'visit /moods/')).toMatch(/^PROVED/)
   expect(checkIn(log, 'same data')).toMatch(/^PROVED/)

@@ -48792,7 +48792,7 @@ function parseCalendarSpan(text, name) {
         .map((count) => Number(count ?? 0));
     if (years + months + days + hours > 0)
         return { years, months, days, hours };
-    throw new Failure('INPUT_INVALID', `'${text}' in '${name}' is not a span of time.`, {
+    throw new failure_Failure('INPUT_INVALID', `'${text}' in '${name}' is not a span of time.`, {
         hint: 'Write years, months, days and hours in this order: 30d, 6m, 1y6m. For two weeks write 14d.',
     });
 }
@@ -57255,7 +57255,7 @@ const ZodURL = /*@__PURE__*/ $constructor("ZodURL", (inst, def) => {
     ZodStringFormat.init(inst, def);
 });
 function url(params) {
-    return core._url(ZodURL, params);
+    return _url(ZodURL, params);
 }
 function httpUrl(params) {
     return core._url(ZodURL, {
@@ -58412,6 +58412,44 @@ function coerce_date(params) {
     return core._coercedDate(schemas.ZodDate, params);
 }
 
+;// CONCATENATED MODULE: ./packages/playbook/src/fields.ts
+
+
+/** Written like `30m`; read as milliseconds. */
+const fields_duration = schemas_string('Write a duration, such as 30m, 24h or 7d.')
+    .transform((text, context) => {
+    try {
+        return parseDuration(text, 'duration');
+    }
+    catch {
+        context.addIssue(`'${text}' is not a duration. Write it like 30m, 24h, 7d or 1h 30m.`);
+        return NEVER;
+    }
+});
+const fields_text = schemas_string('Write text here.').min(1, 'Write something here.');
+const flag = schemas_boolean('Write true or false.');
+/** Of an environment, or a secret's. */
+const variable = schemas_string('Name a variable, such as SECRET_KEY.')
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Name a variable, such as SECRET_KEY.');
+/** Of a page of the application. */
+const fields_path = schemas_string('Write a path from the root, such as /login/.')
+    .regex(/^\//, 'Write a path from the root, such as /login/.');
+/** Inside the repository: neither absolute nor out of it. */
+const inside = (what) => {
+    const asked = `Write the path of a ${what} inside the repository.`;
+    return schemas_string(asked)
+        .refine((one) => !one.startsWith('/') && !one.split('/').includes('..'), asked);
+};
+const directory = inside('directory');
+const fields_file = inside('file').min(1, 'Write the path of a file inside the repository.');
+/** `owner/name`. */
+const repository = schemas_string('Write owner/name of a repository.')
+    .regex(/^[\w.-]+\/[\w.-]+$/, 'Write owner/name of a repository.');
+const fields_url = url({
+    protocol: /^https?$/,
+    error: 'Write an address that begins with https://.',
+});
+
 // EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
 var mod = __nccwpck_require__(1916);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -58457,7 +58495,7 @@ function read_yaml_inWords(issue, root, schema) {
 /** The keys that a schema allows at a path, through whatever is wrapped around it. */
 function keysAt(schema, path) {
     const def = schema._zod.def;
-    const wrapped = (def.innerType ?? def.in);
+    const wrapped = (def.innerType ?? read_yaml_inside(def));
     if (wrapped !== undefined)
         return keysAt(wrapped, path);
     if (def.type === 'union') {
@@ -58466,6 +58504,8 @@ function keysAt(schema, path) {
     const [step, ...rest] = path;
     if (def.type === 'array')
         return keysAt(def.element, rest);
+    if (def.type === 'record')
+        return keysAt(def.valueType, rest);
     if (def.type !== 'object')
         return [];
     const shape = def.shape;
@@ -58474,6 +58514,10 @@ function keysAt(schema, path) {
     const inner = shape[String(step)];
     return inner === undefined ? [] : keysAt(inner, rest);
 }
+/** Of a pipe the end that has keys: a transformation has none. */
+const read_yaml_inside = (def) => def.type === 'pipe' && def.in._zod.def.type === 'transform'
+    ? def.out
+    : def.in;
 function nearest(key, allowed) {
     const [best] = allowed
         .map((one) => [distance(key, one), one])
@@ -58513,41 +58557,23 @@ const misfits = (name, lines) => new Failure('INPUT_INVALID', `'${name}' cannot 
 
 
 const application_minute = 60_000;
-/** Written like `30m`; read as milliseconds. */
-const application_duration = schemas_string('Write a duration, such as 30m, 24h or 7d.')
-    .transform((text, context) => {
-    try {
-        return parseDuration(text, 'duration');
-    }
-    catch {
-        context.addIssue(`'${text}' is not a duration. Write it like 30m, 24h, 7d or 1h 30m.`);
-        return NEVER;
-    }
-});
-const application_text = schemas_string('Write text here.').min(1, 'Write something here.');
-const variable = schemas_string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Name a variable, such as SECRET_KEY.');
-const application_path = schemas_string().regex(/^\//, 'Write a path from the root, such as /login/.');
-/** Inside the repository: neither absolute nor out of it. */
-const directory = schemas_string()
-    .refine((one) => !one.startsWith('/') && !one.split('/').includes('..'), 'Write a directory inside the repository.');
 /** A command, as a shell reads it, or one with a limit of its own. */
-const command = preprocess((value) => (typeof value === 'string' ? { run: value } : value), strictObject({ run: application_text, timeout: application_duration.default(15 * application_minute) }));
+const command = preprocess((value) => (typeof value === 'string' ? { run: value } : value), strictObject({ run: fields_text, timeout: fields_duration.default(15 * application_minute) }));
 /** `> 0`, `= 12`, or a value that the answer has to equal. */
-const expectation = union([application_text, schemas_number(), schemas_boolean()]).transform((value) => {
+const expectation = union([fields_text, schemas_number(), schemas_boolean()]).transform((value) => {
     const [, operator = '=', operand = String(value)] = /^(=|!=|<=|>=|<|>)\s*(.+)$/.exec(String(value)) ?? [];
     return { operator: operator, operand };
 });
 const application_check = strictObject({
-    name: application_text,
+    name: fields_text,
     /** A command, as a shell reads it, in the application's directory. */
-    run: application_text.optional(),
+    run: fields_text.optional(),
     /** A query with one row of one column. */
-    sql: application_text.optional(),
+    sql: fields_text.optional(),
     expect: expectation.optional(),
     /** What the query gives is a time, at most so long before the snapshot. */
-    'younger-than': application_duration.optional(),
-    timeout: application_duration.default(5 * application_minute),
+    'younger-than': fields_duration.optional(),
+    timeout: fields_duration.default(5 * application_minute),
 })
     .superRefine((one, context) => {
     const judges = [one.expect, one['younger-than']].filter((each) => each !== undefined);
@@ -58563,42 +58589,42 @@ const application_check = strictObject({
 });
 const djangoKeys = strictObject({
     /** The interpreter that set-up made. */
-    python: application_text.default('.venv/bin/python'),
-    manage: application_text.default('manage.py'),
-    database: application_text.default('default'),
+    python: fields_text.default('.venv/bin/python'),
+    manage: fields_text.default('manage.py'),
+    database: fields_text.default('default'),
     /** The command that loads what an empty database needs; false for none. */
-    'initial-data': union([application_text, literal(false)]).default('load_initial_data'),
+    'initial-data': union([fields_text, literal(false)]).default('load_initial_data'),
     static: schemas_boolean().default(true),
     /** Whether the test suite is run; it makes a database of its own, and says nothing about the data. */
     tests: schemas_boolean().default(false),
-    timeout: application_duration.default(10 * application_minute),
+    timeout: fields_duration.default(10 * application_minute),
 });
 /** `true` is a mapping with nothing in it, `false` is none. */
 const django = preprocess((value) => (value === true ? {} : value === false ? undefined : value), djangoKeys.optional())
     .transform((keys) => keys ?? false);
 const serve = strictObject({
     /** The command; the variable PORT names the port of 127.0.0.1 to listen on. */
-    run: application_text,
+    run: fields_text,
     port: schemas_int().min(1).max(65_535).default(8000),
-    ready: application_path.default('/'),
-    timeout: application_duration.default(application_minute),
+    ready: fields_path.default('/'),
+    timeout: fields_duration.default(application_minute),
 });
 const visit = strictObject({
-    visit: application_path.optional(),
+    visit: fields_path.optional(),
     /** A page with a form that takes a name and a password. */
-    'log-in': application_path.optional(),
+    'log-in': fields_path.optional(),
     /** `synthetic`: an account that the drill makes in the restored copy, with `django`. */
-    as: application_text.default('synthetic'),
+    as: fields_text.default('synthetic'),
     /** The variable with the password of a known account: of `drill-env`, or of the step. */
     'password-variable': variable.optional(),
     status: schemas_int().min(100).max(599).optional(),
-    title: application_text.optional(),
+    title: fields_text.optional(),
     /** What the page says; of several, one is enough: what a feature answers, or how it degrades. */
-    text: preprocess((value) => (typeof value === 'string' ? [value] : value), array(application_text))
+    text: preprocess((value) => (typeof value === 'string' ? [value] : value), array(fields_text))
         .default([]),
     /** Where it leads, after every redirect. */
-    'ends-at': application_path.optional(),
-    timeout: application_duration.default(application_minute / 2),
+    'ends-at': fields_path.optional(),
+    timeout: fields_duration.default(application_minute / 2),
 })
     .superRefine((one, context) => {
     if ((one.visit === undefined) === (one['log-in'] === undefined)) {
@@ -58610,8 +58636,7 @@ const visit = strictObject({
         context.addIssue(`Name the variable with the password of ${one.as} in \`password-variable\`.`);
     }
 });
-/** How an application is set up, looked at and visited in a drill. */
-const applicationSchema = strictObject({
+const keys = strictObject({
     directory: directory.default(''),
     'set-up': array(command).default([]),
     /** Stand-ins for the application's configuration. */
@@ -58625,12 +58650,14 @@ const applicationSchema = strictObject({
     serve: serve.optional(),
     visits: array(visit).default([]),
 });
+/** How an application is set up, looked at and visited in a drill. */
+const applicationSchema = keys.superRefine(fitsTogether);
 /**
  * The application as the input `application` describes it, in the form that a playbook file has.
  *
  * @throws Failure INPUT_INVALID naming each line that does not fit
  */
-const parseApplication = (text, name = 'application') => readYaml(text, applicationSchema.superRefine(fitsTogether), { name });
+const parseApplication = (text, name = 'application') => readYaml(text, applicationSchema, { name });
 function fitsTogether(application, context) {
     const { django, serve, visits, checks } = application;
     checks.forEach(({ name }, index) => {
@@ -58699,7 +58726,184 @@ function schedulesIn(text, file) {
 }
 const schedulesInWords = (schedules) => schedules.map(({ file, line, cron }) => `${file}, line ${line} (cron: '${cron}')`).join('; ');
 
+;// CONCATENATED MODULE: ./packages/playbook/src/layers.ts
+
+
+/** What a layer of defence may be, beside recovery points. */
+const layerKinds = [
+    'provider-backups',
+    'point-in-time-recovery',
+    'replication',
+    'code-hosting',
+    'media-hosting',
+    'other',
+];
+/** A claim of people about what else protects them. */
+const layerSchema = strictObject({
+    name: fields_text.describe('What people call it.'),
+    kind: schemas_enum(layerKinds, `Write one of ${layerKinds.join(', ')}.`)
+        .describe('What it is, for the audit.'),
+    provider: fields_text.optional().describe('Who gives it: railway, cloudinary, github, …'),
+    every: fields_duration.optional().describe('How often it saves something, such as 24h.'),
+    keeps: fields_duration.optional().describe('How long it keeps what it saved, such as 6d.'),
+});
+
+;// CONCATENATED MODULE: ./packages/playbook/src/playbook.ts
+
+
+
+
+
+
+
+/** Where it lies in the repository that it is about. */
+const usualPlaybookPath = '.github/recovery-playbook.yml';
+const patterns = array(fields_text, 'Write a list of patterns.')
+    .default([])
+    .describe('Patterns as pg_dump takes them.');
+const databaseSchema = strictObject({
+    url: variable
+        .default('DATABASE_PUBLIC_URL')
+        .describe('The secret, and variable of the step, with its connection URL.'),
+    schemas: patterns.describe('Schemas that are exported alone; patterns as pg_dump takes them.'),
+    'exclude-tables': patterns.describe('Tables that are left out, as patterns of pg_dump.'),
+    'exclude-table-data': patterns.describe('Tables whose rows are left out, as patterns of pg_dump.'),
+});
+const databaseName = schemas_string().min(1).max(100);
+const membersSchema = strictObject({
+    'code-bundle': flag.default(false).describe('The history of the code, as a git bundle.'),
+    configuration: array(variable, 'Write a list of variables.')
+        .default([])
+        .describe('Variables of the application that a recovery point takes along.'),
+});
+const encryptionSchema = strictObject({
+    passphrase: variable
+        .default('BACKUP_PASSPHRASE')
+        .describe('The secret, and variable of the step, with the passphrase.'),
+    'public-keys': fields_file.optional().describe('A file of the repository with OpenPGP public keys.'),
+    'private-key': variable
+        .optional()
+        .describe('The secret with the private key of drills, where public keys alone are used.'),
+    'signing-key': variable.optional().describe('The secret with the key that signs manifests.'),
+    signers: fields_file
+        .optional()
+        .describe('A file of the repository with the public keys whose signatures are demanded.'),
+});
+const storeSchema = strictObject({
+    repository: repository
+        .optional()
+        .describe('The repository that keeps recovery points; by default the one of the workflow.'),
+    token: variable.optional().describe('The secret with a token for it.'),
+    'allow-public-repository': flag.default(false),
+});
+const mirrorSchema = strictObject({
+    to: fields_text.describe("Another repository as owner/name, or a directory's path."),
+    token: variable.optional().describe('The secret with a token for it.'),
+})
+    .describe('A further copy, verified by itself.');
+const count = union([schemas_int().min(0).max(999_999), literal('unlimited')], {
+    error: 'Write how many to keep, such as 7, or unlimited.',
+})
+    .optional();
+const retentionSchema = strictObject({
+    'keep-last': count.describe('So many of the newest.'),
+    'keep-within': schemas_string('Write a span such as 30d, 6m or 1y6m.')
+        .refine((one) => isSpan(one), 'Write years, months, days and hours in this order: 30d, 6m, 1y6m. For two weeks write 14d.')
+        .optional()
+        .describe('All of the last 30d, 6m, 1y6m; counted from the newest.'),
+    'keep-daily': count.describe('The newest of each of so many days.'),
+    'keep-weekly': count.describe('The newest of each of so many weeks.'),
+    'keep-monthly': count.describe('The newest of each of so many months.'),
+    'keep-yearly': count.describe('The newest of each of so many years.'),
+    'prune-tags': flag
+        .default(false)
+        .describe('Whether the tag of a removed recovery point goes too.'),
+});
+function isSpan(text) {
+    try {
+        parseCalendarSpan(text, 'keep-within');
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+const tagsSchema = strictObject({
+    'major-changes': array(fields_text, 'Write a list of globs.')
+        .optional()
+        .describe('Paths by glob: a push that touches one is tagged. A leading ! leaves out.'),
+    'history-document': fields_file
+        .optional()
+        .describe('A document whose tag history table is kept in step by a pull request.'),
+});
+/** `0` is no duration, and a promise. */
+const loss = union([fields_duration, literal(0), literal('0')], {
+    error: 'Write a duration, such as 24h or 7d, or 0 for nothing lost.',
+})
+    .transform(Number);
+const guaranteeOf = (scenario) => {
+    const { recoveryTime, dataLoss } = usualGuarantees[scenario];
+    return strictObject({
+        'recovery-time': fields_duration
+            .default(recoveryTime)
+            .describe('Recovery time objective (RTO), such as 30m.'),
+        'data-loss': loss.default(dataLoss).describe('Recovery point objective (RPO), such as 24h.'),
+    })
+        .transform((keys) => ({
+        recoveryTime: keys['recovery-time'],
+        dataLoss: keys['data-loss'],
+    }))
+        .prefault({});
+};
+const guaranteesSchema = strictObject({
+    'code-rollback': guaranteeOf('code-rollback'),
+    'database-restore': guaranteeOf('database-restore'),
+    'environment-rebuild': guaranteeOf('environment-rebuild'),
+    catastrophe: guaranteeOf('catastrophe'),
+});
+const contactSchema = preprocess((value) => (typeof value === 'string' ? { name: value } : value), strictObject({
+    name: fields_text.describe('Who.'),
+    reach: fields_text.optional().describe('How: a telephone number, an address.'),
+    for: fields_text.optional().describe('What they can do.'),
+    after: fields_duration
+        .optional()
+        .describe('Escalation: when nobody before them answered for so long.'),
+}));
+/** What a playbook file holds; every key may be left out, and an empty file is a playbook. */
+const playbookSchema = strictObject({
+    application: fields_text.optional().describe('What the application is called.'),
+    owner: fields_text.optional().describe('Who answers for this playbook.'),
+    document: fields_file.optional().describe('The human document, rendered between markers.'),
+    databases: record(databaseName, databaseSchema)
+        .default({})
+        .describe('Each by the name that its recovery points carry.'),
+    members: membersSchema.prefault({}).describe('What a recovery point takes beside the data.'),
+    encryption: encryptionSchema.prefault({}),
+    store: storeSchema.prefault({}),
+    mirrors: array(mirrorSchema, 'Write a list of mirrors.').default([]),
+    retention: retentionSchema.prefault({}),
+    tags: tagsSchema.prefault({}),
+    guarantees: guaranteesSchema.prefault({}).describe('What is promised for each scenario.'),
+    drill: applicationSchema
+        .optional()
+        .describe('How the application is set up, looked at and visited on restored data.'),
+    layers: array(layerSchema, 'Write a list of layers.')
+        .default([])
+        .describe('Layers of defence beside recovery points, which the audit holds against facts.'),
+    contacts: array(contactSchema, 'Write a list of contacts.').default([]),
+    'status-pages': array(fields_url, 'Write a list of addresses.')
+        .optional()
+        .describe("Addresses that say how providers are, as Statuspage's /api/v2/status.json."),
+});
+/**
+ * @param name the file's path, for messages
+ * @throws Failure INPUT_INVALID naming each line and column that does not fit, and what is allowed there
+ */
+const parsePlaybook = (text, name = usualPlaybookPath) => readYaml(text, playbookSchema, { name });
+
 ;// CONCATENATED MODULE: ./packages/playbook/src/index.ts
+
+
 
 
 
@@ -59110,13 +59314,19 @@ function commands({ point }, context) {
 ;// CONCATENATED MODULE: ./packages/report/src/drill-lines.ts
 
 
+
+/** Of what a command printed that found nothing wrong, the log shows so much; the report has more. */
+const mostLines = 5;
+const margin = ' '.repeat(28);
+const indented = (text) => text.replaceAll('\n', `\n${margin}`);
 /** A drill for a log: a line for each check, then the figures, then the verdict. */
 function drillLines(report) {
     const { verdict, checks, figures } = report;
     return [
-        ...checks.flatMap(({ name, state, detail, hint }) => [
-            `${state.padEnd(10)}  ${name.padEnd(14)}  ${detail.replaceAll('\n', `\n${' '.repeat(28)}`)}`,
-            ...(hint === undefined ? [] : [`${' '.repeat(28)}${hint}`]),
+        ...checks.flatMap(({ name, state, detail, hint, output }) => [
+            `${state.padEnd(10)}  ${name.padEnd(14)}  ${indented(detail)}`,
+            ...(output === undefined ? [] : [margin + indented(ending(output, mostLines))]),
+            ...(hint === undefined ? [] : [margin + hint]),
         ]),
         ...(figures === undefined
             ? []
@@ -59389,7 +59599,7 @@ const state = schemas_enum(['PROVED', 'FAILED', 'NOT PROVED', 'SKIPPED']);
 const measured = seconds.nullable().describe('Null where the drill did not come so far.');
 const instant = iso_datetime();
 const report_schema_mostChecks = 1000;
-const count = schemas_int().nonnegative();
+const report_schema_count = schemas_int().nonnegative();
 /** `report.json`: what a drill found, for programs. It holds what the job summary shows. */
 const report_schema_reportFile = object({
     format: literal(report_schema_format).describe('Rises when a field changes its meaning or goes away.'),
@@ -59423,11 +59633,11 @@ const report_schema_reportFile = object({
         worstGapSeconds: measured.describe('The longest time between snapshots of the last 90 days.'),
     }),
     figures: object({
-        tables: count,
+        tables: report_schema_count,
         rows: schemas_string().regex(/^\d+$/).describe('Text: it may exceed what a number can hold.'),
-        dumpBytes: count,
-        sealedBytes: count,
-        parts: count,
+        dumpBytes: report_schema_count,
+        sealedBytes: report_schema_count,
+        parts: report_schema_count,
     })
         .nullable(),
     phases: array(object({
@@ -59440,9 +59650,12 @@ const report_schema_reportFile = object({
         state,
         detail: schemas_string().describe('What was found; may name tables that differ.'),
         hint: schemas_string().nullable().describe('What to do now.'),
+        output: schemas_string()
+            .nullable()
+            .describe('The end of what a command printed that found nothing wrong.'),
     }))
         .max(report_schema_mostChecks),
-    leftOut: count.describe(`Checks beyond the first ${report_schema_mostChecks}, those that fail first.`),
+    leftOut: report_schema_count.describe(`Checks beyond the first ${report_schema_mostChecks}, those that fail first.`),
 })
     .describe('What a drill of Recovery Playbook found: report.json.');
 /** The JSON Schema of `report.json`, which docs/report.schema.json shows. */
@@ -59483,11 +59696,12 @@ function reportJson(report, run) {
             begunSeconds: inSeconds(begun),
             seconds: inSeconds(milliseconds),
         })),
-        checks: ordered.slice(0, mostChecks).map(({ name, state, detail, hint }) => ({
+        checks: ordered.slice(0, mostChecks).map(({ name, state, detail, hint, output }) => ({
             name,
             state,
             detail: beginning(detail),
             hint: hint ?? null,
+            output: output === undefined ? null : beginning(output),
         })),
         leftOut: Math.max(checks.length - mostChecks, 0),
     };

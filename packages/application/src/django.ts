@@ -34,6 +34,14 @@ export const systemCheck = (place: PlaceWithData, django: Django): Promise<Check
     hint: 'Run manage.py check --database on a restored copy.',
   })
 
+/** Django's own word on migrations, beside our comparison of both ways. */
+export const migrateCheck = (place: PlaceWithData, django: Django): Promise<Check> =>
+  checkByManage(place, django, ['migrate', '--check', '--noinput', '--database', django.database], {
+    name: 'migrate --check',
+    proves: 'manage.py migrate --check finds no migration that the database lacks.',
+    hint: 'Run manage.py migrate --plan on a restored copy: it lists what the database lacks.',
+  })
+
 export const staticFiles = (place: PlaceWithData, django: Django): Promise<Check> =>
   checkByManage(place, django, ['collectstatic', '--noinput'], {
     name: 'static files',

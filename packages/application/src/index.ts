@@ -5,6 +5,7 @@ export {
   manage,
   type Migration,
   type Migrations,
+  migrateCheck,
   migrationsAt,
   staticFiles,
   syntheticAccount,

@@ -22,7 +22,11 @@ export interface Judging {
 export function judgeOutcome(outcome: Outcome, { name, timeout, proves, hint }: Judging): Check {
   const { code, timedOut, milliseconds } = outcome
   const time = formatDuration(milliseconds)
-  if (code === 0) return { name, state: 'PROVED', detail: `${proves} (${time})` }
+  if (code === 0) {
+    const output = endOf(outcome.output)
+    const detail = `${proves} (${time})`
+    return { name, state: 'PROVED', detail, ...(output !== '' && { output }) }
+  }
   if (timedOut) {
     const late = `It had not ended after ${formatDuration(timeout)}, and was ended.`
     return {
@@ -51,7 +55,11 @@ export function judgeOutcome(outcome: Outcome, { name, timeout, proves, hint }: 
 
 /** The end of it: errors come last. */
 export function printed({ output }: Pick<Outcome, 'output'>): string {
+  const text = endOf(output)
+  return text === '' ? ' It printed nothing.' : `\n${text}`
+}
+
+function endOf(output: string): string {
   const text = output.trim()
-  if (text === '') return ' It printed nothing.'
-  return `\n${text.length > shown ? `… ${text.slice(-shown)}` : text}`
+  return text.length > shown ? `… ${text.slice(-shown)}` : text
 }

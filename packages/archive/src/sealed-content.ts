@@ -20,12 +20,6 @@ export interface Digest {
 export const digestOf = (content: SealedContent): Digest =>
   content instanceof Uint8Array ? { bytes: content.length, sha256: sha256(content) } : content
 
-export async function intoMemory(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = []
-  for await (const piece of pieces) all.push(piece)
-  return Buffer.concat(all)
-}
-
 /** Into a file that only its owner may read, in the place of what it held before. */
 export async function intoFile(
   pieces: AsyncIterable<Uint8Array>,

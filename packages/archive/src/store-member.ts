@@ -5,7 +5,7 @@ import { fitsInMemory } from './layout.ts'
 import type { Member, Part } from './manifest.ts'
 import { type MemberName, partName } from './members.ts'
 import { pool } from './pool.ts'
-import { digestOf, intoFile, intoMemory, type SealedContent } from './sealed-content.ts'
+import { intoFile, type SealedContent } from './sealed-content.ts'
 import { split } from './split.ts'
 
 /** Where sealed parts go: resolves when the store has confirmed their size and digest. */
@@ -22,9 +22,9 @@ interface Storing {
   readonly sink: PartSink
   /** Bytes of compressed content in each part. */
   readonly partBytes: number
-  /** Uploads under way at once; each holds one sealed part in memory, or on the disk if it is large. */
+  /** Uploads under way at once; each holds one sealed part on the disk. */
   readonly parallel: number
-  /** A private directory for sealed parts that are too large for memory. */
+  /** A private directory for sealed parts. */
   readonly scratch: string
   /** Called when a part is safely stored. */
   readonly onPart?: (part: Part) => void
@@ -32,33 +32,35 @@ interface Storing {
 
 /**
  * content ▸ split ▸ seal ▸ digest ▸ upload, all at the same time. Rejects with the content's own error
- * when the content fails, and returns only when no upload is under way any more.
+ * when the content fails. However it ends, no upload is under way then, and nothing is left in `scratch`.
  */
 export async function storeMember(storing: Storing): Promise<Member> {
   const { name, content, seal, sink, partBytes, parallel, scratch, onPart } = storing
   const parts: Part[] = []
-  const inMemory = fitsInMemory(partBytes)
-  const uploads = pool(inMemory ? parallel : Math.min(parallel, mostOnDisk))
+  const files: string[] = []
+  const uploads = pool(fitsInMemory(partBytes) ? parallel : Math.min(parallel, mostLarge))
   try {
     for await (const plain of split(content.frame, partBytes)) {
       const file = partName(name, parts.length + 1)
       const path = join(scratch, file)
-      const sealed = await (inMemory ? intoMemory(seal(plain)) : intoFile(seal(plain), path))
-      const { bytes, sha256 } = digestOf(sealed)
+      files.push(path)
+      const sealed = await intoFile(seal(plain), path)
+      const { bytes, sha256 } = sealed
       const part = { name: file, bytes, sha256 }
       parts.push(part)
       await uploads.add(async () => {
         await sink.upload(file, sealed)
-        if (!inMemory) await rm(path)
+        await rm(path)
         onPart?.(part)
       })
     }
     await uploads.drained()
   } finally {
     await uploads.quiet()
+    await Promise.all(files.map((path) => rm(path, { force: true })))
   }
   return { name, encoding: 'zstd', bytes: content.size(), parts }
 }
 
 /** Up to 2 GiB each, and GitHub's runners have 14 GiB: these, the one being sealed, and room left. */
-const mostOnDisk = 2
+const mostLarge = 2

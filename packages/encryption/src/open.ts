@@ -82,14 +82,17 @@ export function openerWith(
 
   return {
     async open(sealed, name) {
-      const pieces: Uint8Array[] = []
+      const most = Math.max(sealed.length, unpackedBytes)
+      // What is not compressed takes less room than its seal: so much is set aside once.
+      let whole: Buffer = Buffer.allocUnsafeSlow(sealed.length)
       let bytes = 0
       for await (const piece of opened(inOnePiece(sealed), name)) {
+        if (bytes + piece.length > most) throw unreadable(name, bomb)
+        if (bytes + piece.length > whole.length) whole = larger(whole, bytes, piece.length)
+        whole.set(piece, bytes)
         bytes += piece.length
-        if (bytes > Math.max(sealed.length, unpackedBytes)) throw unreadable(name, bomb)
-        pieces.push(piece)
       }
-      return Buffer.concat(pieces)
+      return whole.subarray(0, bytes)
     },
     openInto: (sealed, path, name) => openInto(opened(sealed, name), path),
     async check(sealed, name) {
@@ -97,6 +100,12 @@ export function openerWith(
       while ((await plain.next()).done !== true);
     },
   }
+}
+
+function larger(full: Buffer, bytes: number, more: number): Buffer {
+  const room = Buffer.allocUnsafeSlow(Math.max(2 * full.length, bytes + more))
+  full.copy(room, 0, 0, bytes)
+  return room
 }
 
 /** What the source of a message throws is not the message's fault, and is passed on as it is. */

@@ -18,6 +18,14 @@ export function beginning(text: string, mostLines = 40, mostCharacters = 400): s
   return [...shown, ...(left === 0 ? [] : [`… and ${left} more lines`])].join('\n')
 }
 
+/** The last lines of a text, with a count of those that are left out. */
+export function ending(text: string, mostLines: number, mostCharacters = 400): string {
+  const lines = text.split(/\r\n?|\n/)
+  const shown = lines.slice(-mostLines).map((line) => shortened(line, mostCharacters))
+  const left = lines.length - shown.length
+  return [...(left === 0 ? [] : [`… after ${left} more lines`]), ...shown].join('\n')
+}
+
 /** Cut between characters: the first half of a pair alone would be no text. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text

@@ -35,11 +35,12 @@ export function reportJson(report: DrillReport, run: ReportFile['run']): string 
       begunSeconds: inSeconds(begun),
       seconds: inSeconds(milliseconds),
     })),
-    checks: ordered.slice(0, mostChecks).map(({ name, state, detail, hint }) => ({
+    checks: ordered.slice(0, mostChecks).map(({ name, state, detail, hint, output }) => ({
       name,
       state,
       detail: beginning(detail),
       hint: hint ?? null,
+      output: output === undefined ? null : beginning(output),
     })),
     leftOut: Math.max(checks.length - mostChecks, 0),
   }

@@ -71,6 +71,10 @@ export const reportFile = z
           state,
           detail: z.string().describe('What was found; may name tables that differ.'),
           hint: z.string().nullable().describe('What to do now.'),
+          output: z
+            .string()
+            .nullable()
+            .describe('The end of what a command printed that found nothing wrong.'),
         }),
       )
       .max(mostChecks),

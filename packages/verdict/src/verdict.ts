@@ -13,6 +13,8 @@ export interface Check {
   readonly detail: string
   /** What to do now; only for what is not in order, and not for what was merely not reached. */
   readonly hint?: string
+  /** The end of what a command printed that found nothing wrong; otherwise it stands in the detail. */
+  readonly output?: string
 }
 
 /** One failure fails the whole; one check that could not run leaves the whole unproved. */

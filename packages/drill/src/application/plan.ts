@@ -22,7 +22,8 @@ export function applicationPlan(
       ? []
       : [
           ...(scenario === 'database-restore' ? [] : ['migrate']),
-          ...['django check', 'migrations', 'initial data', 'static files', 'test suite'],
+          ...['django check', 'migrate --check', 'migrations', 'initial data'],
+          ...['static files', 'test suite'],
         ]),
     ...checks.map(({ name }) => nameOfCheck(name)),
     ...visited,

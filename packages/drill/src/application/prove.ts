@@ -3,6 +3,7 @@ import {
   judgeMigrations,
   loadInitialData,
   lookAt,
+  migrateCheck,
   migrationsAt,
   type PlaceWithData,
   sandbox,
@@ -92,6 +93,7 @@ async function lookWithDjango(
     )
   }
   await does('django check', 'Check with Django', () => systemCheck(place, django))
+  await does('migrate --check', 'Ask Django about migrations', () => migrateCheck(place, django))
   await does('migrations', 'Compare migrations', async () =>
     judgeMigrations(await migrationsAt(place, django)),
   )
