@@ -127,6 +127,27 @@ test('a drill that proves recovery closes the issue with the proof', async () =>
   )
 })
 
+test('a drill that is refused before it begins opens an issue, too, and the next proof closes it', async () => {
+  const refused = await drill({ passphrase: '' })
+  expect(refused.exitCode).toBe(2)
+  expect(refused.outputs.verdict).toBe('NOT PROVED')
+  const open = (await issues()).filter(({ state }) => state === 'open')
+  expect(open).toHaveLength(1)
+  expect(open[0]?.body).toContain('**NOT PROVED**')
+  expect(open[0]?.body).toContain("**begun** (NOT PROVED): The input 'passphrase' is empty.")
+  expect(open[0]?.body).toContain('ops@example.com')
+  expect(open[0]?.body).toContain('Is the secret set')
+
+  const unreadable = await drill({ application: 'serv: x' })
+  expect(unreadable.exitCode).toBe(2)
+  expect(unreadable.log).toContain(`/issues/${open[0]?.number ?? 0} is open, and was brought up`)
+  const tried = { GITHUB_REF: 'refs/heads/try', GITHUB_EVENT_NAME: 'push' }
+  expect((await drill({ passphrase: '' }, { environment: tried })).log).not.toContain('/issues/')
+
+  expectVerdict(await drill(), 'PROVED')
+  expect((await issues()).filter(({ state }) => state === 'open')).toEqual([])
+})
+
 test('the commit of the recovery point shows what the latest drill found', async () => {
   expect((await statuses())[0]).toMatchObject({
     state: 'success',

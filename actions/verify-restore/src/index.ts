@@ -2,9 +2,16 @@ import { exitCodes } from '@recovery-playbook/drill'
 import { onRunner } from '@recovery-playbook/host'
 import { readInputs } from './inputs.ts'
 import { main } from './main.ts'
+import { tellRefusal } from './tell-refusal.ts'
 
 void onRunner(
-  async (runner) => main(await readInputs(runner), runner),
+  async (runner) => {
+    const inputs = await readInputs(runner).catch(async (error: unknown) => {
+      await tellRefusal(error, runner)
+      throw error
+    })
+    return main(inputs, runner)
+  },
   (runner) => {
     runner.output('verdict', 'NOT PROVED')
     return exitCodes['NOT PROVED']

@@ -74,6 +74,13 @@ export interface Inputs {
   readonly provingWorkflows: readonly string[]
 }
 
+/** What telling people takes, also where nothing else could be read. */
+export type Telling = Pick<
+  Inputs,
+  'name' | 'token' | 'scenario' | 'guarantee' | 'keeper' | 'record' | 'alarm' | 'showKeys'
+> &
+  Pick<Inputs, 'contacts' | 'statusPages'>
+
 const nothingHeld =
   'Give the passphrase that sealed the recovery point, or a `private-key`. Is the secret set, and may this job read it?'
 
@@ -136,8 +143,32 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
           ),
     alarm: oneOf(runner, 'alarm', ['true', 'false']) === 'true',
     contacts: linesOf(runner.input('contacts')),
-    statusPages: runner.input('status-pages').split(/\s+/).filter(Boolean),
-    provingWorkflows: runner.input('proving-workflows').split(/\s+/).filter(Boolean),
+    statusPages: wordsOf(runner.input('status-pages')),
+    provingWorkflows: wordsOf(runner.input('proving-workflows')),
+  }
+}
+
+/** Of inputs that were refused, what telling people takes; undefined where nobody is to be told. */
+export function readTelling(runner: Runner): Telling | undefined {
+  const token = runner.input('token')
+  const asked = ['', 'restore'].includes(runner.input('mode')) && runner.input('alarm') !== 'false'
+  const proves = ['target-url', 'archive'].every((name) => runner.input(name) === '')
+  if (token === '' || !asked || !proves || runner.input('by-hand') === 'true') return undefined
+  const [owner = '', repo = ''] = (runner.input('repository') || runner.context.repository).split(
+    '/',
+  )
+  const scenario = scenarios.find((one) => one === runner.input('scenario')) ?? 'database-restore'
+  return {
+    token,
+    scenario,
+    name: runner.input('name') || 'default',
+    guarantee: usualGuarantees[scenario],
+    keeper: { owner, repo },
+    record: false,
+    alarm: true,
+    showKeys: false,
+    contacts: linesOf(runner.input('contacts')),
+    statusPages: wordsOf(runner.input('status-pages')),
   }
 }
 
@@ -181,6 +212,8 @@ function targetIn(runner: Runner): Inputs['target'] {
   const dryRun = oneOf(runner, 'dry-run', ['false', 'true']) === 'true'
   return url === '' ? undefined : { connection: parseConnection(url), confirm, dryRun }
 }
+
+const wordsOf = (text: string): string[] => text.split(/\s+/).filter(Boolean)
 
 const linesOf = (text: string): string[] =>
   text

@@ -23,6 +23,7 @@ import { recordProof } from './record-proof.ts'
 import { schedulesOf } from './schedules.ts'
 import { isOutside, storeOf } from './store.ts'
 import { tellPeople } from './tell-people.ts'
+import { tellRefusal } from './tell-refusal.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 export async function main(inputs: Inputs, runner: Runner): Promise<number> {
@@ -32,7 +33,10 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const found =
     inputs.mode === 'proof'
       ? await guard(inputs, runner, request)
-      : await drill(inputs, runner, request)
+      : await drill(inputs, runner, request).catch(async (error: unknown) => {
+          await tellRefusal(error, runner)
+          throw error
+        })
   const { archive, target } = inputs
   const proves =
     inputs.mode === 'restore' && !inputs.byHand && target === undefined && archive === undefined

@@ -17,7 +17,7 @@ import {
   alarmTitle,
   inWords,
 } from '@recovery-playbook/report'
-import type { Inputs } from './inputs.ts'
+import type { Telling } from './inputs.ts'
 import { runUrl } from './run-url.ts'
 
 /**
@@ -26,7 +26,7 @@ import { runUrl } from './run-url.ts'
  */
 export async function tellPeople(
   report: DrillReport,
-  inputs: Inputs,
+  inputs: Telling,
   runner: Runner,
   request: GithubRequest,
 ): Promise<void> {
@@ -53,7 +53,7 @@ export async function tellPeople(
 async function alarm(
   report: DrillReport,
   subject: AlarmSubject,
-  inputs: Inputs,
+  inputs: Telling,
   runner: Runner,
   request: GithubRequest,
 ): Promise<void> {

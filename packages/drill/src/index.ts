@@ -17,6 +17,7 @@ export {
 } from './find-recovery-point.ts'
 export { type Guard, guardMerge } from './merge-guard.ts'
 export { type Check, exitCodes, type State, verdictOf } from './verdict.ts'
+export { report } from './report.ts'
 export { filteredOutInWords } from './partial.ts'
 export { progressOf } from './progress.ts'
 export type { VerifySignature } from './signature.ts'

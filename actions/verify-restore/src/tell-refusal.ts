@@ -1,0 +1,28 @@
+import { report, stopwatch } from '@recovery-playbook/drill'
+import { Failure, messageOf } from '@recovery-playbook/failure'
+import { paced } from '@recovery-playbook/github'
+import type { Runner } from '@recovery-playbook/host'
+import { readTelling } from './inputs.ts'
+import { tellPeople } from './tell-people.ts'
+import { withoutSecrets } from './without-secrets.ts'
+
+/**
+ * A drill that could not begin, because a secret is gone, say, has proved nothing: people hear of it as
+ * of a drill that failed. The error itself is for the caller, whatever happens here.
+ */
+export async function tellRefusal(error: unknown, runner: Runner): Promise<void> {
+  const telling = readTelling(runner)
+  if (telling === undefined || (error instanceof Failure && error.code === 'CANCELLED')) return
+  const request = paced(runner.github(telling.token), runner.clock, (line) => {
+    runner.info(line)
+  })
+  const { scenario, guarantee } = telling
+  const hint = error instanceof Failure ? error.hint : 'Report it as a bug with the log.'
+  const check = { name: 'begun', state: 'NOT PROVED', detail: messageOf(error), hint } as const
+  const refused = report({
+    ...{ scenario, verdict: check.state, checks: [check], point: undefined, figures: undefined },
+    watch: stopwatch(runner),
+    order: { guarantee, clock: runner.clock },
+  })
+  await tellPeople(withoutSecrets(refused, runner), telling, runner, request)
+}
