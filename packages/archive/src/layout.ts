@@ -2,7 +2,7 @@ import { Failure } from '@recovery-playbook/failure'
 
 const MiB = 1024 ** 2
 
-/** Parts of this size are sealed and opened in memory, and retried cheaply. */
+/** Parts of this size are retried cheaply, and several of them fit beside each other. */
 const ordinary = 32 * MiB
 
 /** GitHub takes 500 uploads an hour: so many parts never wait for the next hour. */
@@ -55,5 +55,5 @@ export function assertFits(contents: readonly number[]): void {
   )
 }
 
-/** Whether a part of so many bytes, sealed or not, goes through memory; a larger one through a file. */
-export const fitsInMemory = (bytes: number): boolean => bytes <= ordinary + MiB
+/** Whether a part of so many bytes, sealed or not, is no larger than usual. */
+export const isOrdinary = (bytes: number): boolean => bytes <= ordinary + MiB

@@ -1,9 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { decompressInto, decompressText } from './decompress.ts'
-import { fitsInMemory } from './layout.ts'
+import { isOrdinary } from './layout.ts'
 import type { Member, Part } from './manifest.ts'
-import { fetchPart, openPart, type PartOpener, type PartSource } from './read-part.ts'
-import type { SealedContent } from './sealed-content.ts'
+import { type Fetched, fetchPart, openPart, type PartOpener, type PartSource } from './read-part.ts'
 import type { Zstd } from './zstd.ts'
 
 export type { PartOpener, PartSource }
@@ -12,9 +11,9 @@ interface Reading {
   readonly member: Member
   readonly source: PartSource
   readonly opener: PartOpener
-  /** Parts that are downloaded ahead, in memory; of large ones, on the disk, it is one. */
+  /** Parts that are downloaded ahead; of large ones it is one. */
   readonly parallel: number
-  /** A private directory for parts that are too large for memory. */
+  /** A private directory for parts, sealed and opened. */
   readonly scratch: string
   readonly onPart?: (part: Part) => void
 }
@@ -40,11 +39,6 @@ export function beginReading(reading: Reading): MemberReading {
   }
 }
 
-interface Fetched {
-  readonly part: Part
-  readonly sealed: Promise<SealedContent>
-}
-
 /** Gives the sealed parts in order, and keeps more of them at hand or on their way. */
 function fetchAhead({ member, source, scratch, parallel }: Reading): () => Fetched | undefined {
   const waiting = [...member.parts]
@@ -56,8 +50,8 @@ function fetchAhead({ member, source, scratch, parallel }: Reading): () => Fetch
     sealed.catch(() => undefined)
     ahead.push({ part, sealed })
   }
-  const inMemory = member.parts.every(({ bytes }) => fitsInMemory(bytes))
-  for (let count = inMemory ? parallel : 1; count > 0; count -= 1) fetchNext()
+  const ordinary = member.parts.every(({ bytes }) => isOrdinary(bytes))
+  for (let count = ordinary ? parallel : 1; count > 0; count -= 1) fetchNext()
   return () => {
     const next = ahead.shift()
     next?.sealed.then(fetchNext, () => undefined)

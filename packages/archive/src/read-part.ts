@@ -2,13 +2,11 @@ import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '@recovery-playbook/failure'
-import { fitsInMemory } from './layout.ts'
 import type { Part } from './manifest.ts'
-import { digestOf, intoFile, type SealedContent } from './sealed-content.ts'
+import { intoFile, type SealedFile } from './sealed-content.ts'
 
 /** Where sealed parts come from. */
 export interface PartSource {
-  download(name: string): Promise<Uint8Array>
   /** Hands the bytes over as they come; all of them again, where the connection broke. */
   receive<Taken>(
     name: string,
@@ -18,7 +16,6 @@ export interface PartSource {
 
 /** Gives a part's plaintext only when all of it is authenticated. */
 export interface PartOpener {
-  open(sealed: Uint8Array, name: string): Promise<Uint8Array>
   /** Into a new file that only its owner may read. */
   openInto(sealed: AsyncIterable<Uint8Array>, path: string, name: string): Promise<void>
 }
@@ -30,11 +27,10 @@ export async function fetchPart(
   part: Part,
   source: PartSource,
   scratch: string,
-): Promise<SealedContent> {
-  const sealed = fitsInMemory(part.bytes)
-    ? await source.download(part.name)
-    : await source.receive(part.name, (bytes) => intoFile(bytes, join(scratch, part.name)))
-  const { bytes, sha256 } = digestOf(sealed)
+): Promise<SealedFile> {
+  const path = join(scratch, part.name)
+  const sealed = await source.receive(part.name, (bytes) => intoFile(bytes, path))
+  const { bytes, sha256 } = sealed
   if (bytes === part.bytes && sha256 === part.sha256) return sealed
   throw new Failure(
     'PART_DAMAGED',
@@ -45,9 +41,9 @@ export async function fetchPart(
   )
 }
 
-interface Fetched {
+export interface Fetched {
   readonly part: Part
-  readonly sealed: Promise<SealedContent>
+  readonly sealed: Promise<SealedFile>
 }
 
 interface Opening {
@@ -55,33 +51,19 @@ interface Opening {
   readonly scratch: string
 }
 
-/** A large part is opened on the disk, and gone from there when it has been read. */
+/** Opened on the disk, where it does not stay when it has been read. */
 export async function openPart(
   { part: { name }, sealed }: Fetched,
   { opener, scratch }: Opening,
-): Promise<Iterable<Uint8Array> | AsyncIterable<Uint8Array>> {
-  const content = await sealed
-  if (content instanceof Uint8Array) return released(inSlices(await opener.open(content, name)))
-  const path = join(scratch, `${name}.opened`)
-  await opener.openInto(createReadStream(content.path), path, name)
-  await rm(content.path)
-  return readOnce(path)
+): Promise<AsyncIterable<Uint8Array>> {
+  const { path } = await sealed
+  const opened = join(scratch, `${name}.opened`)
+  await opener.openInto(createReadStream(path), opened, name)
+  await rm(path)
+  return readOnce(opened)
 }
 
 async function* readOnce(path: string): AsyncGenerator<Uint8Array> {
   yield* createReadStream(path, { highWaterMark: slice }) as AsyncIterable<Buffer>
   await rm(path)
-}
-
-/**
- * A stream reads one item ahead, which with whole parts would be one part more in memory. An array that
- * is emptied holds on to no part while the next one is opened; a variable would.
- */
-const inSlices = (bytes: Uint8Array): Uint8Array[] =>
-  Array.from({ length: Math.ceil(bytes.length / slice) }, (_, index) =>
-    bytes.subarray(index * slice, (index + 1) * slice),
-  )
-
-function* released(pieces: Uint8Array[]): Generator<Uint8Array> {
-  for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) yield piece
 }

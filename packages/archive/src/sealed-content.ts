@@ -12,13 +12,33 @@ export interface SealedFile {
   readonly sha256: string
 }
 
-export interface Digest {
-  readonly bytes: number
-  readonly sha256: string
-}
-
-export const digestOf = (content: SealedContent): Digest =>
+export const digestOf = (content: SealedContent): { bytes: number; sha256: string } =>
   content instanceof Uint8Array ? { bytes: content.length, sha256: sha256(content) } : content
+
+/** Sealing adds less to 32 MiB. */
+const added = 256 * 1024
+
+/**
+ * Room is set aside once: pieces beside their whole would be two parts in memory, and what a short member
+ * does not use is never touched.
+ *
+ * @param expected bytes of a whole part's content
+ */
+export async function intoMemory(
+  pieces: AsyncIterable<Uint8Array>,
+  expected: number,
+): Promise<Uint8Array> {
+  let whole: Buffer = Buffer.allocUnsafeSlow(expected + added)
+  let bytes = 0
+  for await (const piece of pieces) {
+    if (bytes + piece.length > whole.length) {
+      whole = Buffer.concat([whole, Buffer.allocUnsafe(piece.length + added)])
+    }
+    whole.set(piece, bytes)
+    bytes += piece.length
+  }
+  return whole.subarray(0, bytes)
+}
 
 /** Into a file that only its owner may read, in the place of what it held before. */
 export async function intoFile(

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Content } from './compress.ts'
-import { fitsInMemory } from './layout.ts'
+import { isOrdinary } from './layout.ts'
 import type { Member, Part } from './manifest.ts'
 import { type MemberName, partName } from './members.ts'
 import { pool } from './pool.ts'
-import { intoFile, type SealedContent } from './sealed-content.ts'
+import { digestOf, intoFile, intoMemory, type SealedContent } from './sealed-content.ts'
 import { split } from './split.ts'
 
 /** Where sealed parts go: resolves when the store has confirmed their size and digest. */
@@ -22,9 +22,12 @@ interface Storing {
   readonly sink: PartSink
   /** Bytes of compressed content in each part. */
   readonly partBytes: number
-  /** Uploads under way at once; each holds one sealed part on the disk. */
+  /**
+   * Uploads under way at once; each holds one sealed part: in memory, so that a full disk keeps nobody from
+   * making backups, or on the disk if it is large.
+   */
   readonly parallel: number
-  /** A private directory for sealed parts. */
+  /** A private directory for large sealed parts. */
   readonly scratch: string
   /** Called when a part is safely stored. */
   readonly onPart?: (part: Part) => void
@@ -38,19 +41,22 @@ export async function storeMember(storing: Storing): Promise<Member> {
   const { name, content, seal, sink, partBytes, parallel, scratch, onPart } = storing
   const parts: Part[] = []
   const files: string[] = []
-  const uploads = pool(fitsInMemory(partBytes) ? parallel : Math.min(parallel, mostLarge))
+  const inMemory = isOrdinary(partBytes)
+  const uploads = pool(inMemory ? parallel : Math.min(parallel, mostLarge))
   try {
     for await (const plain of split(content.frame, partBytes)) {
       const file = partName(name, parts.length + 1)
       const path = join(scratch, file)
       files.push(path)
-      const sealed = await intoFile(seal(plain), path)
-      const { bytes, sha256 } = sealed
+      const sealed = await (inMemory
+        ? intoMemory(seal(plain), partBytes)
+        : intoFile(seal(plain), path))
+      const { bytes, sha256 } = digestOf(sealed)
       const part = { name: file, bytes, sha256 }
       parts.push(part)
       await uploads.add(async () => {
         await sink.upload(file, sealed)
-        await rm(path)
+        await rm(path, { force: true })
         onPart?.(part)
       })
     }

@@ -35,14 +35,13 @@ function memoryStore(delay = () => 0) {
       const bytes = content instanceof Uint8Array ? content : await readFile(content.path)
       assets.set(name, Buffer.from(bytes))
     },
-    download: async (name: string) => {
-      await after(delay())
-      return stored(name)
-    },
     receive: async <Taken>(
       name: string,
       take: (bytes: AsyncIterable<Uint8Array>) => Promise<Taken>,
-    ) => take(Readable.from([stored(name)])),
+    ) => {
+      await after(delay())
+      return take(Readable.from([stored(name)]))
+    },
   }
   function stored(name: string): Uint8Array {
     const bytes = assets.get(name)
@@ -78,7 +77,6 @@ const text = (length: number) =>
     .slice(0, length)
 
 const opener = {
-  open: (sealed: Uint8Array) => Promise.resolve(sealed),
   openInto: async (sealed: AsyncIterable<Uint8Array>, path: string) => {
     await writeFile(path, sealed)
   },
@@ -131,37 +129,37 @@ describe('a member', () => {
   })
 })
 
-test('never more parts are in memory or on their way than were asked for, and the one being opened', async () => {
+test('never more sealed parts are here or on their way than were asked for, and the one being opened', async () => {
   const github = memoryStore(() => 1)
   const member = await store(text(30_000), github)
   let held = 0
   let most = 0
   const source = {
     ...github,
-    download: async (name: string) => {
+    receive: async <Taken>(...asked: Parameters<typeof github.receive<Taken>>) => {
       held += 1
       most = Math.max(most, held)
-      return github.download(name)
+      return github.receive(...asked)
     },
   }
-  const open = async (sealed: Uint8Array) => {
+  const openInto = async (sealed: AsyncIterable<Uint8Array>, path: string) => {
     await after(2)
     held -= 1
-    return sealed
+    await writeFile(path, sealed)
   }
   await beginReading({
     ...{ member, source, scratch, parallel: 2 },
-    opener: { ...opener, open },
+    opener: { openInto },
   }).text()
   expect(member.parts.length).toBeGreaterThan(10)
   expect(most).toBe(3)
 })
 
-describe('a part that is too large for memory', () => {
+describe('a part that is larger than usual', () => {
   const MiB = 1024 ** 2
   const sizes = (member: Member) => member.parts.map(({ bytes }) => Math.round(bytes / MiB))
 
-  test('comes back through the disk, beside one that is small, and leaves nothing there', async () => {
+  test('comes back beside one that is small, and leaves nothing on the disk', async () => {
     const disk = memoryStore()
     const content = text(80 * MiB)
     const member = await store(content, disk, 34 * MiB)

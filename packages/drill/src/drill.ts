@@ -10,10 +10,11 @@ import type { RecoveryPoint, Subject } from './find-recovery-point.ts'
 import type { Phase } from './phases.ts'
 import type { VerifySignature } from './signature.ts'
 import type { Check, State } from './verdict.ts'
+import type { KeyOpener } from './held-keys.ts'
 
 export interface Drill {
   readonly store: Pick<ReleaseStore, 'published'>
-  readonly opener: PartOpener
+  readonly opener: PartOpener & KeyOpener
   /** Where signers are named, nothing but what they signed is believed. */
   readonly verifySignature: VerifySignature | undefined
   /** Whose recovery points to look at. */

@@ -6,8 +6,8 @@ import type { Drill } from './drill.ts'
 /** Bytes of an empty cluster: template databases and the first segments of the write-ahead log. */
 const emptyCluster = 64 * 1024 ** 2
 
-/** Sealed parts that may lie beside each other: one that is opened, and one that is fetched. */
-const partsAtOnce = 2
+/** Parts that may lie beside each other: one that is opened, sealed and not, and one that is fetched. */
+const partsAtOnce = 3
 
 export interface Room {
   /** The largest sealed parts that are on the disk at once, in bytes. */

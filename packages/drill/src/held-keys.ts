@@ -1,9 +1,15 @@
-import { keyCheckName, type PartOpener } from '@recovery-playbook/archive'
+import { keyCheckName } from '@recovery-playbook/archive'
 import { Failure } from '@recovery-playbook/failure'
 import type { ReleaseStore } from '@recovery-playbook/release-store'
 import { type RecoveryPoint, recoveryPointsOf, type Subject } from './find-recovery-point.ts'
 import { unlessUnread } from './last-proved.ts'
 import type { Check } from './verdict.ts'
+
+/** Tries what is held on a few words. */
+export interface KeyOpener {
+  /** @throws Failure CANNOT_OPEN when nothing that is held opens them */
+  readonly open: (sealed: Uint8Array, name: string) => Promise<unknown>
+}
 
 /** The newest so many are tried: each takes requests, and an older one is hardly ever restored. */
 const most = 20
@@ -12,7 +18,7 @@ const most = 20
 export async function judgeKeys(
   store: Pick<ReleaseStore, 'published'>,
   subject: Subject,
-  { open }: Pick<PartOpener, 'open'>,
+  { open }: KeyOpener,
 ): Promise<Check> {
   const points: RecoveryPoint[] = []
   for await (const point of recoveryPointsOf(store, subject, most, unlessUnread)) {

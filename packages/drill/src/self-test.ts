@@ -72,27 +72,17 @@ function damagesOf(point: RecoveryPoint, open: OpenPoint, stranger: PartOpener):
       name: 'two swapped parts',
       demanded: 'PART_DAMAGED',
       attempt: () =>
-        open(
-          withRelease({
-            download: (name) => release.download(swap(name)),
-            receive: (name, take) => release.receive(swap(name), take),
-          }),
-        ),
+        open(withRelease({ receive: (name, take) => release.receive(swap(name), take) })),
     },
     { name: 'a wrong key', demanded: 'CANNOT_OPEN', attempt: () => open(point, stranger) },
   ]
 }
 
-/** One bit of the byte in the middle, in memory and in a stream alike. */
-function flipping(release: Release, damaged: string): Pick<Release, 'download' | 'receive'> {
+/** One bit of the byte in the middle. */
+function flipping(release: Release, damaged: string): Pick<Release, 'receive'> {
   const size = release.assets.find(({ name }) => name === damaged)?.bytes ?? 0
   const at = Math.floor(size / 2)
   return {
-    async download(name) {
-      const bytes = Buffer.from(await release.download(name))
-      if (name === damaged) bytes[at] = (bytes[at] ?? 0) ^ 1
-      return bytes
-    },
     receive: (name, take) =>
       release.receive(name, (bytes) => take(name === damaged ? flipped(bytes, at) : bytes)),
   }

@@ -27,7 +27,7 @@ export async function testProver(
   restored: RestoreReport,
   testing: Testing,
 ): Promise<Tried[]> {
-  const open = async (damaged: RecoveryPoint, opener = testing.opener) => {
+  const open = async (damaged: RecoveryPoint, opener: PartOpener = testing.opener) => {
     const directory = await mkdtemp(join(testing.directory, 'damaged-'))
     try {
       await openMembers(damaged, { ...testing, opener, directory, info: () => undefined })

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import type { Fingerprint } from '@recovery-playbook/postgres'
 import { tmpdir } from 'node:os'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -41,7 +42,12 @@ async function recoveryPoint(texts: { readonly 'globals.sql'?: string }): Promis
     storeMember({
       ...{ name, seal, content: await compressText(text), partBytes: partBytesFor(0), parallel: 1 },
       scratch: directory,
-      sink: { upload: (part, bytes) => Promise.resolve(assets.set(part, bytes as Uint8Array)) },
+      sink: {
+        upload: async (part, content) => {
+          const bytes = content instanceof Uint8Array ? content : await readFile(content.path)
+          assets.set(part, bytes)
+        },
+      },
     })
   const members = [await store('database.dump', 'a dump')]
   for (const [name, text] of Object.entries(texts)) {
@@ -51,10 +57,11 @@ async function recoveryPoint(texts: { readonly 'globals.sql'?: string }): Promis
   const manifest = { tag, members } as unknown as Omit<Manifest, 'format'>
   const half = renderSealedHalf({ manifest, fingerprint: described })
   const sealedHalf = await store('fingerprint.json', half)
-  const download = (name: string) => Promise.resolve(assets.get(name) ?? new Uint8Array())
+  const receive: RecoveryPoint['release']['receive'] = (name, take) =>
+    take(Readable.from([assets.get(name) ?? new Uint8Array()]))
   return {
     manifest: { ...manifest, format: 1, members: [...members, sealedHalf] },
-    release: { download },
+    release: { receive },
   } as unknown as RecoveryPoint
 }
 
