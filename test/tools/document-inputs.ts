@@ -1,6 +1,7 @@
-// Writes the tables of inputs and outputs of each action.yml into the README files, and the schema of
-// report.json.
+// Writes the tables of inputs and outputs of each action.yml into the README files, and the schemas of
+// report.json and of the playbook file.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { playbookJsonSchema } from '@recovery-playbook/playbook'
 import { reportSchema } from '@recovery-playbook/report'
 import { documented, documents } from './input-tables.ts'
 
@@ -8,4 +9,7 @@ for (const path of documents) {
   const text = readFileSync(path, 'utf8')
   writeFileSync(path, await documented(text))
 }
-writeFileSync('docs/report.schema.json', JSON.stringify(reportSchema(), undefined, 2))
+const schemas = { report: reportSchema(), 'recovery-playbook': playbookJsonSchema() }
+for (const [name, schema] of Object.entries(schemas)) {
+  writeFileSync(`docs/${name}.schema.json`, JSON.stringify(schema, undefined, 2))
+}

@@ -40887,7 +40887,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access: summary_access, appendFile, writeFile } = external_fs_namespaceObject.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -40910,7 +40910,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield summary_access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -48342,6 +48342,39 @@ function isAnswer(error) {
     return typeof error.status === 'number' && error.response !== undefined;
 }
 
+;// CONCATENATED MODULE: ./packages/github/src/file-at.ts
+
+
+/**
+ * The text of a file in a repository.
+ *
+ * @param ref a branch or a commit; without it the default branch
+ * @returns undefined where there is no such file
+ * @throws Failure GITHUB_REFUSED for a directory, and what GitHub refuses as Octokit says it
+ */
+async function fileAt(request, repository, path, ref) {
+    const found = await orNothing(request('GET /repos/{owner}/{repo}/contents/{path}', {
+        ...repository,
+        path,
+        ...(ref !== undefined && { ref }),
+    }));
+    if (found === undefined)
+        return undefined;
+    const { data } = found;
+    if (Array.isArray(data) || data.type !== 'file')
+        throw notAFile(path, ref);
+    return Buffer.from(data.content, 'base64').toString('utf8');
+}
+/** What is asked, or undefined where GitHub has no such thing. */
+const orNothing = (asked) => asked.catch((error) => {
+    if (statusOf(error) === 404)
+        return undefined;
+    throw error;
+});
+const notAFile = (path, ref = 'the default branch') => new Failure('GITHUB_REFUSED', `${path} on ${ref} is not a file.`, {
+    hint: 'Move it away, or name another path. On the branch recovery-log: delete the branch; the next run makes it anew.',
+});
+
 ;// CONCATENATED MODULE: ./packages/github/src/allowance.ts
 const minute = 60_000;
 /**
@@ -48586,6 +48619,7 @@ const mayBeSpentTag = (error) => isSpentTag(error) ||
     (answer_statusOf(error) === 422 && failure_messageOf(error).includes('creations being restricted'));
 
 ;// CONCATENATED MODULE: ./packages/github/src/index.ts
+
 
 
 
@@ -48856,6 +48890,18 @@ function duration_formatDuration(milliseconds) {
         .slice(0, 2)
         .map(([count, name]) => `${count} ${name}`)
         .join(' ');
+}
+
+;// CONCATENATED MODULE: ./packages/playbook/src/contact.ts
+
+/** One line: `Charles, charles@example.org (the database; when nobody answered for 30 min)`. */
+function contactInWords({ name, reach, for: purpose, after }) {
+    const notes = [
+        ...(purpose === undefined ? [] : [purpose]),
+        ...(after === undefined ? [] : [`when nobody answered for ${formatDuration(after)}`]),
+    ];
+    const who = reach === undefined ? name : `${name}, ${reach}`;
+    return notes.length === 0 ? who : `${who} (${notes.join('; ')})`;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
@@ -58449,6 +58495,14 @@ const fields_url = url({
     protocol: /^https?$/,
     error: 'Write an address that begins with https://.',
 });
+/** Short forms, for the JSON Schema: a transformation says nothing of what it takes. */
+const fields_shortForms = new WeakMap();
+/** What may also be written in a short form, as one text or as true and false. */
+function orShort(kind, full, expand) {
+    const either = preprocess((value) => (typeof value === kind ? expand(value) : value), full);
+    fields_shortForms.set(either, kind);
+    return either;
+}
 
 // EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
 var mod = __nccwpck_require__(1916);
@@ -58558,7 +58612,7 @@ const misfits = (name, lines) => new Failure('INPUT_INVALID', `'${name}' cannot 
 
 const application_minute = 60_000;
 /** A command, as a shell reads it, or one with a limit of its own. */
-const command = preprocess((value) => (typeof value === 'string' ? { run: value } : value), strictObject({ run: fields_text, timeout: fields_duration.default(15 * application_minute) }));
+const command = orShort('string', strictObject({ run: fields_text, timeout: fields_duration.default(15 * application_minute) }), (run) => ({ run }));
 /** `> 0`, `= 12`, or a value that the answer has to equal. */
 const expectation = union([fields_text, schemas_number(), schemas_boolean()]).transform((value) => {
     const [, operator = '=', operand = String(value)] = /^(=|!=|<=|>=|<|>)\s*(.+)$/.exec(String(value)) ?? [];
@@ -58600,8 +58654,7 @@ const djangoKeys = strictObject({
     timeout: fields_duration.default(10 * application_minute),
 });
 /** `true` is a mapping with nothing in it, `false` is none. */
-const django = preprocess((value) => (value === true ? {} : value === false ? undefined : value), djangoKeys.optional())
-    .transform((keys) => keys ?? false);
+const django = orShort('boolean', djangoKeys.optional(), (asked) => asked ? {} : undefined).transform((keys) => keys ?? false);
 const serve = strictObject({
     /** The command; the variable PORT names the port of 127.0.0.1 to listen on. */
     run: fields_text,
@@ -58620,8 +58673,7 @@ const visit = strictObject({
     status: schemas_int().min(100).max(599).optional(),
     title: fields_text.optional(),
     /** What the page says; of several, one is enough: what a feature answers, or how it degrades. */
-    text: preprocess((value) => (typeof value === 'string' ? [value] : value), array(fields_text))
-        .default([]),
+    text: orShort('string', array(fields_text), (only) => [only]).default([]),
     /** Where it leads, after every redirect. */
     'ends-at': fields_path.optional(),
     timeout: fields_duration.default(application_minute / 2),
@@ -58687,45 +58739,6 @@ function fitsTogether(application, context) {
     });
 }
 
-;// CONCATENATED MODULE: ./packages/playbook/src/scenario.ts
-/** What may happen, and what a playbook promises for it. */
-const scenarios = [
-    'code-rollback',
-    'database-restore',
-    'environment-rebuild',
-    'catastrophe',
-];
-const scenario_minute = 60_000;
-const hour = 60 * scenario_minute;
-const scenario_day = 24 * hour;
-/** Of a playbook that says nothing else: what people promise who have never tried. */
-const usualGuarantees = {
-    // Code is in git: going back to a tag loses no data.
-    'code-rollback': { recoveryTime: 5 * scenario_minute, dataLoss: 0 },
-    'database-restore': { recoveryTime: 30 * scenario_minute, dataLoss: scenario_day },
-    'environment-rebuild': { recoveryTime: 2 * hour, dataLoss: scenario_day },
-    catastrophe: { recoveryTime: 4 * hour, dataLoss: 7 * scenario_day },
-};
-
-;// CONCATENATED MODULE: ./packages/playbook/src/schedules.ts
-
-/** The schedules of a workflow file; none of one that cannot be read. */
-function schedulesIn(text, file) {
-    const lineCounter = new LineCounter();
-    const document = parseDocument(text, { lineCounter });
-    const schedule = document.errors.length > 0 ? undefined : document.getIn(['on', 'schedule']);
-    if (!isSeq(schedule))
-        return [];
-    return schedule.items.flatMap((item) => {
-        const cron = isMap(item) ? item.get('cron', true) : undefined;
-        if (!isScalar(cron) || typeof cron.value !== 'string')
-            return [];
-        const { line } = lineCounter.linePos(cron.range?.[0] ?? 0);
-        return [{ file, line, cron: cron.value }];
-    });
-}
-const schedulesInWords = (schedules) => schedules.map(({ file, line, cron }) => `${file}, line ${line} (cron: '${cron}')`).join('; ');
-
 ;// CONCATENATED MODULE: ./packages/playbook/src/layers.ts
 
 
@@ -58748,6 +58761,26 @@ const layerSchema = strictObject({
     keeps: fields_duration.optional().describe('How long it keeps what it saved, such as 6d.'),
 });
 
+;// CONCATENATED MODULE: ./packages/playbook/src/scenario.ts
+/** What may happen, and what a playbook promises for it. */
+const scenarios = [
+    'code-rollback',
+    'database-restore',
+    'environment-rebuild',
+    'catastrophe',
+];
+const scenario_minute = 60_000;
+const hour = 60 * scenario_minute;
+const scenario_day = 24 * hour;
+/** Of a playbook that says nothing else: what people promise who have never tried. */
+const usualGuarantees = {
+    // Code is in git: going back to a tag loses no data.
+    'code-rollback': { recoveryTime: 5 * scenario_minute, dataLoss: 0 },
+    'database-restore': { recoveryTime: 30 * scenario_minute, dataLoss: scenario_day },
+    'environment-rebuild': { recoveryTime: 2 * hour, dataLoss: scenario_day },
+    catastrophe: { recoveryTime: 4 * hour, dataLoss: 7 * scenario_day },
+};
+
 ;// CONCATENATED MODULE: ./packages/playbook/src/playbook.ts
 
 
@@ -58757,14 +58790,12 @@ const layerSchema = strictObject({
 
 
 /** Where it lies in the repository that it is about. */
-const usualPlaybookPath = '.github/recovery-playbook.yml';
+const playbook_usualPlaybookPath = '.github/recovery-playbook.yml';
 const patterns = array(fields_text, 'Write a list of patterns.')
     .default([])
     .describe('Patterns as pg_dump takes them.');
-const databaseSchema = strictObject({
-    url: variable
-        .default('DATABASE_PUBLIC_URL')
-        .describe('The secret, and variable of the step, with its connection URL.'),
+const playbook_databaseSchema = strictObject({
+    url: variable.default('DATABASE_PUBLIC_URL').describe('The secret with its connection URL.'),
     schemas: patterns.describe('Schemas that are exported alone; patterns as pg_dump takes them.'),
     'exclude-tables': patterns.describe('Tables that are left out, as patterns of pg_dump.'),
     'exclude-table-data': patterns.describe('Tables whose rows are left out, as patterns of pg_dump.'),
@@ -58777,9 +58808,7 @@ const membersSchema = strictObject({
         .describe('Variables of the application that a recovery point takes along.'),
 });
 const encryptionSchema = strictObject({
-    passphrase: variable
-        .default('BACKUP_PASSPHRASE')
-        .describe('The secret, and variable of the step, with the passphrase.'),
+    passphrase: variable.default('BACKUP_PASSPHRASE').describe('The secret with the passphrase.'),
     'public-keys': fields_file.optional().describe('A file of the repository with OpenPGP public keys.'),
     'private-key': variable
         .optional()
@@ -58861,20 +58890,24 @@ const guaranteesSchema = strictObject({
     'environment-rebuild': guaranteeOf('environment-rebuild'),
     catastrophe: guaranteeOf('catastrophe'),
 });
-const contactSchema = preprocess((value) => (typeof value === 'string' ? { name: value } : value), strictObject({
+const contactSchema = orShort('string', strictObject({
     name: fields_text.describe('Who.'),
     reach: fields_text.optional().describe('How: a telephone number, an address.'),
     for: fields_text.optional().describe('What they can do.'),
     after: fields_duration
         .optional()
         .describe('Escalation: when nobody before them answered for so long.'),
-}));
+}), (name) => ({ name }));
+const usualStatusPages = [
+    'https://www.githubstatus.com/api/v2/status.json',
+    'https://status.cloudinary.com/api/v2/status.json',
+];
 /** What a playbook file holds; every key may be left out, and an empty file is a playbook. */
-const playbookSchema = strictObject({
+const playbook_playbookSchema = strictObject({
     application: fields_text.optional().describe('What the application is called.'),
     owner: fields_text.optional().describe('Who answers for this playbook.'),
     document: fields_file.optional().describe('The human document, rendered between markers.'),
-    databases: record(databaseName, databaseSchema)
+    databases: record(databaseName, playbook_databaseSchema)
         .default({})
         .describe('Each by the name that its recovery points carry.'),
     members: membersSchema.prefault({}).describe('What a recovery point takes beside the data.'),
@@ -58892,16 +58925,130 @@ const playbookSchema = strictObject({
         .describe('Layers of defence beside recovery points, which the audit holds against facts.'),
     contacts: array(contactSchema, 'Write a list of contacts.').default([]),
     'status-pages': array(fields_url, 'Write a list of addresses.')
-        .optional()
+        .default([...usualStatusPages])
         .describe("Addresses that say how providers are, as Statuspage's /api/v2/status.json."),
 });
 /**
  * @param name the file's path, for messages
  * @throws Failure INPUT_INVALID naming each line and column that does not fit, and what is allowed there
  */
-const parsePlaybook = (text, name = usualPlaybookPath) => readYaml(text, playbookSchema, { name });
+const playbook_parsePlaybook = (text, name = playbook_usualPlaybookPath) => readYaml(text, playbook_playbookSchema, { name });
+
+;// CONCATENATED MODULE: ./packages/playbook/src/database-of.ts
+
+
+/** Of a playbook that lists no database. */
+const usualName = 'default';
+/**
+ * The database that a run is about, and what the playbook says of it.
+ *
+ * @param given the input `name`; empty for the only one
+ * @throws Failure INPUT_INVALID when the playbook lists databases and this is none of them
+ */
+function databaseOf({ databases }, given) {
+    const names = Object.keys(databases);
+    const [only] = names;
+    const name = given || (names.length === 1 && only !== undefined ? only : usualName);
+    const database = databases[name];
+    if (database !== undefined)
+        return { name, database };
+    if (names.length === 0)
+        return { name, database: databaseSchema.parse({}) };
+    throw new Failure('INPUT_INVALID', given === ''
+        ? `The playbook has several databases, and 'name' says none: ${names.join(', ')}.`
+        : `'${given}' in 'name' is no database of the playbook, which has ${names.join(', ')}.`, { hint: 'Give one of these names, or add the database to the playbook.' });
+}
+
+;// CONCATENATED MODULE: ./packages/playbook/src/find-playbook.ts
+
+
+
+
+/**
+ * The playbook of the repository: out of the workspace, or where nothing is checked out there, from the
+ * default branch. Without one, what is usual applies.
+ *
+ * @throws Failure INPUT_INVALID when a file that is named is not there, or one does not fit
+ */
+async function findPlaybook(looking) {
+    const path = normalize(looking.given || usualPlaybookPath);
+    if (path.startsWith('/') || path.startsWith('..'))
+        throw outside(looking.given);
+    const text = await textOf(path, looking);
+    if (text !== undefined)
+        return { playbook: parsePlaybook(text, path), path };
+    if (looking.given !== '')
+        throw missing(path, looking);
+    return { playbook: parsePlaybook(''), path: undefined };
+}
+async function textOf(path, { workspace, onDefaultBranch }) {
+    if (workspace === undefined || !(await isCheckedOut(workspace)))
+        return onDefaultBranch(path);
+    return readFile(join(workspace, path), 'utf8').catch((error) => {
+        if (error.code === 'ENOENT')
+            return undefined;
+        throw new Failure('INPUT_INVALID', `The playbook ${path} is not read: ${messageOf(error)}.`, {
+            hint: 'Make it a file that the runner may read.',
+            cause: error,
+        });
+    });
+}
+const isCheckedOut = (workspace) => access(join(workspace, '.git')).then(() => true, () => false);
+const outside = (given) => new Failure('INPUT_INVALID', `'${given}' in 'playbook' leads out of the repository.`, {
+    hint: 'Give a path from the root of the repository.',
+});
+const missing = (path, { workspace }) => new Failure('INPUT_INVALID', `The playbook ${path} is not there, ${workspace === undefined ? 'on the default branch' : 'neither in the workspace nor, without a checkout, on the default branch'}.`, { hint: `Mend the input 'playbook', or leave it out: ${usualPlaybookPath} is usual.` });
+const playbookInWords = ({ path }) => path === undefined
+    ? `There is no playbook at ${usualPlaybookPath}: what is usual applies.`
+    : `The playbook is ${path}; inputs take the place of its keys.`;
+
+;// CONCATENATED MODULE: ./packages/playbook/src/schedules.ts
+
+/** The schedules of a workflow file; none of one that cannot be read. */
+function schedulesIn(text, file) {
+    const lineCounter = new LineCounter();
+    const document = parseDocument(text, { lineCounter });
+    const schedule = document.errors.length > 0 ? undefined : document.getIn(['on', 'schedule']);
+    if (!isSeq(schedule))
+        return [];
+    return schedule.items.flatMap((item) => {
+        const cron = isMap(item) ? item.get('cron', true) : undefined;
+        if (!isScalar(cron) || typeof cron.value !== 'string')
+            return [];
+        const { line } = lineCounter.linePos(cron.range?.[0] ?? 0);
+        return [{ file, line, cron: cron.value }];
+    });
+}
+const schedulesInWords = (schedules) => schedules.map(({ file, line, cron }) => `${file}, line ${line} (cron: '${cron}')`).join('; ');
+
+;// CONCATENATED MODULE: ./packages/playbook/src/json-schema.ts
+
+
+
+/** The JSON Schema of a playbook file, which gives completion in editors: docs/recovery-playbook.schema.json. */
+const playbookJsonSchema = () => ({
+    title: 'Recovery playbook',
+    ...z.toJSONSchema(playbookSchema, {
+        io: 'input',
+        // Transformations, each of which has a short form.
+        unrepresentable: 'any',
+        override({ zodSchema, jsonSchema }) {
+            const type = shortForms.get(zodSchema);
+            if (type === undefined)
+                return;
+            const full = { ...jsonSchema };
+            for (const key of Object.keys(jsonSchema))
+                Reflect.deleteProperty(jsonSchema, key);
+            jsonSchema.anyOf = [{ type }, full];
+        },
+    }),
+});
 
 ;// CONCATENATED MODULE: ./packages/playbook/src/index.ts
+
+
+
+
 
 
 

@@ -6,8 +6,15 @@ import {
   signerFor,
 } from '@recovery-playbook/encryption'
 import { Failure } from '@recovery-playbook/failure'
-import { parseRepository, type Repository } from '@recovery-playbook/github'
+import { fileAt, parseRepository, type Repository } from '@recovery-playbook/github'
 import { armored, type Runner } from '@recovery-playbook/host'
+import {
+  databaseOf,
+  findPlaybook,
+  type Playbook,
+  type PlaybookDatabase,
+  playbookInWords,
+} from '@recovery-playbook/playbook'
 import {
   type Connection,
   connectionFromVariables,
@@ -67,42 +74,44 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
   const signingKey = runner.input('signing-key')
   maskLines(runner, signingKey)
 
-  const configuration = chosenVariables(runner.input('configuration'), runner.environment)
+  const found = await findPlaybook({
+    given: runner.input('playbook'),
+    workspace: runner.context.workspace,
+    onDefaultBranch: (path) =>
+      fileAt(runner.github(secrets.token), parseRepository(runner.context.repository), path),
+  })
+  runner.info(playbookInWords(found))
+  const { playbook } = found
+  const { members, store, retention } = playbook
+  const { name, database } = databaseOf(playbook, runner.input('name'))
+  const configuration = chosenVariables(
+    runner.input('configuration') || members.configuration.join(' '),
+    runner.environment,
+  )
   // `0` or `true` is no secret, and masked it would tear holes into the log.
   const secretive = Object.values(configuration).filter(({ length }) => length >= 6)
   for (const value of secretive) maskLines(runner, value)
 
-  const keeper = runner.input('repository') || runner.context.repository
+  const keeper = runner.input('repository') || (store.repository ?? runner.context.repository)
   return {
     connection: url === '' ? connectionFromVariables(variables) : parseConnection(url),
-    recipients: await readRecipients(runner, secrets.passphrase),
+    recipients: await readRecipients(runner, secrets.passphrase, playbook),
     signer: await readSigner(runner, signingKey, secrets.signingKeyPassphrase),
-    name: runner.input('name') || 'default',
+    name,
     description: runner.input('description') || 'database',
-    filters: filtersIn(runner),
-    codeBundle: flag(runner, 'code-bundle'),
+    filters: filtersIn(runner, database),
+    codeBundle: flag(runner, 'code-bundle', members['code-bundle']),
     configuration,
     keeper: parseRepository(keeper),
     keptAtHome: keeper === runner.context.repository,
     token: secrets.token,
-    allowPublic: flag(runner, 'allow-public-repository'),
-    mirrors: runner
-      .input('mirrors')
-      .split('\n')
-      .map((line) => line.trim())
-      .filter(Boolean),
+    allowPublic: flag(runner, 'allow-public-repository', store['allow-public-repository']),
+    mirrors: mirrorsIn(runner, playbook),
     mirrorToken: secrets.mirrorToken,
     pruning: {
-      policy: parsePolicy({
-        'keep-last': runner.input('keep-last'),
-        'keep-within': runner.input('keep-within'),
-        'keep-daily': runner.input('keep-daily'),
-        'keep-weekly': runner.input('keep-weekly'),
-        'keep-monthly': runner.input('keep-monthly'),
-        'keep-yearly': runner.input('keep-yearly'),
-      }),
-      dryRun: flag(runner, 'dry-run'),
-      pruneTags: flag(runner, 'prune-tags'),
+      policy: policyIn(runner, retention),
+      dryRun: flag(runner, 'dry-run', false),
+      pruneTags: flag(runner, 'prune-tags', retention['prune-tags']),
     },
   }
 }
@@ -113,8 +122,12 @@ function maskLines(runner: Runner, secret: string): void {
 }
 
 /** An empty passphrase beside public keys is none; without them it is a secret that is not set. */
-async function readRecipients(runner: Runner, passphrase: string): Promise<Recipients> {
-  const given = runner.input('public-keys')
+async function readRecipients(
+  runner: Runner,
+  passphrase: string,
+  { encryption }: Playbook,
+): Promise<Recipients> {
+  const given = runner.input('public-keys') || (encryption['public-keys'] ?? '')
   const publicKeys = given === '' ? undefined : await armored(given, 'public-keys')
   const asked = passphrase === '' && publicKeys !== undefined ? undefined : passphrase
   return recipientsOf({ passphrase: asked, publicKeys }, runner.clock.now())
@@ -125,17 +138,42 @@ async function readSigner(runner: Runner, key: string, passphrase: string) {
   return signerFor({ armored: key, passphrase }, runner.clock.now())
 }
 
-const filtersIn = (runner: Runner): Filters => ({
-  schemas: patterns(runner, 'schemas'),
-  excludeTables: patterns(runner, 'exclude-tables'),
-  excludeTableData: patterns(runner, 'exclude-table-data'),
+const filtersIn = (runner: Runner, database: PlaybookDatabase): Filters => ({
+  schemas: patterns(runner, database, 'schemas'),
+  excludeTables: patterns(runner, database, 'exclude-tables'),
+  excludeTableData: patterns(runner, database, 'exclude-table-data'),
 })
 
-const patterns = (runner: Runner, name: string) => parsePatterns(runner.input(name), name)
+const patterns = (
+  runner: Runner,
+  database: PlaybookDatabase,
+  name: 'schemas' | 'exclude-tables' | 'exclude-table-data',
+) => parsePatterns(runner.input(name) || database[name].join('\n'), name)
 
-function flag(runner: Runner, name: string): boolean {
+function mirrorsIn(runner: Runner, playbook: Playbook): string[] {
+  const lines = runner.input('mirrors').split('\n')
+  const given = lines.map((line) => line.trim()).filter(Boolean)
+  return given.length > 0 ? given : playbook.mirrors.map(({ to }) => to)
+}
+
+function policyIn(runner: Runner, retention: Playbook['retention']): Policy {
+  const rule = (name: keyof Policy) => ({
+    [name]: runner.input(name) || String(retention[name] ?? ''),
+  })
+  return parsePolicy({
+    ...rule('keep-last'),
+    ...rule('keep-within'),
+    ...rule('keep-daily'),
+    ...rule('keep-weekly'),
+    ...rule('keep-monthly'),
+    ...rule('keep-yearly'),
+  })
+}
+
+function flag(runner: Runner, name: string, otherwise: boolean): boolean {
   const text = runner.input(name)
-  if (text === 'true' || text === 'false' || text === '') return text === 'true'
+  if (text === '') return otherwise
+  if (text === 'true' || text === 'false') return text === 'true'
   throw new Failure('INPUT_INVALID', `'${text}' in '${name}' is neither true nor false.`, {
     hint: 'Write true or false.',
   })

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import {
   type Held,
   type Signer,
@@ -7,19 +6,22 @@ import {
   type Verifier,
   verifierFor,
 } from '@recovery-playbook/encryption'
-import { Failure } from '@recovery-playbook/failure'
-import { parseRepository, type Repository } from '@recovery-playbook/github'
-import { armored, type Runner } from '@recovery-playbook/host'
+import type { Repository } from '@recovery-playbook/github'
+import type { Runner } from '@recovery-playbook/host'
 import {
   type Application,
+  databaseOf,
   type Guarantee,
   parseApplication,
   parseDuration,
+  playbookInWords,
   type Scenario,
   scenarios,
-  usualGuarantees,
 } from '@recovery-playbook/playbook'
-import { type Connection, parseConnection, secretsOf } from '@recovery-playbook/postgres'
+import type { Connection } from '@recovery-playbook/postgres'
+import { guaranteeIn, keeperIn, peopleIn, playbookOf, signersIn } from './inputs/from-playbook.ts'
+import { linesOf, oneOf, percent, wordsOf } from './inputs/given.ts'
+import { archiveIn, targetIn } from './inputs/restores.ts'
 
 export interface Inputs {
   /** `restore`: drill. `proof`: look at what earlier drills have proved, and need no passphrase. */
@@ -74,13 +76,6 @@ export interface Inputs {
   readonly provingWorkflows: readonly string[]
 }
 
-/** What telling people takes, also where nothing else could be read. */
-export type Telling = Pick<
-  Inputs,
-  'name' | 'token' | 'scenario' | 'guarantee' | 'keeper' | 'record' | 'alarm' | 'showKeys'
-> &
-  Pick<Inputs, 'contacts' | 'statusPages'>
-
 const nothingHeld =
   'Give the passphrase that sealed the recovery point, or a `private-key`. Is the secret set, and may this job read it?'
 
@@ -98,9 +93,12 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
   for (const secret of secrets) runner.mask(secret)
   const mode = oneOf(runner, 'mode', ['restore', 'proof'])
   const archive = archiveIn(runner)
+  const found = await playbookOf(runner, token, mode)
+  runner.info(playbookInWords(found))
+  const { playbook } = found
   if (mode === 'restore' && privateKey === '' && archive === undefined)
     runner.requiredInput('passphrase', nothingHeld)
-  const signers = runner.input('signers')
+  const signers = await signersIn(runner, token, mode, playbook)
 
   const duration = (name: string, otherwise: string) =>
     parseDuration(runner.input(name) || otherwise, name)
@@ -115,16 +113,16 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
           ? []
           : await unlockKeys({ armored: privateKey, passphrase: keyPassphrase }),
     },
-    verifier: signers === '' ? undefined : await verifierFor(await armored(signers, 'signers')),
+    verifier: signers === undefined ? undefined : await verifierFor(signers),
     recoveryPoint: runner.input('recovery-point'),
-    name: runner.input('name') || 'default',
-    keeper: parseRepository(runner.input('repository') || runner.context.repository),
+    name: databaseOf(playbook, runner.input('name')).name,
+    keeper: keeperIn(runner, playbook),
     token,
     scenario,
     backupTag: runner.input('backup-tag'),
-    application: application === '' ? undefined : parseApplication(application),
+    application: application === '' ? playbook.drill : parseApplication(application),
     directory: runner.input('directory'),
-    guarantee: guaranteeIn(runner, scenario),
+    guarantee: guaranteeIn(runner, playbook.guarantees[scenario]),
     maxProofAge: duration('max-proof-age', '8d'),
     maxShrink: percent(runner, 'max-shrink', '50'),
     showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',
@@ -142,104 +140,7 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
             runner.clock.now(),
           ),
     alarm: oneOf(runner, 'alarm', ['true', 'false']) === 'true',
-    contacts: linesOf(runner.input('contacts')),
-    statusPages: wordsOf(runner.input('status-pages')),
+    ...peopleIn(runner, playbook),
     provingWorkflows: wordsOf(runner.input('proving-workflows')),
   }
-}
-
-/** Of inputs that were refused, what telling people takes; undefined where nobody is to be told. */
-export function readTelling(runner: Runner): Telling | undefined {
-  const token = runner.input('token')
-  const asked = ['', 'restore'].includes(runner.input('mode')) && runner.input('alarm') !== 'false'
-  const proves = ['target-url', 'archive'].every((name) => runner.input(name) === '')
-  if (token === '' || !asked || !proves || runner.input('by-hand') === 'true') return undefined
-  const [owner = '', repo = ''] = (runner.input('repository') || runner.context.repository).split(
-    '/',
-  )
-  const scenario = scenarios.find((one) => one === runner.input('scenario')) ?? 'database-restore'
-  return {
-    token,
-    scenario,
-    name: runner.input('name') || 'default',
-    guarantee: usualGuarantees[scenario],
-    keeper: { owner, repo },
-    record: false,
-    alarm: true,
-    showKeys: false,
-    contacts: linesOf(runner.input('contacts')),
-    statusPages: wordsOf(runner.input('status-pages')),
-  }
-}
-
-function guaranteeIn(runner: Runner, scenario: Scenario): Guarantee {
-  const usual = usualGuarantees[scenario]
-  const duration = (name: string, otherwise: number) => {
-    const text = runner.input(name)
-    return text === '' ? otherwise : parseDuration(text, name)
-  }
-  return {
-    recoveryTime: duration('max-recovery-time', usual.recoveryTime),
-    dataLoss: duration('max-data-loss', usual.dataLoss),
-  }
-}
-
-/** What is about recovery points says nothing about an archive. */
-const notWithArchive = [
-  ['mode', 'restore'],
-  ['recovery-point', ''],
-  ['target-url', ''],
-  ['by-hand', 'false'],
-  ['self-test', 'false'],
-] as const
-
-function archiveIn(runner: Runner): Inputs['archive'] {
-  const name = runner.input('archive')
-  if (name === '') return undefined
-  const other = notWithArchive.find(([input, otherwise]) =>
-    ['', otherwise].every((value) => runner.input(input) !== value),
-  )
-  if (other === undefined) return { name, path: resolve(runner.context.workspace, name) }
-  throw new Failure('INPUT_INVALID', `'archive' and '${other[0]}' cannot be given together.`, {
-    hint: `An archive is drilled by itself: leave '${other[0]}' out, or drill a recovery point without 'archive'.`,
-  })
-}
-
-function targetIn(runner: Runner): Inputs['target'] {
-  const url = runner.input('target-url')
-  for (const secret of [url, ...secretsOf(url)]) runner.mask(secret)
-  const confirm = runner.input('confirm')
-  const dryRun = oneOf(runner, 'dry-run', ['false', 'true']) === 'true'
-  return url === '' ? undefined : { connection: parseConnection(url), confirm, dryRun }
-}
-
-const wordsOf = (text: string): string[] => text.split(/\s+/).filter(Boolean)
-
-const linesOf = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean)
-
-function percent(runner: Runner, name: string, otherwise: string): number {
-  const text = runner.input(name) || otherwise
-  const number = /^\d{1,3}%?$/.test(text) ? Number.parseInt(text, 10) : Number.NaN
-  if (number <= 100) return number
-  throw new Failure('INPUT_INVALID', `'${text}' in '${name}' is no percentage from 0 to 100.`, {
-    hint: 'Write a whole number, such as 50; 100 accepts whatever is gone.',
-  })
-}
-
-/** The first of the values is the default. */
-function oneOf<Value extends string>(
-  runner: Runner,
-  name: string,
-  values: readonly [Value, ...Value[]],
-): Value {
-  const text = runner.input(name) || values[0]
-  const value = values.find((one) => one === text)
-  if (value !== undefined) return value
-  throw new Failure('INPUT_INVALID', `'${text}' in '${name}' is not one of its values.`, {
-    hint: `Write ${values.join(' or ')}.`,
-  })
 }

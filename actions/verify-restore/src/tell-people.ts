@@ -17,7 +17,7 @@ import {
   alarmTitle,
   inWords,
 } from '@recovery-playbook/report'
-import type { Telling } from './inputs.ts'
+import type { Telling } from './inputs/telling.ts'
 import { runUrl } from './run-url.ts'
 
 /**

@@ -2,7 +2,7 @@ import { report, stopwatch } from '@recovery-playbook/drill'
 import { Failure, messageOf } from '@recovery-playbook/failure'
 import { paced } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
-import { readTelling } from './inputs.ts'
+import { readTelling } from './inputs/telling.ts'
 import { tellPeople } from './tell-people.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
@@ -11,7 +11,13 @@ import { withoutSecrets } from './without-secrets.ts'
  * of a drill that failed. The error itself is for the caller, whatever happens here.
  */
 export async function tellRefusal(error: unknown, runner: Runner): Promise<void> {
-  const telling = readTelling(runner)
+  await tell(error, runner).catch((failed: unknown) => {
+    runner.info(`Nobody was told of it: ${messageOf(failed)}`)
+  })
+}
+
+async function tell(error: unknown, runner: Runner): Promise<void> {
+  const telling = await readTelling(runner)
   if (telling === undefined || (error instanceof Failure && error.code === 'CANCELLED')) return
   const request = paced(runner.github(telling.token), runner.clock, (line) => {
     runner.info(line)

@@ -1,11 +1,11 @@
-import { Readable } from 'node:stream'
-import { createMessage, encrypt, encryptSessionKey, generateSessionKey } from 'openpgp'
+import { encryptSessionKey, generateSessionKey } from 'openpgp'
 import { Failure } from '@recovery-playbook/failure'
 import { inOnePiece } from './byte-reader.ts'
 import { addressOf, noContent, readEnvelope } from './envelope.ts'
 import { format } from './format.ts'
 import { type Opener, openerWith } from './open.ts'
 import type { Recipients } from './recipients.ts'
+import { sealedPackets } from './sealed-packets.ts'
 
 /** Opens again what it has sealed, with the session key that it still has in memory. */
 export interface Sealer extends Opener {
@@ -39,14 +39,10 @@ export async function sealerFor({ passphrase, keys, now }: Recipients): Promise<
     ),
     async *seal(plain) {
       yield keyPackets
-      const message = await createMessage({ binary: webStream(plain), format: 'binary', date: now })
-      yield* await encrypt({ message, sessionKey, format: 'binary', config: format })
+      yield* sealedPackets(sessionKey.data, plain, now)
     },
   }
 }
-
-const webStream = (bytes: AsyncIterable<Uint8Array>) =>
-  Readable.toWeb(Readable.from(bytes)) as ReadableStream<Uint8Array<ArrayBuffer>>
 
 const notOurs = (name: string) =>
   new Failure('CANNOT_OPEN', `${name} is not what this run has sealed.`, {

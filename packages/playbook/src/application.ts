@@ -1,13 +1,14 @@
 import { z } from 'zod'
-import { directory, duration, path, text, variable } from './fields.ts'
+import { directory, duration, orShort, path, text, variable } from './fields.ts'
 import { readYaml } from './read-yaml.ts'
 
 const minute = 60_000
 
 /** A command, as a shell reads it, or one with a limit of its own. */
-const command = z.preprocess(
-  (value) => (typeof value === 'string' ? { run: value } : value),
+const command = orShort(
+  'string',
   z.strictObject({ run: text, timeout: duration.default(15 * minute) }),
+  (run) => ({ run }),
 )
 
 /** `> 0`, `= 12`, or a value that the answer has to equal. */
@@ -55,12 +56,9 @@ const djangoKeys = z.strictObject({
   timeout: duration.default(10 * minute),
 })
 /** `true` is a mapping with nothing in it, `false` is none. */
-const django = z
-  .preprocess(
-    (value) => (value === true ? {} : value === false ? undefined : value),
-    djangoKeys.optional(),
-  )
-  .transform((keys) => keys ?? (false as const))
+const django = orShort('boolean', djangoKeys.optional(), (asked) =>
+  asked ? {} : undefined,
+).transform((keys) => keys ?? (false as const))
 
 const serve = z.strictObject({
   /** The command; the variable PORT names the port of 127.0.0.1 to listen on. */
@@ -82,9 +80,7 @@ const visit = z
     status: z.int().min(100).max(599).optional(),
     title: text.optional(),
     /** What the page says; of several, one is enough: what a feature answers, or how it degrades. */
-    text: z
-      .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(text))
-      .default([]),
+    text: orShort('string', z.array(text), (only) => [only]).default([]),
     /** Where it leads, after every redirect. */
     'ends-at': path.optional(),
     timeout: duration.default(minute / 2),

@@ -47,3 +47,20 @@ export const url = z.url({
   protocol: /^https?$/,
   error: 'Write an address that begins with https://.',
 })
+
+/** Short forms, for the JSON Schema: a transformation says nothing of what it takes. */
+export const shortForms = new WeakMap<object, 'string' | 'boolean'>()
+
+/** What may also be written in a short form, as one text or as true and false. */
+export function orShort<Full extends z.ZodType, Kind extends 'string' | 'boolean'>(
+  kind: Kind,
+  full: Full,
+  expand: (value: Kind extends 'string' ? string : boolean) => unknown,
+) {
+  const either = z.preprocess(
+    (value) => (typeof value === kind ? expand(value as never) : value),
+    full,
+  )
+  shortForms.set(either, kind)
+  return either
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { applicationSchema } from './application.ts'
 import { parseCalendarSpan } from './calendar-span.ts'
-import { duration, file, flag, repository, text, url, variable } from './fields.ts'
+import { duration, file, flag, orShort, repository, text, url, variable } from './fields.ts'
 import type { Guarantee } from './guarantee.ts'
 import { layerSchema } from './layers.ts'
 import { readYaml } from './read-yaml.ts'
@@ -15,10 +15,8 @@ const patterns = z
   .default([])
   .describe('Patterns as pg_dump takes them.')
 
-const databaseSchema = z.strictObject({
-  url: variable
-    .default('DATABASE_PUBLIC_URL')
-    .describe('The secret, and variable of the step, with its connection URL.'),
+export const databaseSchema = z.strictObject({
+  url: variable.default('DATABASE_PUBLIC_URL').describe('The secret with its connection URL.'),
   schemas: patterns.describe('Schemas that are exported alone; patterns as pg_dump takes them.'),
   'exclude-tables': patterns.describe('Tables that are left out, as patterns of pg_dump.'),
   'exclude-table-data': patterns.describe(
@@ -37,9 +35,7 @@ const membersSchema = z.strictObject({
 })
 
 const encryptionSchema = z.strictObject({
-  passphrase: variable
-    .default('BACKUP_PASSPHRASE')
-    .describe('The secret, and variable of the step, with the passphrase.'),
+  passphrase: variable.default('BACKUP_PASSPHRASE').describe('The secret with the passphrase.'),
   'public-keys': file.optional().describe('A file of the repository with OpenPGP public keys.'),
   'private-key': variable
     .optional()
@@ -139,8 +135,8 @@ const guaranteesSchema = z.strictObject({
   catastrophe: guaranteeOf('catastrophe'),
 })
 
-const contactSchema = z.preprocess(
-  (value) => (typeof value === 'string' ? { name: value } : value),
+const contactSchema = orShort(
+  'string',
   z.strictObject({
     name: text.describe('Who.'),
     reach: text.optional().describe('How: a telephone number, an address.'),
@@ -149,7 +145,13 @@ const contactSchema = z.preprocess(
       .optional()
       .describe('Escalation: when nobody before them answered for so long.'),
   }),
+  (name) => ({ name }),
 )
+
+const usualStatusPages = [
+  'https://www.githubstatus.com/api/v2/status.json',
+  'https://status.cloudinary.com/api/v2/status.json',
+] as const
 
 /** What a playbook file holds; every key may be left out, and an empty file is a playbook. */
 export const playbookSchema = z.strictObject({
@@ -177,7 +179,7 @@ export const playbookSchema = z.strictObject({
   contacts: z.array(contactSchema, 'Write a list of contacts.').default([]),
   'status-pages': z
     .array(url, 'Write a list of addresses.')
-    .optional()
+    .default([...usualStatusPages])
     .describe("Addresses that say how providers are, as Statuspage's /api/v2/status.json."),
 })
 

@@ -1,5 +1,5 @@
-import { type GithubRequest, refusal, type Repository, statusOf } from '@recovery-playbook/github'
-import { fileAt, headOf } from './read-branch.ts'
+import { fileAt, type GithubRequest, refusal, type Repository, statusOf } from '@recovery-playbook/github'
+import { headOf } from './read-branch.ts'
 
 /**
  * An unprotected branch without history in common with main: nothing that deploys main runs because

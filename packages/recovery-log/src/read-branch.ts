@@ -1,5 +1,4 @@
-import { Failure } from '@recovery-playbook/failure'
-import { type GithubRequest, type Repository, statusOf } from '@recovery-playbook/github'
+import { type GithubRequest, orNothing, type Repository } from '@recovery-playbook/github'
 
 interface Head {
   readonly commit: string
@@ -23,33 +22,3 @@ export async function headOf(
   })
   return { commit: sha, tree: data.tree.sha }
 }
-
-/**
- * @param ref a branch or a commit
- * @returns undefined where there is no such file
- */
-export async function fileAt(
-  request: GithubRequest,
-  repository: Repository,
-  path: string,
-  ref: string,
-): Promise<string | undefined> {
-  const found = await orNothing(
-    request('GET /repos/{owner}/{repo}/contents/{path}', { ...repository, path, ref }),
-  )
-  if (found === undefined) return undefined
-  const { data } = found
-  if (Array.isArray(data) || data.type !== 'file') throw notAFile(path)
-  return Buffer.from(data.content, 'base64').toString('utf8')
-}
-
-const orNothing = <Found>(asked: Promise<Found>): Promise<Found | undefined> =>
-  asked.catch((error: unknown) => {
-    if (statusOf(error) === 404) return undefined
-    throw error
-  })
-
-const notAFile = (path: string) =>
-  new Failure('GITHUB_REFUSED', `${path} on the log branch is not a file.`, {
-    hint: 'Delete the log branch; the next drill makes it anew.',
-  })

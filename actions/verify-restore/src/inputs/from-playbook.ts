@@ -1,0 +1,74 @@
+import { fileAt, parseRepository } from '@recovery-playbook/github'
+import { armored, type Runner } from '@recovery-playbook/host'
+import {
+  contactInWords,
+  findPlaybook,
+  type FoundPlaybook,
+  type Guarantee,
+  parseDuration,
+  type Playbook,
+} from '@recovery-playbook/playbook'
+import type { Inputs } from '../inputs.ts'
+import { linesOf, wordsOf } from './given.ts'
+
+/**
+ * A pull request could loosen what it is held against: what holds merges is read from the default branch
+ * alone, whatever is checked out.
+ */
+export function playbookOf(
+  runner: Runner,
+  token: string,
+  mode: Inputs['mode'],
+): Promise<FoundPlaybook> {
+  return findPlaybook({
+    given: runner.input('playbook'),
+    workspace: mode === 'proof' ? undefined : runner.context.workspace,
+    onDefaultBranch: (path) => onDefaultBranch(runner, token, path),
+  })
+}
+
+const onDefaultBranch = (runner: Runner, token: string, path: string) =>
+  fileAt(runner.github(token), parseRepository(runner.context.repository), path)
+
+/** Armored keys of those whose signatures are demanded; undefined where none is. */
+export async function signersIn(
+  runner: Runner,
+  token: string,
+  mode: Inputs['mode'],
+  { encryption }: Playbook,
+): Promise<string | undefined> {
+  const given = runner.input('signers') || (encryption.signers ?? '')
+  if (given === '') return undefined
+  if (mode === 'proof' && runner.input('signers') === '') {
+    const text = await onDefaultBranch(runner, token, given)
+    if (text !== undefined) return text
+  }
+  return armored(given, 'signers')
+}
+
+export const keeperIn = (runner: Runner, { store }: Playbook) =>
+  parseRepository(runner.input('repository') || (store.repository ?? runner.context.repository))
+
+/** Whom an alarm tells, and what it shows them. */
+export function peopleIn(
+  runner: Runner,
+  playbook: Playbook,
+): Pick<Inputs, 'contacts' | 'statusPages'> {
+  const contacts = linesOf(runner.input('contacts'))
+  const pages = wordsOf(runner.input('status-pages'))
+  return {
+    contacts: contacts.length > 0 ? contacts : playbook.contacts.map(contactInWords),
+    statusPages: pages.length > 0 ? pages : playbook['status-pages'],
+  }
+}
+
+export function guaranteeIn(runner: Runner, usual: Guarantee): Guarantee {
+  const duration = (name: string, otherwise: number) => {
+    const text = runner.input(name)
+    return text === '' ? otherwise : parseDuration(text, name)
+  }
+  return {
+    recoveryTime: duration('max-recovery-time', usual.recoveryTime),
+    dataLoss: duration('max-data-loss', usual.dataLoss),
+  }
+}
