@@ -112,7 +112,10 @@ test('the same state is not tagged twice by a run that is repeated', async () =>
   const once = await tag('repeated')
   const object = await stored('rev-parse', `refs/tags/${once.outputs.tag ?? ''}`)
   const again = await tag('repeated')
-  expect(again).toMatchObject({ exitCode: 0, outputs: { ...once.outputs, created: 'false' } })
+  expect(again).toMatchObject({
+    exitCode: 0,
+    outputs: { ...once.outputs, created: 'false', reason: 'This tag was there before.' },
+  })
   expect(await tagsLike('repeated')).toEqual([once.outputs.tag])
   expect(await stored('rev-parse', `refs/tags/${once.outputs.tag ?? ''}`)).toBe(object)
 })

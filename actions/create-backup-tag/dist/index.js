@@ -2380,7 +2380,7 @@ class DecodedURL extends URL {
 var __webpack_unused_export__;
 
 __webpack_unused_export__ = true;
-__webpack_unused_export__ = __webpack_unused_export__ = void 0;
+exports.Io = __webpack_unused_export__ = void 0;
 var peq = new Uint32Array(0x10000);
 var myers_32 = function (a, b) {
     var n = a.length;
@@ -2506,7 +2506,7 @@ var distance = function (a, b) {
     }
     return myers_x(a, b);
 };
-__webpack_unused_export__ = distance;
+exports.Io = distance;
 var closest = function (str, arr) {
     var min_distance = Infinity;
     var min_index = 0;
@@ -2520,6 +2520,2510 @@ var closest = function (str, arr) {
     return arr[min_index];
 };
 __webpack_unused_export__ = closest;
+
+
+/***/ }),
+
+/***/ 4006:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const pico = __nccwpck_require__(8016);
+const utils = __nccwpck_require__(4059);
+
+function picomatch(glob, options, returnState = false) {
+  // default to os.platform()
+  if (options && (options.windows === null || options.windows === undefined)) {
+    // don't mutate the original options object
+    options = { ...options, windows: utils.isWindows() };
+  }
+
+  return pico(glob, options, returnState);
+}
+
+Object.assign(picomatch, pico);
+module.exports = picomatch;
+
+
+/***/ }),
+
+/***/ 5595:
+/***/ ((module) => {
+
+
+
+const WIN_SLASH = '\\\\/';
+const WIN_NO_SLASH = `[^${WIN_SLASH}]`;
+
+const DEFAULT_MAX_EXTGLOB_RECURSION = 0;
+
+/**
+ * Posix glob regex
+ */
+
+const DOT_LITERAL = '\\.';
+const PLUS_LITERAL = '\\+';
+const QMARK_LITERAL = '\\?';
+const SLASH_LITERAL = '\\/';
+const ONE_CHAR = '(?=.)';
+const QMARK = '[^/]';
+const END_ANCHOR = `(?:${SLASH_LITERAL}|$)`;
+const START_ANCHOR = `(?:^|${SLASH_LITERAL})`;
+const DOTS_SLASH = `${DOT_LITERAL}{1,2}${END_ANCHOR}`;
+const NO_DOT = `(?!${DOT_LITERAL})`;
+const NO_DOTS = `(?!${START_ANCHOR}${DOTS_SLASH})`;
+const NO_DOT_SLASH = `(?!${DOT_LITERAL}{0,1}${END_ANCHOR})`;
+const NO_DOTS_SLASH = `(?!${DOTS_SLASH})`;
+const QMARK_NO_DOT = `[^.${SLASH_LITERAL}]`;
+const STAR = `${QMARK}*?`;
+const SEP = '/';
+
+const POSIX_CHARS = {
+  DOT_LITERAL,
+  PLUS_LITERAL,
+  QMARK_LITERAL,
+  SLASH_LITERAL,
+  ONE_CHAR,
+  QMARK,
+  END_ANCHOR,
+  DOTS_SLASH,
+  NO_DOT,
+  NO_DOTS,
+  NO_DOT_SLASH,
+  NO_DOTS_SLASH,
+  QMARK_NO_DOT,
+  STAR,
+  START_ANCHOR,
+  SEP
+};
+
+/**
+ * Windows glob regex
+ */
+
+const WINDOWS_CHARS = {
+  ...POSIX_CHARS,
+
+  SLASH_LITERAL: `[${WIN_SLASH}]`,
+  QMARK: WIN_NO_SLASH,
+  STAR: `${WIN_NO_SLASH}*?`,
+  DOTS_SLASH: `${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$)`,
+  NO_DOT: `(?!${DOT_LITERAL})`,
+  NO_DOTS: `(?!(?:^|[${WIN_SLASH}])${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
+  NO_DOT_SLASH: `(?!${DOT_LITERAL}{0,1}(?:[${WIN_SLASH}]|$))`,
+  NO_DOTS_SLASH: `(?!${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
+  QMARK_NO_DOT: `[^.${WIN_SLASH}]`,
+  START_ANCHOR: `(?:^|[${WIN_SLASH}])`,
+  END_ANCHOR: `(?:[${WIN_SLASH}]|$)`,
+  SEP: '\\'
+};
+
+/**
+ * POSIX Bracket Regex
+ */
+
+const POSIX_REGEX_SOURCE = {
+  __proto__: null,
+  alnum: 'a-zA-Z0-9',
+  alpha: 'a-zA-Z',
+  ascii: '\\x00-\\x7F',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1F\\x7F',
+  digit: '0-9',
+  graph: '\\x21-\\x7E',
+  lower: 'a-z',
+  print: '\\x20-\\x7E ',
+  punct: '\\-!"#$%&\'()\\*+,./:;<=>?@[\\]^_`{|}~',
+  space: ' \\t\\r\\n\\v\\f',
+  upper: 'A-Z',
+  word: 'A-Za-z0-9_',
+  xdigit: 'A-Fa-f0-9'
+};
+
+module.exports = {
+  DEFAULT_MAX_EXTGLOB_RECURSION,
+  MAX_LENGTH: 1024 * 64,
+  POSIX_REGEX_SOURCE,
+
+  // regular expressions
+  REGEX_BACKSLASH: /\\(?![*+?^${}(|)[\]])/g,
+  REGEX_NON_SPECIAL_CHARS: /^[^@![\].,$*+?^{}()|\\/]+/,
+  REGEX_SPECIAL_CHARS: /[-*+?.^${}(|)[\]]/,
+  REGEX_SPECIAL_CHARS_BACKREF: /(\\?)((\W)(\3*))/g,
+  REGEX_SPECIAL_CHARS_GLOBAL: /([-*+?.^${}(|)[\]])/g,
+  REGEX_REMOVE_BACKSLASH: /(?:\[.*?[^\\]\]|\\(?=.))/g,
+
+  // Replace globs with equivalent patterns to reduce parsing time.
+  REPLACEMENTS: {
+    __proto__: null,
+    '***': '*',
+    '**/**': '**',
+    '**/**/**': '**'
+  },
+
+  // Digits
+  CHAR_0: 48, /* 0 */
+  CHAR_9: 57, /* 9 */
+
+  // Alphabet chars.
+  CHAR_UPPERCASE_A: 65, /* A */
+  CHAR_LOWERCASE_A: 97, /* a */
+  CHAR_UPPERCASE_Z: 90, /* Z */
+  CHAR_LOWERCASE_Z: 122, /* z */
+
+  CHAR_LEFT_PARENTHESES: 40, /* ( */
+  CHAR_RIGHT_PARENTHESES: 41, /* ) */
+
+  CHAR_ASTERISK: 42, /* * */
+
+  // Non-alphabetic chars.
+  CHAR_AMPERSAND: 38, /* & */
+  CHAR_AT: 64, /* @ */
+  CHAR_BACKWARD_SLASH: 92, /* \ */
+  CHAR_CARRIAGE_RETURN: 13, /* \r */
+  CHAR_CIRCUMFLEX_ACCENT: 94, /* ^ */
+  CHAR_COLON: 58, /* : */
+  CHAR_COMMA: 44, /* , */
+  CHAR_DOT: 46, /* . */
+  CHAR_DOUBLE_QUOTE: 34, /* " */
+  CHAR_EQUAL: 61, /* = */
+  CHAR_EXCLAMATION_MARK: 33, /* ! */
+  CHAR_FORM_FEED: 12, /* \f */
+  CHAR_FORWARD_SLASH: 47, /* / */
+  CHAR_GRAVE_ACCENT: 96, /* ` */
+  CHAR_HASH: 35, /* # */
+  CHAR_HYPHEN_MINUS: 45, /* - */
+  CHAR_LEFT_ANGLE_BRACKET: 60, /* < */
+  CHAR_LEFT_CURLY_BRACE: 123, /* { */
+  CHAR_LEFT_SQUARE_BRACKET: 91, /* [ */
+  CHAR_LINE_FEED: 10, /* \n */
+  CHAR_NO_BREAK_SPACE: 160, /* \u00A0 */
+  CHAR_PERCENT: 37, /* % */
+  CHAR_PLUS: 43, /* + */
+  CHAR_QUESTION_MARK: 63, /* ? */
+  CHAR_RIGHT_ANGLE_BRACKET: 62, /* > */
+  CHAR_RIGHT_CURLY_BRACE: 125, /* } */
+  CHAR_RIGHT_SQUARE_BRACKET: 93, /* ] */
+  CHAR_SEMICOLON: 59, /* ; */
+  CHAR_SINGLE_QUOTE: 39, /* ' */
+  CHAR_SPACE: 32, /*   */
+  CHAR_TAB: 9, /* \t */
+  CHAR_UNDERSCORE: 95, /* _ */
+  CHAR_VERTICAL_LINE: 124, /* | */
+  CHAR_ZERO_WIDTH_NOBREAK_SPACE: 65279, /* \uFEFF */
+
+  /**
+   * Create EXTGLOB_CHARS
+   */
+
+  extglobChars(chars) {
+    return {
+      '!': { type: 'negate', open: '(?:(?!(?:', close: `))${chars.STAR})` },
+      '?': { type: 'qmark', open: '(?:', close: ')?' },
+      '+': { type: 'plus', open: '(?:', close: ')+' },
+      '*': { type: 'star', open: '(?:', close: ')*' },
+      '@': { type: 'at', open: '(?:', close: ')' }
+    };
+  },
+
+  /**
+   * Create GLOB_CHARS
+   */
+
+  globChars(win32) {
+    return win32 === true ? WINDOWS_CHARS : POSIX_CHARS;
+  }
+};
+
+
+/***/ }),
+
+/***/ 8265:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const constants = __nccwpck_require__(5595);
+const utils = __nccwpck_require__(4059);
+
+/**
+ * Constants
+ */
+
+const {
+  MAX_LENGTH,
+  POSIX_REGEX_SOURCE,
+  REGEX_NON_SPECIAL_CHARS,
+  REGEX_SPECIAL_CHARS_BACKREF,
+  REPLACEMENTS
+} = constants;
+
+/**
+ * Helpers
+ */
+
+const expandRange = (args, options) => {
+  if (typeof options.expandRange === 'function') {
+    return options.expandRange(...args, options);
+  }
+
+  args.sort();
+  const value = `[${args.join('-')}]`;
+
+  try {
+    /* eslint-disable-next-line no-new */
+    new RegExp(value);
+  } catch (ex) {
+    return args.map(v => utils.escapeRegex(v)).join('..');
+  }
+
+  return value;
+};
+
+/**
+ * Create the message for a syntax error
+ */
+
+const syntaxError = (type, char) => {
+  return `Missing ${type}: "${char}" - use "\\\\${char}" to match literal characters`;
+};
+
+const splitTopLevel = input => {
+  const parts = [];
+  let bracket = 0;
+  let paren = 0;
+  let quote = 0;
+  let value = '';
+  let escaped = false;
+
+  for (const ch of input) {
+    if (escaped === true) {
+      value += ch;
+      escaped = false;
+      continue;
+    }
+
+    if (ch === '\\') {
+      value += ch;
+      escaped = true;
+      continue;
+    }
+
+    if (ch === '"') {
+      quote = quote === 1 ? 0 : 1;
+      value += ch;
+      continue;
+    }
+
+    if (quote === 0) {
+      if (ch === '[') {
+        bracket++;
+      } else if (ch === ']' && bracket > 0) {
+        bracket--;
+      } else if (bracket === 0) {
+        if (ch === '(') {
+          paren++;
+        } else if (ch === ')' && paren > 0) {
+          paren--;
+        } else if (ch === '|' && paren === 0) {
+          parts.push(value);
+          value = '';
+          continue;
+        }
+      }
+    }
+
+    value += ch;
+  }
+
+  parts.push(value);
+  return parts;
+};
+
+const isPlainBranch = branch => {
+  let escaped = false;
+
+  for (const ch of branch) {
+    if (escaped === true) {
+      escaped = false;
+      continue;
+    }
+
+    if (ch === '\\') {
+      escaped = true;
+      continue;
+    }
+
+    if (/[?*+@!()[\]{}]/.test(ch)) {
+      return false;
+    }
+  }
+
+  return true;
+};
+
+const normalizeSimpleBranch = branch => {
+  let value = branch.trim();
+  let changed = true;
+
+  while (changed === true) {
+    changed = false;
+
+    if (/^@\([^\\()[\]{}|]+\)$/.test(value)) {
+      value = value.slice(2, -1);
+      changed = true;
+    }
+  }
+
+  if (!isPlainBranch(value)) {
+    return;
+  }
+
+  return value.replace(/\\(.)/g, '$1');
+};
+
+const hasRepeatedCharPrefixOverlap = branches => {
+  const values = branches.map(normalizeSimpleBranch).filter(Boolean);
+
+  for (let i = 0; i < values.length; i++) {
+    for (let j = i + 1; j < values.length; j++) {
+      const a = values[i];
+      const b = values[j];
+      const char = a[0];
+
+      if (!char || a !== char.repeat(a.length) || b !== char.repeat(b.length)) {
+        continue;
+      }
+
+      if (a === b || a.startsWith(b) || b.startsWith(a)) {
+        return true;
+      }
+    }
+  }
+
+  return false;
+};
+
+const parseRepeatedExtglob = (pattern, requireEnd = true) => {
+  if ((pattern[0] !== '+' && pattern[0] !== '*') || pattern[1] !== '(') {
+    return;
+  }
+
+  let bracket = 0;
+  let paren = 0;
+  let quote = 0;
+  let escaped = false;
+
+  for (let i = 1; i < pattern.length; i++) {
+    const ch = pattern[i];
+
+    if (escaped === true) {
+      escaped = false;
+      continue;
+    }
+
+    if (ch === '\\') {
+      escaped = true;
+      continue;
+    }
+
+    if (ch === '"') {
+      quote = quote === 1 ? 0 : 1;
+      continue;
+    }
+
+    if (quote === 1) {
+      continue;
+    }
+
+    if (ch === '[') {
+      bracket++;
+      continue;
+    }
+
+    if (ch === ']' && bracket > 0) {
+      bracket--;
+      continue;
+    }
+
+    if (bracket > 0) {
+      continue;
+    }
+
+    if (ch === '(') {
+      paren++;
+      continue;
+    }
+
+    if (ch === ')') {
+      paren--;
+
+      if (paren === 0) {
+        if (requireEnd === true && i !== pattern.length - 1) {
+          return;
+        }
+
+        return {
+          type: pattern[0],
+          body: pattern.slice(2, i),
+          end: i
+        };
+      }
+    }
+  }
+};
+
+const buildCharClassStar = chars => {
+  const source = chars.length === 1
+    ? utils.escapeRegex(chars[0])
+    : `[${chars.map(ch => utils.escapeRegex(ch)).join('')}]`;
+
+  return `${source}*`;
+};
+
+const getStarExtglobSequenceChars = pattern => {
+  let index = 0;
+  const chars = [];
+
+  while (index < pattern.length) {
+    const match = parseRepeatedExtglob(pattern.slice(index), false);
+
+    if (!match || match.type !== '*') {
+      return;
+    }
+
+    const branches = splitTopLevel(match.body).map(branch => branch.trim());
+    if (branches.length !== 1) {
+      return;
+    }
+
+    const branch = normalizeSimpleBranch(branches[0]);
+    if (!branch || branch.length !== 1) {
+      return;
+    }
+
+    chars.push(branch);
+    index += match.end + 1;
+  }
+
+  if (chars.length < 1) {
+    return;
+  }
+
+  return chars;
+};
+
+const repeatedExtglobRecursion = pattern => {
+  let depth = 0;
+  let value = pattern.trim();
+  let match = parseRepeatedExtglob(value);
+
+  while (match) {
+    depth++;
+    value = match.body.trim();
+    match = parseRepeatedExtglob(value);
+  }
+
+  return depth;
+};
+
+const analyzeRepeatedExtglob = (body, options) => {
+  if (options.maxExtglobRecursion === false) {
+    return { risky: false };
+  }
+
+  const max =
+    typeof options.maxExtglobRecursion === 'number'
+      ? options.maxExtglobRecursion
+      : constants.DEFAULT_MAX_EXTGLOB_RECURSION;
+
+  const branches = splitTopLevel(body).map(branch => branch.trim());
+
+  if (branches.length > 1) {
+    if (
+      branches.some(branch => branch === '') ||
+      branches.some(branch => /^[*?]+$/.test(branch)) ||
+      hasRepeatedCharPrefixOverlap(branches)
+    ) {
+      return { risky: true };
+    }
+  }
+
+  // A repeated extglob is "risky" (prone to catastrophic backtracking) when a
+  // branch is itself a `*(...)` sequence, since that nests an unbounded quantifier
+  // inside the outer `+(...)`/`*(...)`. When *every* branch reduces to single
+  // characters we can emit one flat, ReDoS-safe character class that preserves the
+  // meaning of ALL branches (e.g. `+(*(a)|*(b))` -> `[ab]*`), rather than dropping
+  // every branch but the first.
+  const safeChars = [];
+  let sawStarSequence = false;
+  let combinable = true;
+
+  for (const branch of branches) {
+    const chars = getStarExtglobSequenceChars(branch);
+    if (chars) {
+      sawStarSequence = true;
+      safeChars.push(...chars);
+      continue;
+    }
+
+    const literal = normalizeSimpleBranch(branch);
+    if (literal && literal.length === 1) {
+      safeChars.push(literal);
+      continue;
+    }
+
+    combinable = false;
+
+    if (repeatedExtglobRecursion(branch) > max) {
+      return { risky: true };
+    }
+  }
+
+  if (sawStarSequence) {
+    return combinable
+      ? { risky: true, safeOutput: buildCharClassStar([...new Set(safeChars)]) }
+      : { risky: true };
+  }
+
+  return { risky: false };
+};
+
+/**
+ * Parse the given input string.
+ * @param {String} input
+ * @param {Object} options
+ * @return {Object}
+ */
+
+const parse = (input, options) => {
+  if (typeof input !== 'string') {
+    throw new TypeError('Expected a string');
+  }
+
+  input = REPLACEMENTS[input] || input;
+
+  const opts = { ...options };
+  const max = typeof opts.maxLength === 'number' ? Math.min(MAX_LENGTH, opts.maxLength) : MAX_LENGTH;
+
+  let len = input.length;
+  if (len > max) {
+    throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
+  }
+
+  const bos = { type: 'bos', value: '', output: opts.prepend || '' };
+  const tokens = [bos];
+
+  const capture = opts.capture ? '' : '?:';
+
+  // create constants based on platform, for windows or posix
+  const PLATFORM_CHARS = constants.globChars(opts.windows);
+  const EXTGLOB_CHARS = constants.extglobChars(PLATFORM_CHARS);
+
+  const {
+    DOT_LITERAL,
+    PLUS_LITERAL,
+    SLASH_LITERAL,
+    ONE_CHAR,
+    DOTS_SLASH,
+    NO_DOT,
+    NO_DOT_SLASH,
+    NO_DOTS_SLASH,
+    QMARK,
+    QMARK_NO_DOT,
+    STAR,
+    START_ANCHOR
+  } = PLATFORM_CHARS;
+
+  const globstar = opts => {
+    return `(${capture}(?:(?!${START_ANCHOR}${opts.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
+  };
+
+  const nodot = opts.dot ? '' : NO_DOT;
+  const qmarkNoDot = opts.dot ? QMARK : QMARK_NO_DOT;
+  let star = opts.bash === true ? globstar(opts) : STAR;
+
+  if (opts.capture) {
+    star = `(${star})`;
+  }
+
+  // minimatch options support
+  if (typeof opts.noext === 'boolean') {
+    opts.noextglob = opts.noext;
+  }
+
+  const state = {
+    input,
+    index: -1,
+    start: 0,
+    dot: opts.dot === true,
+    consumed: '',
+    output: '',
+    prefix: '',
+    backtrack: false,
+    negated: false,
+    brackets: 0,
+    braces: 0,
+    parens: 0,
+    quotes: 0,
+    globstar: false,
+    tokens
+  };
+
+  input = utils.removePrefix(input, state);
+  len = input.length;
+
+  const extglobs = [];
+  const braces = [];
+  const stack = [];
+  let prev = bos;
+  let value;
+
+  /**
+   * Tokenizing helpers
+   */
+
+  const eos = () => state.index === len - 1;
+  const peek = state.peek = (n = 1) => input[state.index + n];
+  const advance = state.advance = () => input[++state.index] || '';
+  const remaining = () => input.slice(state.index + 1);
+  const consume = (value = '', num = 0) => {
+    state.consumed += value;
+    state.index += num;
+  };
+
+  const append = token => {
+    state.output += token.output != null ? token.output : token.value;
+    consume(token.value);
+  };
+
+  const negate = () => {
+    let count = 1;
+
+    while (peek() === '!' && (peek(2) !== '(' || peek(3) === '?')) {
+      advance();
+      state.start++;
+      count++;
+    }
+
+    if (count % 2 === 0) {
+      return false;
+    }
+
+    state.negated = true;
+    state.start++;
+    return true;
+  };
+
+  const increment = type => {
+    state[type]++;
+    stack.push(type);
+  };
+
+  const decrement = type => {
+    state[type]--;
+    stack.pop();
+  };
+
+  /**
+   * Push tokens onto the tokens array. This helper speeds up
+   * tokenizing by 1) helping us avoid backtracking as much as possible,
+   * and 2) helping us avoid creating extra tokens when consecutive
+   * characters are plain text. This improves performance and simplifies
+   * lookbehinds.
+   */
+
+  const push = tok => {
+    if (prev.type === 'globstar') {
+      const isBrace = state.braces > 0 && (tok.type === 'comma' || tok.type === 'brace');
+      const isExtglob = tok.extglob === true || (extglobs.length && (tok.type === 'pipe' || tok.type === 'paren'));
+
+      if (tok.type !== 'slash' && tok.type !== 'paren' && !isBrace && !isExtglob) {
+        state.output = state.output.slice(0, -prev.output.length);
+        prev.type = 'star';
+        prev.value = '*';
+        prev.output = star;
+        state.output += prev.output;
+      }
+    }
+
+    if (extglobs.length && tok.type !== 'paren') {
+      extglobs[extglobs.length - 1].inner += tok.value;
+    }
+
+    if (tok.value || tok.output) append(tok);
+    if (prev && prev.type === 'text' && tok.type === 'text') {
+      prev.output = (prev.output || prev.value) + tok.value;
+      prev.value += tok.value;
+      return;
+    }
+
+    tok.prev = prev;
+    tokens.push(tok);
+    prev = tok;
+  };
+
+  const extglobOpen = (type, value) => {
+    const token = { ...EXTGLOB_CHARS[value], conditions: 1, inner: '' };
+
+    token.prev = prev;
+    token.parens = state.parens;
+    token.output = state.output;
+    token.startIndex = state.index;
+    token.tokensIndex = tokens.length;
+    const output = (opts.capture ? '(' : '') + token.open;
+
+    increment('parens');
+    push({ type, value, output: state.output ? '' : ONE_CHAR });
+    push({ type: 'paren', extglob: true, value: advance(), output });
+    extglobs.push(token);
+  };
+
+  const extglobClose = token => {
+    const literal = input.slice(token.startIndex, state.index + 1);
+    const body = input.slice(token.startIndex + 2, state.index);
+    const analysis = analyzeRepeatedExtglob(body, opts);
+
+    if ((token.type === 'plus' || token.type === 'star') && analysis.risky) {
+      const safeOutput = analysis.safeOutput
+        ? (token.output ? '' : ONE_CHAR) + (opts.capture ? `(${analysis.safeOutput})` : analysis.safeOutput)
+        : undefined;
+      const open = tokens[token.tokensIndex];
+
+      open.type = 'text';
+      open.value = literal;
+      open.output = safeOutput || utils.escapeRegex(literal);
+
+      for (let i = token.tokensIndex + 1; i < tokens.length; i++) {
+        tokens[i].value = '';
+        tokens[i].output = '';
+        delete tokens[i].suffix;
+      }
+
+      state.output = token.output + open.output;
+      state.backtrack = true;
+
+      push({ type: 'paren', extglob: true, value, output: '' });
+      decrement('parens');
+      return;
+    }
+
+    let output = token.close + (opts.capture ? ')' : '');
+    let rest;
+
+    if (token.type === 'negate') {
+      let extglobStar = star;
+
+      if (token.inner && token.inner.length > 1 && token.inner.includes('/')) {
+        extglobStar = globstar(opts);
+      }
+
+      if (extglobStar !== star || eos() || /^\)+$/.test(remaining())) {
+        output = token.close = `)$))${extglobStar}`;
+      }
+
+      if (token.inner.includes('*') && (rest = remaining()) && /^\.[^\\/.]+$/.test(rest)) {
+        // Any non-magical string (`.ts`) or even nested expression (`.{ts,tsx}`) can follow after the closing parenthesis.
+        // In this case, we need to parse the string and use it in the output of the original pattern.
+        // Suitable patterns: `/!(*.d).ts`, `/!(*.d).{ts,tsx}`, `**/!(*-dbg).@(js)`.
+        //
+        // Disabling the `fastpaths` option due to a problem with parsing strings as `.ts` in the pattern like `**/!(*.d).ts`.
+        const expression = parse(rest, { ...options, fastpaths: false }).output;
+
+        output = token.close = `)${expression})${extglobStar})`;
+      }
+
+      if (token.prev.type === 'bos') {
+        state.negatedExtglob = true;
+      }
+    }
+
+    push({ type: 'paren', extglob: true, value, output });
+    decrement('parens');
+  };
+
+  /**
+   * Fast paths
+   */
+
+  if (opts.fastpaths !== false && !/(^[*!]|[/()[\]{}"])/.test(input)) {
+    let backslashes = false;
+
+    let output = input.replace(REGEX_SPECIAL_CHARS_BACKREF, (m, esc, chars, first, rest, index) => {
+      if (first === '\\') {
+        backslashes = true;
+        return m;
+      }
+
+      if (first === '?') {
+        if (esc) {
+          return esc + first + (rest ? QMARK.repeat(rest.length) : '');
+        }
+        if (index === 0) {
+          return qmarkNoDot + (rest ? QMARK.repeat(rest.length) : '');
+        }
+        return QMARK.repeat(chars.length);
+      }
+
+      if (first === '.') {
+        return DOT_LITERAL.repeat(chars.length);
+      }
+
+      if (first === '*') {
+        if (esc) {
+          return esc + first + (rest ? star : '');
+        }
+        return star;
+      }
+      return esc ? m : `\\${m}`;
+    });
+
+    if (backslashes === true) {
+      if (opts.unescape === true) {
+        output = output.replace(/\\/g, '');
+      } else {
+        output = output.replace(/\\+/g, m => {
+          return m.length % 2 === 0 ? '\\\\' : (m ? '\\' : '');
+        });
+      }
+    }
+
+    if (output === input && opts.contains === true) {
+      state.output = input;
+      return state;
+    }
+
+    state.output = utils.wrapOutput(output, state, options);
+    return state;
+  }
+
+  /**
+   * Tokenize input until we reach end-of-string
+   */
+
+  while (!eos()) {
+    value = advance();
+
+    if (value === '\u0000') {
+      continue;
+    }
+
+    /**
+     * Escaped characters
+     */
+
+    if (value === '\\') {
+      const next = peek();
+
+      if (next === '/' && opts.bash !== true) {
+        continue;
+      }
+
+      if (next === '.' || next === ';') {
+        continue;
+      }
+
+      if (!next) {
+        value += '\\';
+        push({ type: 'text', value });
+        continue;
+      }
+
+      // collapse slashes to reduce potential for exploits
+      const match = /^\\+/.exec(remaining());
+      let slashes = 0;
+
+      if (match && match[0].length > 2) {
+        slashes = match[0].length;
+        state.index += slashes;
+        if (slashes % 2 !== 0) {
+          value += '\\';
+        }
+      }
+
+      if (opts.unescape === true) {
+        value = advance();
+      } else {
+        value += advance();
+      }
+
+      if (state.brackets === 0) {
+        push({ type: 'text', value });
+        continue;
+      }
+    }
+
+    /**
+     * If we're inside a regex character class, continue
+     * until we reach the closing bracket.
+     */
+
+    if (state.brackets > 0 && (value !== ']' || prev.value === '[' || prev.value === '[^')) {
+      if (opts.posix !== false && value === ':') {
+        const inner = prev.value.slice(1);
+        if (inner.includes('[')) {
+          prev.posix = true;
+
+          if (inner.includes(':')) {
+            const idx = prev.value.lastIndexOf('[');
+            const pre = prev.value.slice(0, idx);
+            const rest = prev.value.slice(idx + 2);
+            const posix = POSIX_REGEX_SOURCE[rest];
+            if (posix) {
+              prev.value = pre + posix;
+              state.backtrack = true;
+              advance();
+
+              if (!bos.output && tokens.indexOf(prev) === 1) {
+                bos.output = ONE_CHAR;
+              }
+              continue;
+            }
+          }
+        }
+      }
+
+      if ((value === '[' && peek() !== ':') || (value === '-' && peek() === ']')) {
+        value = `\\${value}`;
+      }
+
+      if (value === ']' && (prev.value === '[' || prev.value === '[^')) {
+        value = `\\${value}`;
+      }
+
+      if (opts.posix === true && value === '!' && prev.value === '[') {
+        value = '^';
+      }
+
+      prev.value += value;
+      append({ value });
+      continue;
+    }
+
+    /**
+     * If we're inside a quoted string, continue
+     * until we reach the closing double quote.
+     */
+
+    if (state.quotes === 1 && value !== '"') {
+      value = utils.escapeRegex(value);
+      prev.value += value;
+      append({ value });
+      continue;
+    }
+
+    /**
+     * Double quotes
+     */
+
+    if (value === '"') {
+      state.quotes = state.quotes === 1 ? 0 : 1;
+      if (opts.keepQuotes === true) {
+        push({ type: 'text', value });
+      }
+      continue;
+    }
+
+    /**
+     * Parentheses
+     */
+
+    if (value === '(') {
+      increment('parens');
+      push({ type: 'paren', value });
+      continue;
+    }
+
+    if (value === ')') {
+      if (state.parens === 0 && opts.strictBrackets === true) {
+        throw new SyntaxError(syntaxError('opening', '('));
+      }
+
+      const extglob = extglobs[extglobs.length - 1];
+      if (extglob && state.parens === extglob.parens + 1) {
+        extglobClose(extglobs.pop());
+        continue;
+      }
+
+      push({ type: 'paren', value, output: state.parens ? ')' : '\\)' });
+      decrement('parens');
+      continue;
+    }
+
+    /**
+     * Square brackets
+     */
+
+    if (value === '[') {
+      if (opts.nobracket === true || !remaining().includes(']')) {
+        if (opts.nobracket !== true && opts.strictBrackets === true) {
+          throw new SyntaxError(syntaxError('closing', ']'));
+        }
+
+        value = `\\${value}`;
+      } else {
+        increment('brackets');
+      }
+
+      push({ type: 'bracket', value });
+      continue;
+    }
+
+    if (value === ']') {
+      if (opts.nobracket === true || (prev && prev.type === 'bracket' && prev.value.length === 1)) {
+        push({ type: 'text', value, output: `\\${value}` });
+        continue;
+      }
+
+      if (state.brackets === 0) {
+        if (opts.strictBrackets === true) {
+          throw new SyntaxError(syntaxError('opening', '['));
+        }
+
+        push({ type: 'text', value, output: `\\${value}` });
+        continue;
+      }
+
+      decrement('brackets');
+
+      const prevValue = prev.value.slice(1);
+      if (prev.posix !== true && prevValue[0] === '^' && !prevValue.includes('/')) {
+        value = `/${value}`;
+      }
+
+      prev.value += value;
+      append({ value });
+
+      // when literal brackets are explicitly disabled
+      // assume we should match with a regex character class
+      if (opts.literalBrackets === false || utils.hasRegexChars(prevValue)) {
+        continue;
+      }
+
+      const escaped = utils.escapeRegex(prev.value);
+      state.output = state.output.slice(0, -prev.value.length);
+
+      // when literal brackets are explicitly enabled
+      // assume we should escape the brackets to match literal characters
+      if (opts.literalBrackets === true) {
+        state.output += escaped;
+        prev.value = escaped;
+        continue;
+      }
+
+      // when the user specifies nothing, try to match both
+      prev.value = `(${capture}${escaped}|${prev.value})`;
+      state.output += prev.value;
+      continue;
+    }
+
+    /**
+     * Braces
+     */
+
+    if (value === '{' && opts.nobrace !== true) {
+      increment('braces');
+
+      const open = {
+        type: 'brace',
+        value,
+        output: '(',
+        outputIndex: state.output.length,
+        tokensIndex: state.tokens.length
+      };
+
+      braces.push(open);
+      push(open);
+      continue;
+    }
+
+    if (value === '}') {
+      const brace = braces[braces.length - 1];
+
+      if (opts.nobrace === true || !brace) {
+        push({ type: 'text', value, output: value });
+        continue;
+      }
+
+      let output = ')';
+
+      if (brace.dots === true) {
+        const arr = tokens.slice();
+        const range = [];
+
+        for (let i = arr.length - 1; i >= 0; i--) {
+          tokens.pop();
+          if (arr[i].type === 'brace') {
+            break;
+          }
+          if (arr[i].type !== 'dots') {
+            range.unshift(arr[i].value);
+          }
+        }
+
+        output = expandRange(range, opts);
+        state.backtrack = true;
+      }
+
+      if (brace.comma !== true && brace.dots !== true) {
+        const out = state.output.slice(0, brace.outputIndex);
+        const toks = state.tokens.slice(brace.tokensIndex);
+        brace.value = brace.output = '\\{';
+        value = output = '\\}';
+        state.output = out;
+        for (const t of toks) {
+          state.output += (t.output || t.value);
+        }
+      }
+
+      push({ type: 'brace', value, output });
+      decrement('braces');
+      braces.pop();
+      continue;
+    }
+
+    /**
+     * Pipes
+     */
+
+    if (value === '|') {
+      if (extglobs.length > 0) {
+        extglobs[extglobs.length - 1].conditions++;
+      }
+      push({ type: 'text', value });
+      continue;
+    }
+
+    /**
+     * Commas
+     */
+
+    if (value === ',') {
+      let output = value;
+
+      const brace = braces[braces.length - 1];
+      if (brace && stack[stack.length - 1] === 'braces') {
+        brace.comma = true;
+        output = '|';
+      }
+
+      push({ type: 'comma', value, output });
+      continue;
+    }
+
+    /**
+     * Slashes
+     */
+
+    if (value === '/') {
+      // if the beginning of the glob is "./", advance the start
+      // to the current index, and don't add the "./" characters
+      // to the state. This greatly simplifies lookbehinds when
+      // checking for BOS characters like "!" and "." (not "./")
+      if (prev.type === 'dot' && state.index === state.start + 1) {
+        state.start = state.index + 1;
+        state.consumed = '';
+        state.output = '';
+        tokens.pop();
+        prev = bos; // reset "prev" to the first token
+        continue;
+      }
+
+      push({ type: 'slash', value, output: SLASH_LITERAL });
+      continue;
+    }
+
+    /**
+     * Dots
+     */
+
+    if (value === '.') {
+      if (state.braces > 0 && prev.type === 'dot') {
+        if (prev.value === '.') prev.output = DOT_LITERAL;
+        const brace = braces[braces.length - 1];
+        prev.type = 'dots';
+        prev.output += value;
+        prev.value += value;
+        brace.dots = true;
+        continue;
+      }
+
+      if ((state.braces + state.parens) === 0 && prev.type !== 'bos' && prev.type !== 'slash') {
+        push({ type: 'text', value, output: DOT_LITERAL });
+        continue;
+      }
+
+      push({ type: 'dot', value, output: DOT_LITERAL });
+      continue;
+    }
+
+    /**
+     * Question marks
+     */
+
+    if (value === '?') {
+      const isGroup = prev && prev.value === '(';
+      if (!isGroup && opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+        extglobOpen('qmark', value);
+        continue;
+      }
+
+      if (prev && prev.type === 'paren') {
+        const next = peek();
+        let output = value;
+
+        if ((prev.value === '(' && !/[!=<:]/.test(next)) || (next === '<' && !/<([!=]|\w+>)/.test(remaining()))) {
+          output = `\\${value}`;
+        }
+
+        push({ type: 'text', value, output });
+        continue;
+      }
+
+      if (opts.dot !== true && (prev.type === 'slash' || prev.type === 'bos')) {
+        push({ type: 'qmark', value, output: QMARK_NO_DOT });
+        continue;
+      }
+
+      push({ type: 'qmark', value, output: QMARK });
+      continue;
+    }
+
+    /**
+     * Exclamation
+     */
+
+    if (value === '!') {
+      if (opts.noextglob !== true && peek() === '(') {
+        if (peek(2) !== '?' || !/[!=<:]/.test(peek(3))) {
+          extglobOpen('negate', value);
+          continue;
+        }
+      }
+
+      if (opts.nonegate !== true && state.index === 0) {
+        negate();
+        continue;
+      }
+    }
+
+    /**
+     * Plus
+     */
+
+    if (value === '+') {
+      if (opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+        extglobOpen('plus', value);
+        continue;
+      }
+
+      if ((prev && prev.value === '(') || opts.regex === false) {
+        push({ type: 'plus', value, output: PLUS_LITERAL });
+        continue;
+      }
+
+      if ((prev && (prev.type === 'bracket' || prev.type === 'paren' || prev.type === 'brace')) || state.parens > 0) {
+        push({ type: 'plus', value });
+        continue;
+      }
+
+      push({ type: 'plus', value: PLUS_LITERAL });
+      continue;
+    }
+
+    /**
+     * Plain text
+     */
+
+    if (value === '@') {
+      if (opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+        push({ type: 'at', extglob: true, value, output: '' });
+        continue;
+      }
+
+      push({ type: 'text', value });
+      continue;
+    }
+
+    /**
+     * Plain text
+     */
+
+    if (value !== '*') {
+      if (value === '$' || value === '^') {
+        value = `\\${value}`;
+      }
+
+      const match = REGEX_NON_SPECIAL_CHARS.exec(remaining());
+      if (match) {
+        value += match[0];
+        state.index += match[0].length;
+      }
+
+      push({ type: 'text', value });
+      continue;
+    }
+
+    /**
+     * Stars
+     */
+
+    if (prev && (prev.type === 'globstar' || prev.star === true)) {
+      prev.type = 'star';
+      prev.star = true;
+      prev.value += value;
+      prev.output = star;
+      state.backtrack = true;
+      state.globstar = true;
+      consume(value);
+      continue;
+    }
+
+    let rest = remaining();
+    if (opts.noextglob !== true && /^\([^?]/.test(rest)) {
+      extglobOpen('star', value);
+      continue;
+    }
+
+    if (prev.type === 'star') {
+      if (opts.noglobstar === true) {
+        consume(value);
+        continue;
+      }
+
+      const prior = prev.prev;
+      const before = prior.prev;
+      const isStart = prior.type === 'slash' || prior.type === 'bos';
+      const afterStar = before && (before.type === 'star' || before.type === 'globstar');
+
+      if (opts.bash === true && (!isStart || (rest[0] && rest[0] !== '/'))) {
+        push({ type: 'star', value, output: '' });
+        continue;
+      }
+
+      const isBrace = state.braces > 0 && (prior.type === 'comma' || prior.type === 'brace');
+      const isExtglob = extglobs.length && (prior.type === 'pipe' || prior.type === 'paren');
+      if (!isStart && prior.type !== 'paren' && !isBrace && !isExtglob) {
+        push({ type: 'star', value, output: '' });
+        continue;
+      }
+
+      // strip consecutive `/**/`
+      while (rest.slice(0, 3) === '/**') {
+        const after = input[state.index + 4];
+        if (after && after !== '/') {
+          break;
+        }
+        rest = rest.slice(3);
+        consume('/**', 3);
+      }
+
+      // A globstar followed only by balanced closing parens is at the logical end of patterns like
+      // `test(/utils/**)` and `test?(/utils/**)`. Treat it as EOS so the trailing `/**` can match its
+      // parent path, except in negated extglobs where that would change the exclusion semantics.
+      const isEnd = eos() || (
+        state.parens > 0
+        && rest === ')'.repeat(state.parens)
+        && !extglobs.some(extglob => extglob.type === 'negate')
+      );
+
+      if (prior.type === 'bos' && eos()) {
+        prev.type = 'globstar';
+        prev.value += value;
+        prev.output = globstar(opts);
+        state.output = prev.output;
+        state.globstar = true;
+        consume(value);
+        continue;
+      }
+
+      if (prior.type === 'slash' && prior.prev.type !== 'bos' && !afterStar && isEnd) {
+        state.output = state.output.slice(0, -(prior.output + prev.output).length);
+        prior.output = `(?:${prior.output}`;
+
+        prev.type = 'globstar';
+        prev.output = globstar(opts) + (opts.strictSlashes ? ')' : '|$)');
+        prev.value += value;
+        state.globstar = true;
+        state.output += prior.output + prev.output;
+        consume(value);
+        continue;
+      }
+
+      if (prior.type === 'slash' && prior.prev.type !== 'bos' && rest[0] === '/') {
+        const end = rest[1] !== void 0 ? '|$' : '';
+
+        state.output = state.output.slice(0, -(prior.output + prev.output).length);
+        prior.output = `(?:${prior.output}`;
+
+        prev.type = 'globstar';
+        prev.output = `${globstar(opts)}${SLASH_LITERAL}|${SLASH_LITERAL}${end})`;
+        prev.value += value;
+
+        state.output += prior.output + prev.output;
+        state.globstar = true;
+
+        consume(value + advance());
+
+        push({ type: 'slash', value: '/', output: '' });
+        continue;
+      }
+
+      if (prior.type === 'bos' && rest[0] === '/') {
+        prev.type = 'globstar';
+        prev.value += value;
+        prev.output = `(?:^|${SLASH_LITERAL}|${globstar(opts)}${SLASH_LITERAL})`;
+        state.output = prev.output;
+        state.globstar = true;
+        consume(value + advance());
+        push({ type: 'slash', value: '/', output: '' });
+        continue;
+      }
+
+      // remove single star from output
+      state.output = state.output.slice(0, -prev.output.length);
+
+      // reset previous token to globstar
+      prev.type = 'globstar';
+      prev.output = globstar(opts);
+      prev.value += value;
+
+      // reset output with globstar
+      state.output += prev.output;
+      state.globstar = true;
+      consume(value);
+      continue;
+    }
+
+    const token = { type: 'star', value, output: star };
+
+    if (opts.bash === true) {
+      token.output = '.*?';
+      if (prev.type === 'bos' || prev.type === 'slash') {
+        token.output = nodot + token.output;
+      }
+      push(token);
+      continue;
+    }
+
+    if (prev && (prev.type === 'bracket' || prev.type === 'paren') && opts.regex === true) {
+      token.output = value;
+      push(token);
+      continue;
+    }
+
+    if (state.index === state.start || prev.type === 'slash' || prev.type === 'dot') {
+      if (prev.type === 'dot') {
+        state.output += NO_DOT_SLASH;
+        prev.output += NO_DOT_SLASH;
+
+      } else if (opts.dot === true) {
+        state.output += NO_DOTS_SLASH;
+        prev.output += NO_DOTS_SLASH;
+
+      } else {
+        state.output += nodot;
+        prev.output += nodot;
+      }
+
+      if (peek() !== '*') {
+        state.output += ONE_CHAR;
+        prev.output += ONE_CHAR;
+      }
+    }
+
+    push(token);
+  }
+
+  while (state.brackets > 0) {
+    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', ']'));
+    state.output = utils.escapeLast(state.output, '[');
+    decrement('brackets');
+  }
+
+  while (state.parens > 0) {
+    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', ')'));
+    state.output = utils.escapeLast(state.output, '(');
+    decrement('parens');
+  }
+
+  while (state.braces > 0) {
+    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', '}'));
+    state.output = utils.escapeLast(state.output, '{');
+    decrement('braces');
+  }
+
+  if (opts.strictSlashes !== true && (prev.type === 'star' || prev.type === 'bracket')) {
+    push({ type: 'maybe_slash', value: '', output: `${SLASH_LITERAL}?` });
+  }
+
+  // rebuild the output if we had to backtrack at any point
+  if (state.backtrack === true) {
+    state.output = '';
+
+    for (const token of state.tokens) {
+      state.output += token.output != null ? token.output : token.value;
+
+      if (token.suffix) {
+        state.output += token.suffix;
+      }
+    }
+  }
+
+  return state;
+};
+
+/**
+ * Fast paths for creating regular expressions for common glob patterns.
+ * This can significantly speed up processing and has very little downside
+ * impact when none of the fast paths match.
+ */
+
+parse.fastpaths = (input, options) => {
+  const opts = { ...options };
+  const max = typeof opts.maxLength === 'number' ? Math.min(MAX_LENGTH, opts.maxLength) : MAX_LENGTH;
+  const len = input.length;
+  if (len > max) {
+    throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
+  }
+
+  input = REPLACEMENTS[input] || input;
+
+  // create constants based on platform, for windows or posix
+  const {
+    DOT_LITERAL,
+    SLASH_LITERAL,
+    ONE_CHAR,
+    DOTS_SLASH,
+    NO_DOT,
+    NO_DOTS,
+    NO_DOTS_SLASH,
+    STAR,
+    START_ANCHOR
+  } = constants.globChars(opts.windows);
+
+  const nodot = opts.dot ? NO_DOTS : NO_DOT;
+  const slashDot = opts.dot ? NO_DOTS_SLASH : NO_DOT;
+  const capture = opts.capture ? '' : '?:';
+  const state = { negated: false, prefix: '' };
+  let star = opts.bash === true ? '.*?' : STAR;
+
+  if (opts.capture) {
+    star = `(${star})`;
+  }
+
+  const globstar = opts => {
+    if (opts.noglobstar === true) return star;
+    return `(${capture}(?:(?!${START_ANCHOR}${opts.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
+  };
+
+  const create = str => {
+    switch (str) {
+      case '*':
+        return `${nodot}${ONE_CHAR}${star}`;
+
+      case '.*':
+        return `${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      case '*.*':
+        return `${nodot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      case '*/*':
+        return `${nodot}${star}${SLASH_LITERAL}${ONE_CHAR}${slashDot}${star}`;
+
+      case '**':
+        return nodot + globstar(opts);
+
+      case '**/*':
+        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${slashDot}${ONE_CHAR}${star}`;
+
+      case '**/*.*':
+        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${slashDot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      case '**/.*':
+        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      default: {
+        const match = /^(.*?)\.(\w+)$/.exec(str);
+        if (!match) return;
+
+        const source = create(match[1]);
+        if (!source) return;
+
+        return source + DOT_LITERAL + match[2];
+      }
+    }
+  };
+
+  const output = utils.removePrefix(input, state);
+  let source = create(output);
+
+  if (source && opts.strictSlashes !== true) {
+    source += `${SLASH_LITERAL}?`;
+  }
+
+  return source;
+};
+
+module.exports = parse;
+
+
+/***/ }),
+
+/***/ 8016:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const scan = __nccwpck_require__(1781);
+const parse = __nccwpck_require__(8265);
+const utils = __nccwpck_require__(4059);
+const constants = __nccwpck_require__(5595);
+const isObject = val => val && typeof val === 'object' && !Array.isArray(val);
+
+/**
+ * Creates a matcher function from one or more glob patterns. The
+ * returned function takes a string to match as its first argument,
+ * and returns true if the string is a match. The returned matcher
+ * function also takes a boolean as the second argument that, when true,
+ * returns an object with additional information.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch(glob[, options]);
+ *
+ * const isMatch = picomatch('*.!(*a)');
+ * console.log(isMatch('a.a')); //=> false
+ * console.log(isMatch('a.b')); //=> true
+ *
+ * // For environments without `node.js`, `picomatch/posix` provides you a dependency-free matcher, without automatic OS detection.
+ * const picomatch = require('picomatch/posix');
+ * // the same API, defaulting to posix paths
+ * const isMatch = picomatch('a/*');
+ * console.log(isMatch('a\\b')); //=> false
+ * console.log(isMatch('a/b')); //=> true
+ *
+ * // you can still configure the matcher function to accept windows paths
+ * const isMatch = picomatch('a/*', { options: windows });
+ * console.log(isMatch('a\\b')); //=> true
+ * console.log(isMatch('a/b')); //=> true
+ * ```
+ * @name picomatch
+ * @param {String|Array} `globs` One or more glob patterns.
+ * @param {Object=} `options`
+ * @return {Function=} Returns a matcher function.
+ * @api public
+ */
+
+const picomatch = (glob, options, returnState = false) => {
+  if (Array.isArray(glob)) {
+    const fns = glob.map(input => picomatch(input, options, returnState));
+    const arrayMatcher = str => {
+      for (const isMatch of fns) {
+        const state = isMatch(str);
+        if (state) return state;
+      }
+      return false;
+    };
+    return arrayMatcher;
+  }
+
+  const isState = isObject(glob) && glob.tokens && glob.input;
+
+  if (glob === '' || (typeof glob !== 'string' && !isState)) {
+    throw new TypeError('Expected pattern to be a non-empty string');
+  }
+
+  const opts = options || {};
+  const posix = opts.windows;
+  const regex = isState
+    ? picomatch.compileRe(glob, options)
+    : picomatch.makeRe(glob, options, false, true);
+
+  const state = regex.state;
+  delete regex.state;
+
+  let isIgnored = () => false;
+  if (opts.ignore) {
+    const ignoreOpts = { ...options, ignore: null, onMatch: null, onResult: null };
+    isIgnored = picomatch(opts.ignore, ignoreOpts, returnState);
+  }
+
+  const matcher = (input, returnObject = false) => {
+    const { isMatch, match, output } = picomatch.test(input, regex, options, { glob, posix });
+    const result = { glob, state, regex, posix, input, output, match, isMatch };
+
+    if (typeof opts.onResult === 'function') {
+      opts.onResult(result);
+    }
+
+    if (isMatch === false) {
+      result.isMatch = false;
+      return returnObject ? result : false;
+    }
+
+    if (isIgnored(input)) {
+      if (typeof opts.onIgnore === 'function') {
+        opts.onIgnore(result);
+      }
+      result.isMatch = false;
+      return returnObject ? result : false;
+    }
+
+    if (typeof opts.onMatch === 'function') {
+      opts.onMatch(result);
+    }
+    return returnObject ? result : true;
+  };
+
+  if (returnState) {
+    matcher.state = state;
+  }
+
+  return matcher;
+};
+
+/**
+ * Test `input` with the given `regex`. This is used by the main
+ * `picomatch()` function to test the input string.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.test(input, regex[, options]);
+ *
+ * console.log(picomatch.test('foo/bar', /^(?:([^/]*?)\/([^/]*?))$/));
+ * // { isMatch: true, match: [ 'foo/', 'foo', 'bar' ], output: 'foo/bar' }
+ * ```
+ * @param {String} `input` String to test.
+ * @param {RegExp} `regex`
+ * @return {Object} Returns an object with matching info.
+ * @api public
+ */
+
+picomatch.test = (input, regex, options, { glob, posix } = {}) => {
+  if (typeof input !== 'string') {
+    throw new TypeError('Expected input to be a string');
+  }
+
+  if (input === '') {
+    return { isMatch: false, output: '' };
+  }
+
+  const opts = options || {};
+  const format = opts.format || (posix ? utils.toPosixSlashes : null);
+  let match = input === glob;
+  let output = (match && format) ? format(input) : input;
+
+  if (match === false) {
+    output = format ? format(input) : input;
+    match = output === glob;
+  }
+
+  if (match === false || opts.capture === true) {
+    if (opts.matchBase === true || opts.basename === true) {
+      match = picomatch.matchBase(input, regex, options, posix);
+    } else {
+      match = regex.exec(output);
+    }
+  }
+
+  return { isMatch: Boolean(match), match, output };
+};
+
+/**
+ * Match the basename of a filepath.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.matchBase(input, glob[, options]);
+ * console.log(picomatch.matchBase('foo/bar.js', '*.js'); // true
+ * ```
+ * @param {String} `input` String to test.
+ * @param {RegExp|String} `glob` Glob pattern or regex created by [.makeRe](#makeRe).
+ * @return {Boolean}
+ * @api public
+ */
+
+picomatch.matchBase = (input, glob, options, posix = options && options.windows) => {
+  const regex = glob instanceof RegExp ? glob : picomatch.makeRe(glob, options);
+  return regex.test(utils.basename(input, { windows: posix }));
+};
+
+/**
+ * Returns true if **any** of the given glob `patterns` match the specified `string`.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.isMatch(string, patterns[, options]);
+ *
+ * console.log(picomatch.isMatch('a.a', ['b.*', '*.a'])); //=> true
+ * console.log(picomatch.isMatch('a.a', 'b.*')); //=> false
+ * ```
+ * @param {String|Array} str The string to test.
+ * @param {String|Array} patterns One or more glob patterns to use for matching.
+ * @param {Object} [options] See available [options](#options).
+ * @return {Boolean} Returns true if any patterns match `str`
+ * @api public
+ */
+
+picomatch.isMatch = (str, patterns, options) => picomatch(patterns, options)(str);
+
+/**
+ * Parse a glob pattern to create the source string for a regular
+ * expression.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * const result = picomatch.parse(pattern[, options]);
+ * ```
+ * @param {String} `pattern`
+ * @param {Object} `options`
+ * @return {Object} Returns an object with useful properties and output to be used as a regex source string.
+ * @api public
+ */
+
+picomatch.parse = (pattern, options) => {
+  if (Array.isArray(pattern)) return pattern.map(p => picomatch.parse(p, options));
+  return parse(pattern, { ...options, fastpaths: false });
+};
+
+/**
+ * Scan a glob pattern to separate the pattern into segments.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.scan(input[, options]);
+ *
+ * const result = picomatch.scan('!./foo/*.js');
+ * console.log(result);
+ * { prefix: '!./',
+ *   input: '!./foo/*.js',
+ *   start: 3,
+ *   base: 'foo',
+ *   glob: '*.js',
+ *   isBrace: false,
+ *   isBracket: false,
+ *   isGlob: true,
+ *   isExtglob: false,
+ *   isGlobstar: false,
+ *   negated: true }
+ * ```
+ * @param {String} `input` Glob pattern to scan.
+ * @param {Object} `options`
+ * @return {Object} Returns an object with
+ * @api public
+ */
+
+picomatch.scan = (input, options) => scan(input, options);
+
+/**
+ * Compile a regular expression from the `state` object returned by the
+ * [parse()](#parse) method.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * const state = picomatch.parse('*.js');
+ * // picomatch.compileRe(state[, options]);
+ *
+ * console.log(picomatch.compileRe(state));
+ * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+ * ```
+ * @param {Object} `state`
+ * @param {Object} `options`
+ * @param {Boolean} `returnOutput` Intended for implementors, this argument allows you to return the raw output from the parser.
+ * @param {Boolean} `returnState` Adds the state to a `state` property on the returned regex. Useful for implementors and debugging.
+ * @return {RegExp}
+ * @api public
+ */
+
+picomatch.compileRe = (state, options, returnOutput = false, returnState = false) => {
+  if (returnOutput === true) {
+    return state.output;
+  }
+
+  const opts = options || {};
+  const prepend = opts.contains ? '' : '^';
+  const append = opts.contains ? '' : '$';
+
+  let source = `${prepend}(?:${state.output})${append}`;
+  if (state && state.negated === true) {
+    source = `^(?!${source}).*$`;
+  }
+
+  const regex = picomatch.toRegex(source, options);
+  if (returnState === true) {
+    regex.state = state;
+  }
+
+  return regex;
+};
+
+/**
+ * Create a regular expression from a parsed glob pattern.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.makeRe(state[, options]);
+ *
+ * const result = picomatch.makeRe('*.js');
+ * console.log(result);
+ * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+ * ```
+ * @param {String} `state` The object returned from the `.parse` method.
+ * @param {Object} `options`
+ * @param {Boolean} `returnOutput` Implementors may use this argument to return the compiled output, instead of a regular expression. This is not exposed on the options to prevent end-users from mutating the result.
+ * @param {Boolean} `returnState` Implementors may use this argument to return the state from the parsed glob with the returned regular expression.
+ * @return {RegExp} Returns a regex created from the given pattern.
+ * @api public
+ */
+
+picomatch.makeRe = (input, options = {}, returnOutput = false, returnState = false) => {
+  if (!input || typeof input !== 'string') {
+    throw new TypeError('Expected a non-empty string');
+  }
+
+  let parsed = { negated: false, fastpaths: true };
+
+  if (options.fastpaths !== false && (input[0] === '.' || input[0] === '*')) {
+    parsed.output = parse.fastpaths(input, options);
+  }
+
+  if (!parsed.output) {
+    parsed = parse(input, options);
+  }
+
+  return picomatch.compileRe(parsed, options, returnOutput, returnState);
+};
+
+/**
+ * Create a regular expression from the given regex source string.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.toRegex(source[, options]);
+ *
+ * const { output } = picomatch.parse('*.js');
+ * console.log(picomatch.toRegex(output));
+ * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+ * ```
+ * @param {String} `source` Regular expression source string.
+ * @param {Object} `options`
+ * @return {RegExp}
+ * @api public
+ */
+
+picomatch.toRegex = (source, options) => {
+  try {
+    const opts = options || {};
+    return new RegExp(source, opts.flags || (opts.nocase ? 'i' : ''));
+  } catch (err) {
+    if (options && options.debug === true) throw err;
+    return /$^/;
+  }
+};
+
+/**
+ * Picomatch constants.
+ * @return {Object}
+ */
+
+picomatch.constants = constants;
+
+/**
+ * Expose "picomatch"
+ */
+
+module.exports = picomatch;
+
+
+/***/ }),
+
+/***/ 1781:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const utils = __nccwpck_require__(4059);
+const {
+  CHAR_ASTERISK,             /* * */
+  CHAR_AT,                   /* @ */
+  CHAR_BACKWARD_SLASH,       /* \ */
+  CHAR_COMMA,                /* , */
+  CHAR_DOT,                  /* . */
+  CHAR_EXCLAMATION_MARK,     /* ! */
+  CHAR_FORWARD_SLASH,        /* / */
+  CHAR_LEFT_CURLY_BRACE,     /* { */
+  CHAR_LEFT_PARENTHESES,     /* ( */
+  CHAR_LEFT_SQUARE_BRACKET,  /* [ */
+  CHAR_PLUS,                 /* + */
+  CHAR_QUESTION_MARK,        /* ? */
+  CHAR_RIGHT_CURLY_BRACE,    /* } */
+  CHAR_RIGHT_PARENTHESES,    /* ) */
+  CHAR_RIGHT_SQUARE_BRACKET  /* ] */
+} = __nccwpck_require__(5595);
+
+const isPathSeparator = code => {
+  return code === CHAR_FORWARD_SLASH || code === CHAR_BACKWARD_SLASH;
+};
+
+const depth = token => {
+  if (token.isPrefix !== true) {
+    token.depth = token.isGlobstar ? Infinity : 1;
+  }
+};
+
+/**
+ * Quickly scans a glob pattern and returns an object with a handful of
+ * useful properties, like `isGlob`, `path` (the leading non-glob, if it exists),
+ * `glob` (the actual pattern), `negated` (true if the path starts with `!` but not
+ * with `!(`) and `negatedExtglob` (true if the path starts with `!(`).
+ *
+ * ```js
+ * const pm = require('picomatch');
+ * console.log(pm.scan('foo/bar/*.js'));
+ * { isGlob: true, input: 'foo/bar/*.js', base: 'foo/bar', glob: '*.js' }
+ * ```
+ * @param {String} `str`
+ * @param {Object} `options`
+ * @return {Object} Returns an object with tokens and regex source string.
+ * @api public
+ */
+
+const scan = (input, options) => {
+  const opts = options || {};
+
+  const length = input.length - 1;
+  const scanToEnd = opts.parts === true || opts.tokens === true || opts.scanToEnd === true;
+  const slashes = [];
+  const tokens = [];
+  const parts = [];
+
+  let str = input;
+  let index = -1;
+  let start = 0;
+  let lastIndex = 0;
+  let isBrace = false;
+  let isBracket = false;
+  let isGlob = false;
+  let isExtglob = false;
+  let isGlobstar = false;
+  let braceEscaped = false;
+  let backslashes = false;
+  let negated = false;
+  let negatedExtglob = false;
+  let finished = false;
+  let braces = 0;
+  let prev;
+  let code;
+  let token = { value: '', depth: 0, isGlob: false };
+
+  const eos = () => index >= length;
+  const peek = () => str.charCodeAt(index + 1);
+  const advance = () => {
+    prev = code;
+    return str.charCodeAt(++index);
+  };
+
+  while (index < length) {
+    code = advance();
+    let next;
+
+    if (code === CHAR_BACKWARD_SLASH) {
+      backslashes = token.backslashes = true;
+      code = advance();
+
+      if (code === CHAR_LEFT_CURLY_BRACE) {
+        braceEscaped = true;
+      }
+      continue;
+    }
+
+    if (braceEscaped === true || code === CHAR_LEFT_CURLY_BRACE) {
+      braces++;
+
+      while (eos() !== true && (code = advance())) {
+        if (code === CHAR_BACKWARD_SLASH) {
+          backslashes = token.backslashes = true;
+          advance();
+          continue;
+        }
+
+        if (code === CHAR_LEFT_CURLY_BRACE) {
+          braces++;
+          continue;
+        }
+
+        if (braceEscaped !== true && code === CHAR_DOT && (code = advance()) === CHAR_DOT) {
+          isBrace = token.isBrace = true;
+          isGlob = token.isGlob = true;
+          finished = true;
+
+          if (scanToEnd === true) {
+            continue;
+          }
+
+          break;
+        }
+
+        if (braceEscaped !== true && code === CHAR_COMMA) {
+          isBrace = token.isBrace = true;
+          isGlob = token.isGlob = true;
+          finished = true;
+
+          if (scanToEnd === true) {
+            continue;
+          }
+
+          break;
+        }
+
+        if (code === CHAR_RIGHT_CURLY_BRACE) {
+          braces--;
+
+          if (braces === 0) {
+            braceEscaped = false;
+            isBrace = token.isBrace = true;
+            finished = true;
+            break;
+          }
+        }
+      }
+
+      if (scanToEnd === true) {
+        continue;
+      }
+
+      break;
+    }
+
+    if (code === CHAR_FORWARD_SLASH) {
+      slashes.push(index);
+      tokens.push(token);
+      token = { value: '', depth: 0, isGlob: false };
+
+      if (finished === true) continue;
+      if (prev === CHAR_DOT && index === (start + 1)) {
+        start += 2;
+        continue;
+      }
+
+      lastIndex = index + 1;
+      continue;
+    }
+
+    if (opts.noext !== true) {
+      const isExtglobChar = code === CHAR_PLUS
+        || code === CHAR_AT
+        || code === CHAR_ASTERISK
+        || code === CHAR_QUESTION_MARK
+        || code === CHAR_EXCLAMATION_MARK;
+
+      if (isExtglobChar === true && peek() === CHAR_LEFT_PARENTHESES) {
+        isGlob = token.isGlob = true;
+        isExtglob = token.isExtglob = true;
+        finished = true;
+        if (code === CHAR_EXCLAMATION_MARK && index === start) {
+          negatedExtglob = true;
+        }
+
+        if (scanToEnd === true) {
+          let parens = 0;
+
+          while (eos() !== true && (code = advance())) {
+            if (code === CHAR_BACKWARD_SLASH) {
+              backslashes = token.backslashes = true;
+              advance();
+              continue;
+            }
+
+            if (code === CHAR_LEFT_PARENTHESES) {
+              parens++;
+              continue;
+            }
+
+            if (code === CHAR_RIGHT_PARENTHESES && --parens === 0) {
+              finished = true;
+              break;
+            }
+          }
+          continue;
+        }
+        break;
+      }
+    }
+
+    if (code === CHAR_ASTERISK) {
+      if (prev === CHAR_ASTERISK) isGlobstar = token.isGlobstar = true;
+      isGlob = token.isGlob = true;
+      finished = true;
+
+      if (scanToEnd === true) {
+        continue;
+      }
+      break;
+    }
+
+    if (code === CHAR_QUESTION_MARK) {
+      isGlob = token.isGlob = true;
+      finished = true;
+
+      if (scanToEnd === true) {
+        continue;
+      }
+      break;
+    }
+
+    if (code === CHAR_LEFT_SQUARE_BRACKET) {
+      while (eos() !== true && (next = advance())) {
+        if (next === CHAR_BACKWARD_SLASH) {
+          backslashes = token.backslashes = true;
+          advance();
+          continue;
+        }
+
+        if (next === CHAR_RIGHT_SQUARE_BRACKET) {
+          isBracket = token.isBracket = true;
+          isGlob = token.isGlob = true;
+          finished = true;
+          break;
+        }
+      }
+
+      if (scanToEnd === true) {
+        continue;
+      }
+
+      break;
+    }
+
+    if (opts.nonegate !== true && code === CHAR_EXCLAMATION_MARK && index === start) {
+      negated = token.negated = true;
+      start++;
+      continue;
+    }
+
+    if (opts.noparen !== true && code === CHAR_LEFT_PARENTHESES) {
+      isGlob = token.isGlob = true;
+
+      if (scanToEnd === true) {
+        let parens = 1;
+
+        while (eos() !== true && (code = advance())) {
+          if (code === CHAR_BACKWARD_SLASH) {
+            backslashes = token.backslashes = true;
+            advance();
+            continue;
+          }
+
+          if (code === CHAR_LEFT_PARENTHESES) {
+            parens++;
+            continue;
+          }
+
+          if (code === CHAR_RIGHT_PARENTHESES && --parens === 0) {
+            finished = true;
+            break;
+          }
+        }
+        continue;
+      }
+      break;
+    }
+
+    if (isGlob === true) {
+      finished = true;
+
+      if (scanToEnd === true) {
+        continue;
+      }
+
+      break;
+    }
+  }
+
+  if (opts.noext === true) {
+    isExtglob = false;
+    isGlob = false;
+  }
+
+  let base = str;
+  let prefix = '';
+  let glob = '';
+
+  if (start > 0) {
+    prefix = str.slice(0, start);
+    str = str.slice(start);
+    lastIndex -= start;
+  }
+
+  if (base && isGlob === true && lastIndex > 0) {
+    base = str.slice(0, lastIndex);
+    glob = str.slice(lastIndex);
+  } else if (isGlob === true) {
+    base = '';
+    glob = str;
+  } else {
+    base = str;
+  }
+
+  if (base && base !== '' && base !== '/' && base !== str) {
+    if (isPathSeparator(base.charCodeAt(base.length - 1))) {
+      base = base.slice(0, -1);
+    }
+  }
+
+  if (opts.unescape === true) {
+    if (glob) glob = utils.removeBackslashes(glob);
+
+    if (base && backslashes === true) {
+      base = utils.removeBackslashes(base);
+    }
+  }
+
+  const state = {
+    prefix,
+    input,
+    start,
+    base,
+    glob,
+    isBrace,
+    isBracket,
+    isGlob,
+    isExtglob,
+    isGlobstar,
+    negated,
+    negatedExtglob
+  };
+
+  if (opts.tokens === true) {
+    state.maxDepth = 0;
+    if (!isPathSeparator(code)) {
+      tokens.push(token);
+    }
+    state.tokens = tokens;
+  }
+
+  if (opts.parts === true || opts.tokens === true) {
+    let prevIndex;
+
+    for (let idx = 0; idx < slashes.length; idx++) {
+      const n = prevIndex !== undefined ? prevIndex + 1 : start;
+      const i = slashes[idx];
+      const value = input.slice(n, i);
+      if (opts.tokens) {
+        if (idx === 0 && start !== 0) {
+          tokens[idx].isPrefix = true;
+          tokens[idx].value = prefix;
+        } else {
+          tokens[idx].value = value;
+        }
+        depth(tokens[idx]);
+        state.maxDepth += tokens[idx].depth;
+      }
+      if (i >= start) {
+        parts.push(value);
+        prevIndex = i;
+      }
+    }
+
+    const n = prevIndex !== undefined ? prevIndex + 1 : start;
+    const value = input.slice(n);
+    parts.push(value);
+
+    if (opts.tokens && prevIndex && prevIndex + 1 < input.length) {
+      tokens[tokens.length - 1].value = value;
+      depth(tokens[tokens.length - 1]);
+      state.maxDepth += tokens[tokens.length - 1].depth;
+    }
+
+    state.slashes = slashes;
+    state.parts = parts;
+  }
+
+  return state;
+};
+
+module.exports = scan;
+
+
+/***/ }),
+
+/***/ 4059:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+/*global navigator*/
+
+
+const {
+  REGEX_BACKSLASH,
+  REGEX_REMOVE_BACKSLASH,
+  REGEX_SPECIAL_CHARS,
+  REGEX_SPECIAL_CHARS_GLOBAL
+} = __nccwpck_require__(5595);
+
+exports.isObject = val => val !== null && typeof val === 'object' && !Array.isArray(val);
+exports.hasRegexChars = str => REGEX_SPECIAL_CHARS.test(str);
+exports.isRegexChar = str => str.length === 1 && exports.hasRegexChars(str);
+exports.escapeRegex = str => str.replace(REGEX_SPECIAL_CHARS_GLOBAL, '\\$1');
+exports.toPosixSlashes = str => str.replace(REGEX_BACKSLASH, '/');
+
+exports.isWindows = () => {
+  if (typeof navigator !== 'undefined' && navigator.platform) {
+    const platform = navigator.platform.toLowerCase();
+    return platform === 'win32' || platform === 'windows';
+  }
+
+  if (typeof process !== 'undefined' && process.platform) {
+    return process.platform === 'win32';
+  }
+
+  return false;
+};
+
+exports.removeBackslashes = str => {
+  return str.replace(REGEX_REMOVE_BACKSLASH, match => {
+    return match === '\\' ? '' : match;
+  });
+};
+
+exports.escapeLast = (input, char, lastIdx) => {
+  const idx = input.lastIndexOf(char, lastIdx);
+  if (idx === -1) return input;
+  if (input[idx - 1] === '\\') return exports.escapeLast(input, char, idx - 1);
+  return `${input.slice(0, idx)}\\${input.slice(idx)}`;
+};
+
+exports.removePrefix = (input, state = {}) => {
+  let output = input;
+  if (output.startsWith('./')) {
+    output = output.slice(2);
+    state.prefix = './';
+  }
+  return output;
+};
+
+exports.wrapOutput = (input, state = {}, options = {}) => {
+  const prepend = options.contains ? '' : '^';
+  const append = options.contains ? '' : '$';
+
+  let output = `${prepend}(?:${input})${append}`;
+  if (state.negated === true) {
+    output = `(?:^(?!${output}).*$)`;
+  }
+  return output;
+};
+
+exports.basename = (path, { windows } = {}) => {
+  const segs = path.split(windows ? /[\\/]/ : '/');
+  const last = segs[segs.length - 1];
+
+  if (last === '') {
+    return segs[segs.length - 2];
+  }
+
+  return last;
+};
 
 
 /***/ }),
@@ -33737,10 +36241,10 @@ __webpack_unused_export__ = Alias.Alias;
 __webpack_unused_export__ = identity.isAlias;
 __webpack_unused_export__ = identity.isCollection;
 __webpack_unused_export__ = identity.isDocument;
-__webpack_unused_export__ = identity.isMap;
+exports.jh = identity.isMap;
 __webpack_unused_export__ = identity.isNode;
-__webpack_unused_export__ = identity.isPair;
-__webpack_unused_export__ = identity.isScalar;
+exports.tO = identity.isPair;
+exports.jn = identity.isScalar;
 __webpack_unused_export__ = identity.isSeq;
 __webpack_unused_export__ = Pair.Pair;
 __webpack_unused_export__ = Scalar.Scalar;
@@ -33748,11 +36252,11 @@ __webpack_unused_export__ = YAMLMap.YAMLMap;
 __webpack_unused_export__ = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
 __webpack_unused_export__ = lexer.Lexer;
-__webpack_unused_export__ = lineCounter.LineCounter;
+exports.HN = lineCounter.LineCounter;
 __webpack_unused_export__ = parser.Parser;
 __webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
-__webpack_unused_export__ = publicApi.parseDocument;
+exports.Tp = publicApi.parseDocument;
 __webpack_unused_export__ = publicApi.stringify;
 __webpack_unused_export__ = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
@@ -39704,6 +42208,35 @@ exports.visitAsync = visitAsync;
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
 /******/ 
+/******/ /* webpack/runtime/compat get default export */
+/******/ (() => {
+/******/ 	// getDefaultExport function for compatibility with non-harmony modules
+/******/ 	__nccwpck_require__.n = (module) => {
+/******/ 		var getter = module && module.__esModule ?
+/******/ 			() => (module['default']) :
+/******/ 			() => (module);
+/******/ 		__nccwpck_require__.d(getter, { a: getter });
+/******/ 		return getter;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
 /************************************************************************/
 var __webpack_exports__ = {};
 
@@ -40887,7 +43420,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access: summary_access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -40910,7 +43443,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield summary_access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -48112,6 +50645,10 @@ function githubRunner(stopped) {
         input: (name) => getInput(name),
         requiredInput,
         postgresVariables: () => Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('PG'))),
+        event: async () => {
+            const path = env.GITHUB_EVENT_PATH ?? '';
+            return path === '' ? undefined : JSON.parse(await (0,promises_namespaceObject.readFile)(path, 'utf8'));
+        },
         mask: (secret) => {
             if (secret === '')
                 return;
@@ -48270,50 +50807,6 @@ async function relayProgram(directory, identity) {
 
 
 
-;// CONCATENATED MODULE: ./actions/create-backup-tag/src/inputs.ts
-function readInputs(runner) {
-    const token = runner.requiredInput('token', 'Give `${{ github.token }}`, or leave the input out.');
-    runner.mask(token);
-    return {
-        token,
-        description: runner.requiredInput('description', 'Say what the backup comes before.'),
-        ref: runner.input('ref') || runner.context.commit,
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/backup-tag/src/name.ts
-
-const name_prefix = 'backup-';
-/** Characters of a description that a tag keeps. */
-const longest = 60;
-/**
- * `backup-2026-11-24-before-migration`. Letters and digits of every language stay, all else becomes
- * one hyphen, so that the name is valid by `git check-ref-format` whatever the description holds.
- *
- * @param date only its UTC day is used
- * @throws Failure INPUT_INVALID when the description holds no letter and no digit
- */
-function backupTagName(date, description) {
-    const words = description
-        .normalize('NFC')
-        .toLowerCase()
-        .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-    const slug = name_shortened(words.join('-'));
-    if (slug !== '')
-        return `${name_prefix}${date.toISOString().slice(0, 10)}-${slug}`;
-    throw new failure_Failure('INPUT_INVALID', 'The description holds no letter and no digit.', {
-        hint: 'Say in a few words what the backup comes before: "upgrade to Django 5.1".',
-    });
-}
-/** A loose ref is a file, whose name has at most 255 bytes; a suffix and the prefix need some. */
-function name_shortened(slug) {
-    let kept = Array.from(slug).slice(0, longest);
-    while (Buffer.byteLength(kept.join('')) > 200)
-        kept = kept.slice(0, -1);
-    return kept.join('').replace(/-$/, '');
-}
-const isBackupTag = (name) => /^backup-\d{4}-\d{2}-\d{2}-./.test(name);
-
 ;// CONCATENATED MODULE: ./packages/github/src/repository.ts
 
 function parseRepository(fullName) {
@@ -48367,11 +50860,11 @@ async function fileAt(request, repository, path, ref) {
 }
 /** What is asked, or undefined where GitHub has no such thing. */
 const orNothing = (asked) => asked.catch((error) => {
-    if (statusOf(error) === 404)
+    if (answer_statusOf(error) === 404)
         return undefined;
     throw error;
 });
-const notAFile = (path, ref = 'the default branch') => new Failure('GITHUB_REFUSED', `${path} on ${ref} is not a file.`, {
+const notAFile = (path, ref = 'the default branch') => new failure_Failure('GITHUB_REFUSED', `${path} on ${ref} is not a file.`, {
     hint: 'Move it away, or name another path. On the branch recovery-log: delete the branch; the next run makes it anew.',
 });
 
@@ -48623,188 +51116,6 @@ const mayBeSpentTag = (error) => isSpentTag(error) ||
 
 
 
-
-
-
-
-
-;// CONCATENATED MODULE: ./packages/backup-tag/src/create.ts
-
-
-/** So many tags of one name on one day are a loop somewhere, not a need. */
-const mostSuffixes = 99;
-/** A rule against making tags is answered in the same words, and then for every name. */
-const mostSpent = 5;
-/**
- * An annotated tag. An existing tag is never moved: creating the ref is atomic on GitHub's side, so of
- * two runs at the same time each gets a name of its own.
- *
- * @throws Failure TAG_REFUSED, GITHUB_REFUSED
- */
-async function createBackupTag(wanted) {
-    const { request, repository, commit } = wanted;
-    let spent = 0;
-    for (const name of candidates(wanted.name)) {
-        const before = await commitOfTag(request, repository, name);
-        const claimed = before === undefined ? await claim(wanted, name) : 'taken';
-        if (claimed === 'claimed')
-            return { name, commit, created: true };
-        if (claimed === 'taken') {
-            const taken = before ?? (await commitOfTag(request, repository, name));
-            const wantedOne = taken === commit && wanted.onSameCommit === 'reuse';
-            if (wantedOne)
-                return { name, commit, created: false };
-        }
-        else if ((spent += 1) === mostSpent)
-            throw claimed.refused;
-    }
-    throw new failure_Failure('TAG_REFUSED', `${wanted.name} and its ${mostSuffixes} successors are taken.`, {
-        hint: 'Give another description.',
-    });
-}
-function* candidates(name) {
-    yield name;
-    for (let suffix = 2; suffix <= mostSuffixes; suffix += 1)
-        yield `${name}-${suffix}`;
-}
-/** Removes a tag that this run made and that protects nothing. */
-async function deleteTag(request, repository, name) {
-    await request('DELETE /repos/{owner}/{repo}/git/refs/{ref}', {
-        ...repository,
-        ref: `tags/${name}`,
-    });
-}
-async function commitOfTag(request, repository, name) {
-    try {
-        const ref = await request('GET /repos/{owner}/{repo}/git/ref/{ref}', {
-            ...repository,
-            ref: `tags/${name}`,
-        });
-        const { type, sha } = ref.data.object;
-        if (type !== 'tag')
-            return sha;
-        const tag = await request('GET /repos/{owner}/{repo}/git/tags/{tag_sha}', {
-            ...repository,
-            tag_sha: sha,
-        });
-        return tag.data.object.sha;
-    }
-    catch (error) {
-        if (answer_statusOf(error) === 404)
-            return undefined;
-        throw refusal_refusal(`read the tag ${name}`, error);
-    }
-}
-/** Taken means: meanwhile, by another run. */
-async function claim(wanted, name) {
-    const { request, repository, commit, message } = wanted;
-    try {
-        const { data } = await request('POST /repos/{owner}/{repo}/git/tags', {
-            ...repository,
-            tag: name,
-            message,
-            object: commit,
-            type: 'commit',
-        });
-        await request('POST /repos/{owner}/{repo}/git/refs', {
-            ...repository,
-            ref: `refs/tags/${name}`,
-            sha: data.sha,
-        });
-        return 'claimed';
-    }
-    catch (error) {
-        if (answer_statusOf(error) === 422 && (await commitOfTag(request, repository, name)) !== undefined) {
-            return 'taken';
-        }
-        const refused = refusal_refusal(`create the tag ${name}`, error);
-        if (mayBeSpentTag(error))
-            return { refused };
-        throw refused;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/backup-tag/src/first-commit.ts
-
-/**
- * The newest commit of the default branch. A repository that was just made for backups has none, and a
- * tag needs one: it gets a README that says what the repository is for.
- *
- * @throws Failure GITHUB_REFUSED
- */
-async function newestCommit(request, repository) {
-    const { owner, repo } = repository;
-    try {
-        return (await head(request, repository)) ?? (await firstCommit(request, repository));
-    }
-    catch (error) {
-        throw refusal(`read the newest commit of ${owner}/${repo}`, error);
-    }
-}
-async function head(request, repository) {
-    try {
-        const route = 'GET /repos/{owner}/{repo}/commits/{ref}';
-        const { data } = await request(route, { ...repository, ref: 'HEAD' });
-        return data.sha;
-    }
-    catch (error) {
-        // 409: GitHub's answer for a repository without a commit.
-        if (statusOf(error) === 409)
-            return undefined;
-        throw error;
-    }
-}
-async function firstCommit(request, repository) {
-    const { owner, repo } = repository;
-    try {
-        const { data } = await request('PUT /repos/{owner}/{repo}/contents/{path}', {
-            ...repository,
-            path: 'README.md',
-            message: 'Say what this repository is for',
-            content: Buffer.from(readme(`${owner}/${repo}`)).toString('base64'),
-        });
-        if (data.commit.sha !== undefined)
-            return data.commit.sha;
-    }
-    catch (error) {
-        // Another run was faster.
-        if (![409, 422].includes(statusOf(error) ?? 0))
-            throw error;
-    }
-    const made = await head(request, repository);
-    if (made !== undefined)
-        return made;
-    throw new Error('it has no commit, and none could be made');
-}
-const readme = (name) => `# ${name}
-
-Recovery Playbook keeps encrypted recovery points here, as releases. Keep this repository private.
-`;
-
-;// CONCATENATED MODULE: ./packages/backup-tag/src/commit.ts
-
-
-/** The full SHA of the commit that a branch, tag or SHA names. */
-async function resolveCommit(request, repository, ref) {
-    try {
-        const { data } = await request('GET /repos/{owner}/{repo}/commits/{ref}', {
-            ...repository,
-            ref,
-        });
-        return data.sha;
-    }
-    catch (error) {
-        // 422: GitHub's answer to a well-formed SHA that is not in the repository.
-        if (answer_statusOf(error) !== 404 && answer_statusOf(error) !== 422)
-            throw refusal_refusal(`read ${ref}`, error);
-        throw new failure_Failure('INPUT_INVALID', `${repository.owner}/${repository.repo} has no commit '${ref}', as 'ref' asks.`, {
-            hint: 'Give a branch, a tag or a full commit SHA that has been pushed.',
-            cause: error,
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/backup-tag/src/index.ts
 
 
 
@@ -49687,7 +51998,7 @@ function defineBound(proto, key, fn) {
     });
 }
 /** Returns the prototype to install on, or `undefined` if this group is already installed on it. */
-function util_claim(inst, sentinel) {
+function claim(inst, sentinel) {
     const proto = Object.getPrototypeOf(inst);
     // Runs on every construction, so `in` rather than the costlier `hasOwnProperty.call`. Sentinels are keys the group itself defines.
     return sentinel in proto ? undefined : proto;
@@ -49751,7 +52062,7 @@ function defineLazyInternal(inst, key, compute) {
  * puts every instance after the first into v8 dictionary mode. The key doubles as the sentinel.
  */
 function installLazyProp(inst, key, make, enumerable) {
-    const proto = util_claim(inst, key);
+    const proto = claim(inst, key);
     if (!proto)
         return;
     Object.defineProperty(proto, key, {
@@ -58519,8 +60830,8 @@ var dist = __nccwpck_require__(8815);
  *   key the nearest right one
  */
 function read_yaml_readYaml(text, schema, { name, firstLine = 1 }) {
-    const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const lines = new dist/* LineCounter */.HN();
+    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: lines, prettyErrors: false });
     const at = (offset, what) => {
         const { line, col } = lines.linePos(offset);
         return `line ${line + firstLine - 1}, column ${col}: ${what}`;
@@ -58574,7 +60885,7 @@ const read_yaml_inside = (def) => def.type === 'pipe' && def.in._zod.def.type ==
     : def.in;
 function nearest(key, allowed) {
     const [best] = allowed
-        .map((one) => [distance(key, one), one])
+        .map((one) => [(0,mod/* distance */.Io)(key, one), one])
         .filter(([far]) => far <= 3)
         .sort(([a], [b]) => a - b);
     return best === undefined ? '' : ` Did you mean '${best[1]}'?`;
@@ -58588,9 +60899,9 @@ function offsetOf(root, path, ofKey = false) {
     let node = root;
     let offset = root?.range?.[0] ?? 0;
     for (const [index, step] of path.entries()) {
-        if (isMap(node)) {
-            const pair = node.items.find(({ key }) => isScalar(key) && key.value === step);
-            if (!isPair(pair))
+        if ((0,dist/* isMap */.jh)(node)) {
+            const pair = node.items.find(({ key }) => (0,dist/* isScalar */.jn)(key) && key.value === step);
+            if (!(0,dist/* isPair */.tO)(pair))
                 break;
             const isLast = index === path.length - 1;
             node = ofKey && isLast ? pair.key : pair.value;
@@ -58602,7 +60913,7 @@ function offsetOf(root, path, ofKey = false) {
     }
     return offset;
 }
-const misfits = (name, lines) => new Failure('INPUT_INVALID', `'${name}' cannot be read:\n${lines.join('\n')}`, {
+const misfits = (name, lines) => new failure_Failure('INPUT_INVALID', `'${name}' cannot be read:\n${lines.join('\n')}`, {
     hint: 'Mend these lines. The README shows every key with an example.',
 });
 
@@ -58761,6 +61072,31 @@ const layerSchema = strictObject({
     keeps: fields_duration.optional().describe('How long it keeps what it saved, such as 6d.'),
 });
 
+;// CONCATENATED MODULE: ./packages/playbook/src/major-changes.ts
+/**
+ * What a push may break that going back in code alone mends: paths by glob (picomatch), from the root of
+ * the repository.
+ */
+const usualMajorChanges = [
+    // The schema of the database.
+    '**/migrations/**',
+    // Dependencies.
+    '**/requirements*.{txt,in}',
+    '**/requirements/**',
+    '**/{pyproject.toml,setup.py,setup.cfg}',
+    '**/{uv.lock,poetry.lock,pdm.lock,Pipfile,Pipfile.lock}',
+    '**/{package.json,package-lock.json,yarn.lock,pnpm-lock.yaml}',
+    '**/{runtime.txt,.python-version,.node-version,.nvmrc}',
+    // Settings.
+    '**/settings*.py',
+    '**/settings/**',
+    // Deployment.
+    '**/{Dockerfile,Containerfile}*',
+    '**/{docker-compose,compose}*.{yml,yaml}',
+    '**/{Procfile,railway.json,railway.toml,nixpacks.toml,fly.toml,render.yaml,app.json}',
+    '.github/workflows/**',
+];
+
 ;// CONCATENATED MODULE: ./packages/playbook/src/scenario.ts
 /** What may happen, and what a playbook promises for it. */
 const scenarios = [
@@ -58789,8 +61125,9 @@ const usualGuarantees = {
 
 
 
+
 /** Where it lies in the repository that it is about. */
-const playbook_usualPlaybookPath = '.github/recovery-playbook.yml';
+const usualPlaybookPath = '.github/recovery-playbook.yml';
 const patterns = array(fields_text, 'Write a list of patterns.')
     .default([])
     .describe('Patterns as pg_dump takes them.');
@@ -58859,7 +61196,7 @@ function isSpan(text) {
 }
 const tagsSchema = strictObject({
     'major-changes': array(fields_text, 'Write a list of globs.')
-        .optional()
+        .default([...usualMajorChanges])
         .describe('Paths by glob: a push that touches one is tagged. A leading ! leaves out.'),
     'history-document': fields_file
         .optional()
@@ -58932,7 +61269,7 @@ const playbook_playbookSchema = strictObject({
  * @param name the file's path, for messages
  * @throws Failure INPUT_INVALID naming each line and column that does not fit, and what is allowed there
  */
-const playbook_parsePlaybook = (text, name = playbook_usualPlaybookPath) => readYaml(text, playbook_playbookSchema, { name });
+const parsePlaybook = (text, name = usualPlaybookPath) => read_yaml_readYaml(text, playbook_playbookSchema, { name });
 
 ;// CONCATENATED MODULE: ./packages/playbook/src/database-of.ts
 
@@ -58971,7 +61308,7 @@ function databaseOf({ databases }, given) {
  * @throws Failure INPUT_INVALID when a file that is named is not there, or one does not fit
  */
 async function findPlaybook(looking) {
-    const path = normalize(looking.given || usualPlaybookPath);
+    const path = (0,external_node_path_namespaceObject.normalize)(looking.given || usualPlaybookPath);
     if (path.startsWith('/') || path.startsWith('..'))
         throw outside(looking.given);
     const text = await textOf(path, looking);
@@ -58984,20 +61321,20 @@ async function findPlaybook(looking) {
 async function textOf(path, { workspace, onDefaultBranch }) {
     if (workspace === undefined || !(await isCheckedOut(workspace)))
         return onDefaultBranch(path);
-    return readFile(join(workspace, path), 'utf8').catch((error) => {
+    return (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(workspace, path), 'utf8').catch((error) => {
         if (error.code === 'ENOENT')
             return undefined;
-        throw new Failure('INPUT_INVALID', `The playbook ${path} is not read: ${messageOf(error)}.`, {
+        throw new failure_Failure('INPUT_INVALID', `The playbook ${path} is not read: ${failure_messageOf(error)}.`, {
             hint: 'Make it a file that the runner may read.',
             cause: error,
         });
     });
 }
-const isCheckedOut = (workspace) => access(join(workspace, '.git')).then(() => true, () => false);
-const outside = (given) => new Failure('INPUT_INVALID', `'${given}' in 'playbook' leads out of the repository.`, {
+const isCheckedOut = (workspace) => (0,promises_namespaceObject.access)((0,external_node_path_namespaceObject.join)(workspace, '.git')).then(() => true, () => false);
+const outside = (given) => new failure_Failure('INPUT_INVALID', `'${given}' in 'playbook' leads out of the repository.`, {
     hint: 'Give a path from the root of the repository.',
 });
-const missing = (path, { workspace }) => new Failure('INPUT_INVALID', `The playbook ${path} is not there, ${workspace === undefined ? 'on the default branch' : 'neither in the workspace nor, without a checkout, on the default branch'}.`, { hint: `Mend the input 'playbook', or leave it out: ${usualPlaybookPath} is usual.` });
+const missing = (path, { workspace }) => new failure_Failure('INPUT_INVALID', `The playbook ${path} is not there, ${workspace === undefined ? 'on the default branch' : 'neither in the workspace nor, without a checkout, on the default branch'}.`, { hint: `Mend the input 'playbook', or leave it out: ${usualPlaybookPath} is usual.` });
 const playbookInWords = ({ path }) => path === undefined
     ? `There is no playbook at ${usualPlaybookPath}: what is usual applies.`
     : `The playbook is ${path}; inputs take the place of its keys.`;
@@ -59049,6 +61386,471 @@ const playbookJsonSchema = () => ({
 
 
 
+
+
+
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./actions/create-backup-tag/src/inputs.ts
+
+
+async function readInputs(runner) {
+    const token = runner.requiredInput('token', 'Give `${{ github.token }}`, or leave the input out.');
+    runner.mask(token);
+    const { event } = runner.context;
+    const description = event === 'push'
+        ? runner.input('description')
+        : runner.requiredInput('description', 'Say what the backup comes before.');
+    return {
+        token,
+        description,
+        ref: runner.input('ref') || runner.context.commit,
+        majorChanges: description === '' ? await majorChangesIn(runner, token) : [],
+    };
+}
+async function majorChangesIn(runner, token) {
+    const { workspace, repository } = runner.context;
+    const found = await findPlaybook({
+        given: runner.input('playbook'),
+        workspace,
+        onDefaultBranch: (path) => fileAt(runner.github(token), parseRepository(repository), path),
+    });
+    runner.info(playbookInWords(found));
+    const lines = runner.input('major-changes').split('\n');
+    const given = lines.map((line) => line.trim()).filter(Boolean);
+    return given.length > 0 ? given : found.playbook.tags['major-changes'];
+}
+
+;// CONCATENATED MODULE: ./packages/backup-tag/src/name.ts
+
+const name_prefix = 'backup-';
+/** Characters of a description that a tag keeps. */
+const longest = 60;
+/**
+ * `backup-2026-11-24-before-migration`. Letters and digits of every language stay, all else becomes
+ * one hyphen, so that the name is valid by `git check-ref-format` whatever the description holds.
+ *
+ * @param date only its UTC day is used
+ * @throws Failure INPUT_INVALID when the description holds no letter and no digit
+ */
+function backupTagName(date, description) {
+    const words = description
+        .normalize('NFC')
+        .toLowerCase()
+        .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+    const slug = name_shortened(words.join('-'));
+    if (slug !== '')
+        return `${name_prefix}${date.toISOString().slice(0, 10)}-${slug}`;
+    throw new failure_Failure('INPUT_INVALID', 'The description holds no letter and no digit.', {
+        hint: 'Say in a few words what the backup comes before: "upgrade to Django 5.1".',
+    });
+}
+/** A loose ref is a file, whose name has at most 255 bytes; a suffix and the prefix need some. */
+function name_shortened(slug) {
+    let kept = Array.from(slug).slice(0, longest);
+    while (Buffer.byteLength(kept.join('')) > 200)
+        kept = kept.slice(0, -1);
+    return kept.join('').replace(/-$/, '');
+}
+const isBackupTag = (name) => /^backup-\d{4}-\d{2}-\d{2}-./.test(name);
+
+;// CONCATENATED MODULE: ./packages/backup-tag/src/create.ts
+
+
+/** So many tags of one name on one day are a loop somewhere, not a need. */
+const mostSuffixes = 99;
+/** A rule against making tags is answered in the same words, and then for every name. */
+const mostSpent = 5;
+/**
+ * An annotated tag. An existing tag is never moved: creating the ref is atomic on GitHub's side, so of
+ * two runs at the same time each gets a name of its own.
+ *
+ * @throws Failure TAG_REFUSED, GITHUB_REFUSED
+ */
+async function createBackupTag(wanted) {
+    const { request, repository, commit } = wanted;
+    let spent = 0;
+    for (const name of candidates(wanted.name)) {
+        const before = await commitOfTag(request, repository, name);
+        const claimed = before === undefined ? await create_claim(wanted, name) : 'taken';
+        if (claimed === 'claimed')
+            return { name, commit, created: true };
+        if (claimed === 'taken') {
+            const taken = before ?? (await commitOfTag(request, repository, name));
+            const wantedOne = taken === commit && wanted.onSameCommit === 'reuse';
+            if (wantedOne)
+                return { name, commit, created: false };
+        }
+        else if ((spent += 1) === mostSpent)
+            throw claimed.refused;
+    }
+    throw new failure_Failure('TAG_REFUSED', `${wanted.name} and its ${mostSuffixes} successors are taken.`, {
+        hint: 'Give another description.',
+    });
+}
+function* candidates(name) {
+    yield name;
+    for (let suffix = 2; suffix <= mostSuffixes; suffix += 1)
+        yield `${name}-${suffix}`;
+}
+/** Removes a tag that this run made and that protects nothing. */
+async function deleteTag(request, repository, name) {
+    await request('DELETE /repos/{owner}/{repo}/git/refs/{ref}', {
+        ...repository,
+        ref: `tags/${name}`,
+    });
+}
+async function commitOfTag(request, repository, name) {
+    try {
+        const ref = await request('GET /repos/{owner}/{repo}/git/ref/{ref}', {
+            ...repository,
+            ref: `tags/${name}`,
+        });
+        const { type, sha } = ref.data.object;
+        if (type !== 'tag')
+            return sha;
+        const tag = await request('GET /repos/{owner}/{repo}/git/tags/{tag_sha}', {
+            ...repository,
+            tag_sha: sha,
+        });
+        return tag.data.object.sha;
+    }
+    catch (error) {
+        if (answer_statusOf(error) === 404)
+            return undefined;
+        throw refusal_refusal(`read the tag ${name}`, error);
+    }
+}
+/** Taken means: meanwhile, by another run. */
+async function create_claim(wanted, name) {
+    const { request, repository, commit, message } = wanted;
+    try {
+        const { data } = await request('POST /repos/{owner}/{repo}/git/tags', {
+            ...repository,
+            tag: name,
+            message,
+            object: commit,
+            type: 'commit',
+        });
+        await request('POST /repos/{owner}/{repo}/git/refs', {
+            ...repository,
+            ref: `refs/tags/${name}`,
+            sha: data.sha,
+        });
+        return 'claimed';
+    }
+    catch (error) {
+        if (answer_statusOf(error) === 422 && (await commitOfTag(request, repository, name)) !== undefined) {
+            return 'taken';
+        }
+        const refused = refusal_refusal(`create the tag ${name}`, error);
+        if (mayBeSpentTag(error))
+            return { refused };
+        throw refused;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/backup-tag/src/first-commit.ts
+
+/**
+ * The newest commit of the default branch. A repository that was just made for backups has none, and a
+ * tag needs one: it gets a README that says what the repository is for.
+ *
+ * @throws Failure GITHUB_REFUSED
+ */
+async function newestCommit(request, repository) {
+    const { owner, repo } = repository;
+    try {
+        return (await head(request, repository)) ?? (await firstCommit(request, repository));
+    }
+    catch (error) {
+        throw refusal(`read the newest commit of ${owner}/${repo}`, error);
+    }
+}
+async function head(request, repository) {
+    try {
+        const route = 'GET /repos/{owner}/{repo}/commits/{ref}';
+        const { data } = await request(route, { ...repository, ref: 'HEAD' });
+        return data.sha;
+    }
+    catch (error) {
+        // 409: GitHub's answer for a repository without a commit.
+        if (statusOf(error) === 409)
+            return undefined;
+        throw error;
+    }
+}
+async function firstCommit(request, repository) {
+    const { owner, repo } = repository;
+    try {
+        const { data } = await request('PUT /repos/{owner}/{repo}/contents/{path}', {
+            ...repository,
+            path: 'README.md',
+            message: 'Say what this repository is for',
+            content: Buffer.from(readme(`${owner}/${repo}`)).toString('base64'),
+        });
+        if (data.commit.sha !== undefined)
+            return data.commit.sha;
+    }
+    catch (error) {
+        // Another run was faster.
+        if (![409, 422].includes(statusOf(error) ?? 0))
+            throw error;
+    }
+    const made = await head(request, repository);
+    if (made !== undefined)
+        return made;
+    throw new Error('it has no commit, and none could be made');
+}
+const readme = (name) => `# ${name}
+
+Recovery Playbook keeps encrypted recovery points here, as releases. Keep this repository private.
+`;
+
+;// CONCATENATED MODULE: ./packages/backup-tag/src/commit.ts
+
+
+/** The full SHA of the commit that a branch, tag or SHA names. */
+async function resolveCommit(request, repository, ref) {
+    try {
+        const { data } = await request('GET /repos/{owner}/{repo}/commits/{ref}', {
+            ...repository,
+            ref,
+        });
+        return data.sha;
+    }
+    catch (error) {
+        // 422: GitHub's answer to a well-formed SHA that is not in the repository.
+        if (answer_statusOf(error) !== 404 && answer_statusOf(error) !== 422)
+            throw refusal_refusal(`read ${ref}`, error);
+        throw new failure_Failure('INPUT_INVALID', `${repository.owner}/${repository.repo} has no commit '${ref}', as 'ref' asks.`, {
+            hint: 'Give a branch, a tag or a full commit SHA that has been pushed.',
+            cause: error,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/backup-tag/src/protecting.ts
+
+
+/** With these words begins the message of each tag that stands for a state of the code. */
+const beforeWords = 'Backup before ';
+const perPage = 100;
+/**
+ * The backup tag that protects a commit already, whatever its name says. Tags of recovery points do not
+ * count: retention may remove them.
+ */
+async function protectingTag(request, repository, commit) {
+    for (let page = 1;; page += 1) {
+        const { data } = await request('GET /repos/{owner}/{repo}/tags', {
+            ...repository,
+            per_page: perPage,
+            page,
+        });
+        for (const { name, commit: tagged } of data) {
+            if (tagged.sha !== commit || !isBackupTag(name))
+                continue;
+            if ((await protecting_messageOf(request, repository, name))?.startsWith(beforeWords) === true)
+                return name;
+        }
+        if (data.length < perPage)
+            return undefined;
+    }
+}
+/** Undefined for a lightweight tag, which has none. */
+async function protecting_messageOf(request, repository, name) {
+    const ref = await orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `tags/${name}` }));
+    if (ref?.data.object.type !== 'tag')
+        return undefined;
+    const tag_sha = ref.data.object.sha;
+    const { data } = await request('GET /repos/{owner}/{repo}/git/tags/{tag_sha}', {
+        ...repository,
+        tag_sha,
+    });
+    return data.message;
+}
+
+;// CONCATENATED MODULE: ./packages/backup-tag/src/push.ts
+
+
+/** GitHub's word for no commit: before a first push, and after a branch was deleted. */
+const nothing = '0'.repeat(40);
+const sha = schemas_string().regex(/^[0-9a-f]{40}$/);
+/** docs.github.com/webhooks/webhook-events-and-payloads#push, as far as it matters here. */
+const payload = object({
+    ref: schemas_string(),
+    before: sha,
+    after: sha,
+    forced: schemas_boolean().optional(),
+    repository: object({ default_branch: schemas_string() }),
+});
+/**
+ * A push, by the payload of the event that started the run.
+ *
+ * @throws Failure INPUT_INVALID for what is no payload of a push
+ */
+function pushOf(event) {
+    const parsed = payload.safeParse(event);
+    if (!parsed.success)
+        throw push_unknown;
+    const { ref, before, after, forced = false, repository } = parsed.data;
+    return {
+        ref,
+        before: before === nothing ? undefined : before,
+        after: after === nothing ? undefined : after,
+        forced,
+        defaultBranch: repository.default_branch,
+    };
+}
+const push_unknown = new failure_Failure('INPUT_INVALID', 'The event that started this run does not say what was pushed.', { hint: 'Let the workflow run `on: push`, or give a `description`: then `ref` is tagged.' });
+
+;// CONCATENATED MODULE: ./packages/backup-tag/src/changed-paths.ts
+
+/** docs.github.com/rest/commits/commits#compare-two-commits: at most so many files are listed. */
+const mostFiles = 300;
+/**
+ * Paths that differ between two commits, renamed ones under both names.
+ *
+ * @returns undefined where GitHub does not know both, or they have nothing in common
+ */
+async function changedPaths(request, repository, before, after) {
+    const found = await orNothing(request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+        ...repository,
+        basehead: `${before}...${after}`,
+    }));
+    if (found === undefined)
+        return undefined;
+    const { files = [], status } = found.data;
+    const paths = files.flatMap(({ filename, previous_filename: previous }) => previous === undefined ? [filename] : [filename, previous]);
+    return {
+        paths,
+        isCut: files.length >= mostFiles,
+        isAhead: status === 'ahead' || status === 'identical',
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(4006);
+var picomatch_default = /*#__PURE__*/__nccwpck_require__.n(picomatch);
+;// CONCATENATED MODULE: ./packages/backup-tag/src/major.ts
+
+/**
+ * The paths that make a change a major one.
+ *
+ * @param globs of picomatch; one with a leading `!` leaves out what another takes in
+ */
+function majorPaths(paths, globs) {
+    const wanted = globs.filter((glob) => !glob.startsWith('!'));
+    const left = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
+    const options = { dot: true };
+    const isWanted = picomatch_default()(wanted, options);
+    const isLeft = left.length === 0 ? () => false : picomatch_default()(left, options);
+    return paths.filter((path) => isWanted(path) && !isLeft(path));
+}
+
+;// CONCATENATED MODULE: ./packages/backup-tag/src/tag-push.ts
+
+
+
+
+
+
+
+/**
+ * Tags the state before a push to the default branch, when the change is a major one.
+ *
+ * @throws Failure TAG_REFUSED where the state before is not on GitHub any more, GITHUB_REFUSED
+ */
+async function tagPush(tagging) {
+    const { push, request, repository } = tagging;
+    const { ref, before, after, defaultBranch } = push;
+    if (ref !== `refs/heads/${defaultBranch}`)
+        return left(`${ref} is not the branch ${defaultBranch}, whose pushes are tagged.`);
+    if (before === undefined)
+        return left('It is the first push: there is no state before it.');
+    await assertKept(request, repository, before);
+    const there = await protectingTag(request, repository, before).catch((error) => {
+        throw refusal_refusal('list the tags', error);
+    });
+    if (there !== undefined) {
+        const tag = { name: there, commit: before, created: false };
+        return { tag, reason: 'The state before the push is protected already.' };
+    }
+    const why = await whyMajor(tagging, before);
+    return why === undefined
+        ? left('No path of the change is a major one by `major-changes`.')
+        : protect(tagging, before, after, why);
+}
+const left = (reason) => ({ tag: undefined, reason });
+/** Undefined for a change that is not a major one. */
+async function whyMajor({ push, request, repository, majorChanges }, before) {
+    if (push.after === undefined)
+        return `The branch ${push.defaultBranch} was deleted.`;
+    const changed = await changedPaths(request, repository, before, push.after).catch((error) => {
+        throw refusal_refusal('compare the state before the push with the one after it', error);
+    });
+    if (changed === undefined || push.forced || !changed.isAhead)
+        return 'The push took commits away: what was there may exist nowhere else.';
+    const major = majorPaths(changed.paths, majorChanges);
+    if (major.length > 0)
+        return `It changes ${tag_push_inWords(major)}.`;
+    return changed.isCut ? 'It changes more files than GitHub lists.' : undefined;
+}
+function tag_push_inWords(paths) {
+    const shown = paths.slice(0, 3).join(', ');
+    return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
+}
+async function protect({ push, request, repository, now }, before, after, reason) {
+    const what = after === undefined
+        ? `${push.defaultBranch} was deleted`
+        : await subjectOf(request, repository, after);
+    const message = `${beforeWords}${what}`;
+    const tagged = (commit, text) => createBackupTag({
+        ...{ request, repository, commit, message: text, onSameCommit: 'reuse' },
+        name: backupTagName(now, nameable(what) ? what : `push ${(after ?? before).slice(0, 7)}`),
+    });
+    try {
+        return { tag: await tagged(before, message), reason };
+    }
+    catch (error) {
+        if (after === undefined || !mayBeWorkflowRule(error))
+            throw error;
+        // A token that may not tag the old workflow files may tag the new ones, which are the branch's.
+        const text = `${message}\n\nThis token may not tag the commit before the push, whose workflow files\ndiffer. To go back, take ${before}.\n`;
+        const tag = await tagged(after, text).catch(() => {
+            throw error;
+        });
+        return { tag, reason, goBackTo: before };
+    }
+}
+const nameable = (subject) => /[\p{L}\p{N}]/u.test(subject);
+/** GitHub answers 403 or 404 where workflow files differ, and not always with a header that says so. */
+const mayBeWorkflowRule = (error) => error instanceof failure_Failure && [403, 404].includes(answer_statusOf(error.cause) ?? 0);
+/** The first line of a commit's message. */
+async function subjectOf(request, repository, commit_sha) {
+    const route = 'GET /repos/{owner}/{repo}/git/commits/{commit_sha}';
+    const { data } = await request(route, { ...repository, commit_sha }).catch((error) => {
+        throw refusal_refusal(`read the commit ${commit_sha}`, error);
+    });
+    return data.message.split('\n')[0]?.trim() ?? '';
+}
+async function assertKept(request, repository, commit_sha) {
+    const route = 'GET /repos/{owner}/{repo}/git/commits/{commit_sha}';
+    await request(route, { ...repository, commit_sha }).catch((error) => {
+        if (![404, 422].includes(answer_statusOf(error) ?? 0))
+            throw refusal_refusal(`read ${commit_sha}`, error);
+        throw new failure_Failure('TAG_REFUSED', `The state before the push, ${commit_sha}, is not on GitHub any more.`, {
+            hint: 'Push that commit again from a clone that has it, to a branch of its own, and tag it by hand.',
+            cause: error,
+        });
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/backup-tag/src/index.ts
 
 
 
@@ -59866,14 +62668,23 @@ function inSeconds(milliseconds) {
 
 ;// CONCATENATED MODULE: ./packages/report/src/tag-summary.ts
 
-/** Brings the working tree back to the tagged state, on a branch of its own. */
-const restoreCommand = (tag) => `git fetch origin tag ${markdown_shellWord(tag)} && git switch --create ${markdown_shellWord(`restore-${tag}`)} ${markdown_shellWord(tag)}`;
+/** Brings the working tree back to the protected state, on a branch of its own. */
+const restoreCommand = (tag, commit = tag) => `git fetch origin tag ${markdown_shellWord(tag)} && git switch --create ${markdown_shellWord(`restore-${tag}`)} ${markdown_shellWord(commit)}`;
 /** The job summary of `create-backup-tag`. */
-const tagSummary = ({ name, commit, created }) => [
-    `## Backup tag ${markdown_code(name)} ${created ? 'created' : 'was there already'}\n\n`,
-    markdown_table(['', ''], [['commit', `\`${commit}\``]]),
-    `\nTo go back to it:\n\n\`\`\`bash\n${restoreCommand(name)}\n\`\`\`\n`,
-].join('');
+function tagSummary({ tag, reason, goBackTo }) {
+    if (tag === undefined)
+        return `## No backup tag\n\n${markdown_escape(reason)}\n`;
+    const { name, commit, created } = tag;
+    return [
+        `## Backup tag ${markdown_code(name)} ${created ? 'created' : 'was there already'}\n\n`,
+        `${markdown_escape(reason)}\n\n`,
+        markdown_table(['', ''], [
+            ['commit', `\`${commit}\``],
+            ...(goBackTo === undefined ? [] : [['state before the push', `\`${goBackTo}\``]]),
+        ]),
+        `\nTo go back to it:\n\n\`\`\`bash\n${restoreCommand(name, goBackTo)}\n\`\`\`\n`,
+    ].join('');
+}
 
 ;// CONCATENATED MODULE: ./packages/report/src/index.ts
 
@@ -59893,41 +62704,56 @@ const tagSummary = ({ name, commit, created }) => [
 
 
 
-async function main({ description, ref, token }, runner) {
-    const request = paced(runner.github(token), runner.clock, (line) => {
+async function main(inputs, runner) {
+    const request = paced(runner.github(inputs.token), runner.clock, (line) => {
         runner.info(line);
     });
-    const repository = parseRepository(runner.context.repository);
-    const name = backupTagName(runner.clock.now(), description);
-    const tag = await runner.chapter(`Tag ${ref} as ${name}`, async () => {
-        const commit = await resolveCommit(request, repository, ref);
-        return createBackupTag({
-            request,
-            repository,
-            name,
-            commit,
-            message: `Backup before ${description.replace(/^(backup )?before /i, '')}`,
-            onSameCommit: 'reuse',
-        });
-    });
-    runner.info(tag.created
-        ? `${tag.name} now protects ${tag.commit}.`
-        : `${tag.name} protects ${tag.commit} already.`);
-    runner.info(`To go back: ${restoreCommand(tag.name)}`);
-    runner.output('tag', tag.name);
-    runner.output('commit', tag.commit);
-    runner.output('created', String(tag.created));
-    runner.output('restore-command', restoreCommand(tag.name));
+    const found = await (inputs.description === ''
+        ? ofPush(inputs, runner, request)
+        : byHand(inputs, runner, request));
+    const { tag, reason, goBackTo } = found;
+    const command = tag === undefined ? '' : restoreCommand(tag.name, goBackTo);
+    runner.info(reason);
+    if (tag === undefined)
+        runner.info('Nothing is tagged.');
+    else {
+        runner.info(`${tag.name} ${tag.created ? 'now protects' : 'protects'} ${goBackTo ?? tag.commit}.`);
+        runner.info(`To go back: ${command}`);
+    }
+    if (goBackTo !== undefined) {
+        runner.warn(`The push changed workflow files, and this token may not tag the commit before it. ${tag?.name ?? ''} is on the new head and names ${goBackTo}: keep that commit reachable. A token with \`workflows: write\` tags it itself.`);
+    }
+    runner.output('tag', tag?.name ?? '');
+    runner.output('commit', tag?.commit ?? '');
+    runner.output('created', String(tag?.created ?? false));
+    runner.output('reason', reason);
+    runner.output('restore-command', command);
     const expiring = expiryWarning(request.tokenExpiry(), 'token', runner.clock.now());
     if (expiring !== undefined)
         runner.warn(expiring);
-    await runner.summarise(tagSummary(tag));
+    await runner.summarise(tagSummary(found));
     return 0;
+}
+/** The state before the push that started this run. */
+async function ofPush({ majorChanges }, runner, request) {
+    const push = pushOf(await runner.event());
+    const repository = parseRepository(runner.context.repository);
+    return runner.chapter(`Look at the push to ${push.ref}`, () => tagPush({ request, repository, push, majorChanges, now: runner.clock.now() }));
+}
+async function byHand({ description, ref }, runner, request) {
+    const repository = parseRepository(runner.context.repository);
+    const name = backupTagName(runner.clock.now(), description);
+    const tag = await runner.chapter(`Tag ${ref} as ${name}`, async () => createBackupTag({
+        ...{ request, repository, name, onSameCommit: 'reuse' },
+        commit: await resolveCommit(request, repository, ref),
+        message: `${beforeWords}${description.replace(/^(backup )?before /i, '')}`,
+    }));
+    return { tag, reason: tag.created ? 'It was asked for.' : 'This tag was there before.' };
 }
 
 ;// CONCATENATED MODULE: ./actions/create-backup-tag/src/index.ts
 
 
 
-void onRunner((runner) => main(readInputs(runner), runner));
+void onRunner(async (runner) => main(await readInputs(runner), runner));
 

@@ -2,4 +2,4 @@ import { onRunner } from '@recovery-playbook/host'
 import { readInputs } from './inputs.ts'
 import { main } from './main.ts'
 
-void onRunner((runner) => main(readInputs(runner), runner))
+void onRunner(async (runner) => main(await readInputs(runner), runner))

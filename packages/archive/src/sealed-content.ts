@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { sha256 } from './digest.ts'
 
-/** A sealed part: bytes in memory, or a file that does not change meanwhile. */
+/** A sealed part: a file that does not change meanwhile, or bytes in memory. */
 export type SealedContent = Uint8Array | SealedFile
 
 export interface SealedFile {

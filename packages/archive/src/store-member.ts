@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Content } from './compress.ts'
 import { isOrdinary } from './layout.ts'
@@ -22,12 +22,9 @@ interface Storing {
   readonly sink: PartSink
   /** Bytes of compressed content in each part. */
   readonly partBytes: number
-  /**
-   * Uploads under way at once; each holds one sealed part: in memory, so that a full disk keeps nobody from
-   * making backups, or on the disk if it is large.
-   */
+  /** Uploads under way at once; each holds one sealed part. */
   readonly parallel: number
-  /** A private directory for large sealed parts. */
+  /** A private directory for sealed parts. */
   readonly scratch: string
   /** Called when a part is safely stored. */
   readonly onPart?: (part: Part) => void
@@ -41,8 +38,11 @@ export async function storeMember(storing: Storing): Promise<Member> {
   const { name, content, seal, sink, partBytes, parallel, scratch, onPart } = storing
   const parts: Part[] = []
   const files: string[] = []
-  const inMemory = isOrdinary(partBytes)
-  const uploads = pool(inMemory ? parallel : Math.min(parallel, mostLarge))
+  const isUsual = isOrdinary(partBytes)
+  const atOnce = isUsual ? parallel : Math.min(parallel, mostLarge)
+  // A disk that is full keeps nobody from making backups.
+  const inMemory = isUsual && !(await hasRoom(scratch, (atOnce + 1) * partBytes))
+  const uploads = pool(atOnce)
   try {
     for await (const plain of split(content.frame, partBytes)) {
       const file = partName(name, parts.length + 1)
@@ -66,6 +66,12 @@ export async function storeMember(storing: Storing): Promise<Member> {
     await Promise.all(files.map((path) => rm(path, { force: true })))
   }
   return { name, encoding: 'zstd', bytes: content.size(), parts }
+}
+
+/** Others write to the disk as well: twice the room has to be there. */
+async function hasRoom(directory: string, bytes: number): Promise<boolean> {
+  const { bavail, bsize } = await statfs(directory)
+  return bavail * bsize >= 2 * bytes
 }
 
 /** Up to 2 GiB each, and GitHub's runners have 14 GiB: these, the one being sealed, and room left. */

@@ -8,8 +8,7 @@ const power = 16
  * The encrypted half of a message: SEIPD version 1 (RFC 9580, 5.13.1) around one packet of literal data,
  * in pieces and flat memory.
  *
- * OpenPGP.js does the same with streams that copy every byte several times: an export then needs twice
- * the memory.
+ * OpenPGP.js does the same with streams that take a third more time, of which an export has little to spare.
  *
  * @param key of AES-256
  * @param date of the literal data

@@ -28,7 +28,7 @@ afterAll(() => stranger[Symbol.asyncDispose]())
 
 const publicKeys = () => [...people.values()].map(({ publicKey }) => publicKey).join('')
 
-test.each([0, 1, 5_000_000])(
+test.each([0, 1, 65_530, 131_060, 5_000_000])(
   'a part of %d bytes opens in stock gpg by passphrase, to the same bytes',
   async (size) => {
     const plain = randomBytes(size)
@@ -37,6 +37,18 @@ test.each([0, 1, 5_000_000])(
     expect((await decryptedBy(stranger, sealed, byPassphrase)).equals(plain)).toBe(true)
   },
 )
+
+test('a part that ends near the end of a packet piece opens, however it is handed over', async () => {
+  const sealer = await sealerFor(await recipientsOf({ passphrase }, new Date()))
+  // Pieces have 64 KiB: headers, prefix and MDC make less than 64 bytes.
+  for (let size = 2 ** 16 - 64; size <= 2 ** 16 + 8; size += 1) {
+    const plain = randomBytes(size)
+    const cut = size % 97
+    const sealed = await whole(sealer.seal(pieces(plain.subarray(0, cut), plain.subarray(cut))))
+    const opened = Buffer.from(await sealer.open(sealed, 'part'))
+    expect([size, opened.equals(plain)]).toEqual([size, true])
+  }
+})
 
 describe.each(Object.keys(keyTypes))('whoever holds only the %s key of several', (name) => {
   test('opens each part alone in stock gpg, and here', async () => {

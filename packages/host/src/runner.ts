@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises'
+import { appendFile, readFile } from 'node:fs/promises'
 import * as core from '@actions/core'
 import { Failure } from '@recovery-playbook/failure'
 import type { Machine } from '@recovery-playbook/postgres'
@@ -53,6 +53,8 @@ export interface Runner {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** libpq's variables (PG*) of the step's environment. */
   postgresVariables(): Readonly<Record<string, string | undefined>>
+  /** The payload of the event that started the run; undefined where there is none. */
+  event(): Promise<unknown>
   /** Masks it in the log from now on: nothing that holds it may be printed before this. */
   mask(secret: string): void
   /** Text for where the runner masks nothing: without any secret that was masked. */
@@ -107,6 +109,10 @@ export function githubRunner(stopped: AbortSignal): Runner {
     requiredInput,
     postgresVariables: () =>
       Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('PG'))),
+    event: async () => {
+      const path = env.GITHUB_EVENT_PATH ?? ''
+      return path === '' ? undefined : (JSON.parse(await readFile(path, 'utf8')) as unknown)
+    },
     mask: (secret) => {
       if (secret === '') return
       secrets.add(secret)

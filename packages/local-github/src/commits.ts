@@ -61,6 +61,7 @@ async function compare(call: Call): Promise<Answer> {
   if (common === undefined) throw new Refusal(404, `No common ancestor between ${basehead}.`)
   const ahead = await listed(call, `${from.sha}..${to.sha}`)
   const behind = await listed(call, `${to.sha}..${from.sha}`)
+  const files = await changedFiles(call, common.sha, to.sha)
   const commits = await Promise.all(ahead.slice(0, 250).map((sha) => commitNamed(call, sha)))
   const path = encodeURI(`/compare/${basehead}`)
   const page = call.addresses.page(call.repository.name, path)
@@ -77,7 +78,38 @@ async function compare(call: Call): Promise<Answer> {
     behind_by: behind.length,
     total_commits: ahead.length,
     commits: commits.map((commit) => renderCommit(call, commit)),
+    files,
   })
+}
+
+const states: Readonly<Record<string, string>> = {
+  A: 'added',
+  D: 'removed',
+  M: 'modified',
+  R: 'renamed',
+  T: 'changed',
+}
+
+/** From the common ancestor on; GitHub lists 300 at most. */
+async function changedFiles(call: Call, from: string, to: string) {
+  const { git, name } = call.repository
+  const words = ['diff', '--raw', '-z', '--no-abbrev', '--find-renames', from, to]
+  const fields = (await git.line(words)).split('\0')
+  const files = []
+  while (fields.length > 1 && files.length < 300) {
+    const [, , , sha = '', state = ''] = fields.shift()?.split(' ') ?? []
+    const previous = state.startsWith('R') ? fields.shift() : undefined
+    const filename = fields.shift() ?? ''
+    const url = (kind: string) => `${call.addresses.page(name, `/${kind}/${to}`)}/${filename}`
+    files.push({
+      ...{ sha, filename, status: states[state.charAt(0)] ?? 'changed' },
+      ...{ additions: 0, deletions: 0, changes: 0 },
+      ...{ blob_url: url('blob'), raw_url: url('raw') },
+      contents_url: call.addresses.api(name, `/contents/${filename}?ref=${to}`),
+      ...(previous !== undefined && { previous_filename: previous }),
+    })
+  }
+  return files
 }
 
 export async function commitNamed(call: Call, name: string): Promise<Commit> {

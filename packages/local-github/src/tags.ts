@@ -5,12 +5,14 @@ import type { Answer, Call } from './exchange.ts'
 import { readTag, writeTag } from './git-objects.ts'
 import type { AnnotatedTag } from './git-objects.ts'
 import { jsonBody, oneOf, requiredString } from './json-body.ts'
+import { page } from './paging.ts'
 import { refuseEmpty } from './refs.ts'
 import type { Route } from './router.ts'
 
 /** docs.github.com/rest/git/tags: annotated tag objects. Only a ref makes one a tag. */
 export const tagRoutes: readonly Route[] = [
   { method: 'POST', path: '/git/tags', needs: ['contents', 'write'], handle: create },
+  { method: 'GET', path: '/tags', needs: ['contents', 'read'], handle: list },
   { method: 'GET', path: '/git/tags/{sha}', needs: ['contents', 'read'], handle: get },
 ]
 
@@ -32,6 +34,29 @@ async function create(call: Call): Promise<Answer> {
   const sha = await writeTag(git, { tag, object, type, tagger, message })
   const rendered = renderTag(call, { sha, tag, object, type, tagger, message })
   return answer(201, rendered, { location: rendered.url })
+}
+
+/** docs.github.com/rest/repos/repos#list-repository-tags: of both kinds, each with its commit. */
+async function list(call: Call): Promise<Answer> {
+  const { git, name } = call.repository
+  const refs = await git.refs('refs/tags/')
+  const tags = await Promise.all(
+    refs.map(async ({ ref, sha }) => ({
+      name: ref.slice('refs/tags/'.length),
+      commit: await git.commitSha(sha),
+    })),
+  )
+  const named = tags.filter(({ commit }) => commit !== undefined).reverse()
+  return page(call, named, (tag) => {
+    const url = (kind: string) => call.addresses.api(name, `/${kind}/refs/tags/${tag.name}`)
+    return {
+      name: tag.name,
+      commit: { sha: tag.commit, url: call.addresses.api(name, `/commits/${tag.commit ?? ''}`) },
+      zipball_url: url('zipball'),
+      tarball_url: url('tarball'),
+      node_id: nodeId('Ref', tag.name),
+    }
+  })
 }
 
 async function get(call: Call): Promise<Answer> {

@@ -4,6 +4,7 @@ import { parseCalendarSpan } from './calendar-span.ts'
 import { duration, file, flag, orShort, repository, text, url, variable } from './fields.ts'
 import type { Guarantee } from './guarantee.ts'
 import { layerSchema } from './layers.ts'
+import { usualMajorChanges } from './major-changes.ts'
 import { readYaml } from './read-yaml.ts'
 import { type Scenario, usualGuarantees } from './scenario.ts'
 
@@ -98,7 +99,7 @@ function isSpan(text: string): boolean {
 const tagsSchema = z.strictObject({
   'major-changes': z
     .array(text, 'Write a list of globs.')
-    .optional()
+    .default([...usualMajorChanges])
     .describe('Paths by glob: a push that touches one is tagged. A leading ! leaves out.'),
   'history-document': file
     .optional()

@@ -10,7 +10,13 @@ const ajv = new Ajv2020({ allErrors: true, strict: false })
 addFormats.default(ajv)
 const validate = ajv.compile(published)
 
-const documented = /```yaml\n([^]*?)```/.exec(readFileSync('docs/playbook.md', 'utf8'))?.[1] ?? ''
+/** The playbooks that a document shows. */
+const shown = (path: string) =>
+  [...readFileSync(path, 'utf8').matchAll(/```yaml\n(# yaml-language-server[^]*?)```/g)].map(
+    ([, text = '']) => text,
+  )
+
+const [documented = 'none: true'] = shown('docs/playbook.md')
 
 const isRead = (text: string): boolean => {
   try {
@@ -31,6 +37,12 @@ test('the documented playbook is read, and its editor finds nothing wrong', () =
   expect(playbook.drill?.visits).toHaveLength(2)
   validate(parse(documented))
   expect(validate.errors).toBeNull()
+})
+
+test('what the README shows is a playbook', () => {
+  const [text = 'none: true', ...others] = shown('README.md')
+  expect(others).toEqual([])
+  expect(parsePlaybook(text, 'README.md').contacts).toHaveLength(1)
 })
 
 test.each([

@@ -29,8 +29,11 @@ describe('a user reads in the job summary', () => {
 
   test('how to go back to a tag', () => {
     const tag = { name: 'backup-2026-11-24-x', commit: 'b'.repeat(40), created: true }
-    expect(tagSummary(tag)).toMatchSnapshot()
-    expect(tagSummary({ ...tag, created: false })).toContain('was there already')
+    const reason = 'It changes `a|b`/migrations/0001.py.'
+    expect(tagSummary({ tag, reason })).toMatchSnapshot()
+    expect(tagSummary({ tag, reason, goBackTo: 'c'.repeat(40) })).toMatchSnapshot()
+    expect(tagSummary({ tag: { ...tag, created: false }, reason })).toContain('was there already')
+    expect(tagSummary({ tag: undefined, reason })).toContain('No backup tag')
   })
 })
 

@@ -44,9 +44,11 @@ describe.each(hostileTexts)('%j', (text) => {
   })
 
   test('as a backup tag’s name fakes nothing in its heading', () => {
-    const [heading = ''] = tagSummary({ name: text, commit: '', created: true }).split('\n\n')
+    const tag = { name: text, commit: '', created: true }
+    const [heading = '', reason = ''] = tagSummary({ tag, reason: text }).split('\n\n')
     expect(heading).not.toContain('\n')
     assertInert(`${heading}\n`, 0)
+    assertInert(`${reason}\n`, 0)
   })
 })
 
