@@ -10,7 +10,7 @@ import { split } from './split.ts'
 
 /** Where sealed parts go: resolves when the store has confirmed their size and digest. */
 export interface PartSink {
-  upload(name: string, content: SealedContent): Promise<unknown>
+  readonly upload: (name: string, content: SealedContent) => Promise<unknown>
 }
 
 export type Seal = (plain: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>

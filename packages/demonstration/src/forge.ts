@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import {
   compressOutput,
   compressText,
@@ -9,6 +10,7 @@ import {
   publicManifestName,
   renderManifest,
   renderSealedHalf,
+  type SealedContent,
   storeMember,
 } from '@recovery-playbook/archive'
 import { findRecoveryPoint, openMembers, type RecoveryPoint } from '@recovery-playbook/drill'
@@ -145,9 +147,9 @@ async function changeableRelease(
   }
   const uploadUrl = release.upload_url.replace(/\{.*\}$/, '')
   return {
-    upload: (name: string, bytes: Uint8Array) =>
+    upload: async (name: string, content: SealedContent) =>
       request(`POST ${uploadUrl}?name=${name}`, {
-        data: bytes,
+        data: content instanceof Uint8Array ? content : await readFile(content.path),
         headers: { 'content-type': 'application/octet-stream' },
       }),
   }
