@@ -50845,7 +50845,7 @@ function isAnswer(error) {
  * @returns undefined where there is no such file
  * @throws Failure GITHUB_REFUSED for a directory, and what GitHub refuses as Octokit says it
  */
-async function fileAt(request, repository, path, ref) {
+async function file_at_fileAt(request, repository, path, ref) {
     const found = await orNothing(request('GET /repos/{owner}/{repo}/contents/{path}', {
         ...repository,
         path,
@@ -54659,11 +54659,11 @@ function discriminatorMap(def) {
 }
 const $ZodDiscriminatedUnion = 
 /*@__PURE__*/
-(/* unused pure expression or super */ null && (core.$constructor("$ZodDiscriminatedUnion", (inst, def) => {
+$constructor("$ZodDiscriminatedUnion", (inst, def) => {
     def.inclusive = false;
     $ZodUnion.init(inst, def);
     const _super = inst._zod.parse;
-    util.defineLazyInternal(inst, "propValues", (zod) => {
+    defineLazyInternal(inst, "propValues", (zod) => {
         const propValues = {};
         let undefinedCount = 0;
         for (const option of zod.def.options) {
@@ -54674,7 +54674,7 @@ const $ZodDiscriminatedUnion =
                 undefinedCount++;
             for (const [k, v] of Object.entries(pv)) {
                 if (!Object.prototype.hasOwnProperty.call(propValues, k)) {
-                    util.assignProp(propValues, k, new Set());
+                    util_assignProp(propValues, k, new Set());
                 }
                 for (const val of v) {
                     propValues[k].add(val);
@@ -54687,15 +54687,15 @@ const $ZodDiscriminatedUnion =
     });
     // Checked now rather than in the lookup map below, so an option that lacks the discriminator fails at the `discriminatedUnion` call instead of on the first object parsed. Options whose shape cannot be enumerated without resolving it — pipes and lazies — are left to the map.
     def.options.forEach((option, i) => {
-        const propShape = util.rawShape(option._zod.def);
+        const propShape = rawShape(option._zod.def);
         if (propShape && !Object.prototype.hasOwnProperty.call(propShape, def.discriminator)) {
             throw new Error(`Invalid discriminated union option at index "${i}"`);
         }
     });
-    const disc = util.cached(() => discriminatorMap(def));
+    const disc = cached(() => discriminatorMap(def));
     inst._zod.parse = (payload, ctx) => {
         const input = payload.value;
-        if (!util.isObject(input)) {
+        if (!util_isObject(input)) {
             payload.issues.push({
                 code: "invalid_type",
                 expected: "object",
@@ -54729,7 +54729,7 @@ const $ZodDiscriminatedUnion =
         });
         return payload;
     };
-})));
+});
 const $ZodIntersection = /*@__PURE__*/ $constructor("$ZodIntersection", (inst, def) => {
     $ZodType.init(inst, def);
     inst._zod.parse = (payload, ctx) => {
@@ -60169,17 +60169,17 @@ function xor(options, params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodDiscriminatedUnion = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodDiscriminatedUnion", (inst, def) => {
+const ZodDiscriminatedUnion = /*@__PURE__*/ $constructor("ZodDiscriminatedUnion", (inst, def) => {
     ZodUnion.init(inst, def);
-    core.$ZodDiscriminatedUnion.init(inst, def);
-})));
+    $ZodDiscriminatedUnion.init(inst, def);
+});
 function discriminatedUnion(discriminator, options, params) {
     // const [options, params] = args;
     return new ZodDiscriminatedUnion({
         type: "union",
         options: options,
         discriminator,
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     });
 }
 const ZodIntersection = /*@__PURE__*/ $constructor("ZodIntersection", (inst, def) => {
@@ -61417,7 +61417,7 @@ async function majorChangesIn(runner, token) {
     const found = await findPlaybook({
         given: runner.input('playbook'),
         workspace,
-        onDefaultBranch: (path) => fileAt(runner.github(token), parseRepository(repository), path),
+        onDefaultBranch: (path) => file_at_fileAt(runner.github(token), parseRepository(repository), path),
     });
     runner.info(playbookInWords(found));
     const lines = runner.input('major-changes').split('\n');
@@ -61814,7 +61814,7 @@ async function protect({ push, request, repository, now }, before, after, reason
         name: backupTagName(now, nameable(what) ? what : `push ${(after ?? before).slice(0, 7)}`),
     });
     try {
-        return { tag: await tagged(before, message), reason };
+        return { tag: await tagged(before, message), reason, description: what };
     }
     catch (error) {
         if (after === undefined || !mayBeWorkflowRule(error))
@@ -61824,7 +61824,7 @@ async function protect({ push, request, repository, now }, before, after, reason
         const tag = await tagged(after, text).catch(() => {
             throw error;
         });
-        return { tag, reason, goBackTo: before };
+        return { tag, reason, description: what, goBackTo: before };
     }
 }
 const nameable = (subject) => /[\p{L}\p{N}]/u.test(subject);
@@ -62686,6 +62686,75 @@ function tagSummary({ tag, reason, goBackTo }) {
     ].join('');
 }
 
+;// CONCATENATED MODULE: ./packages/report/src/budget.ts
+/** As many pieces, from the first on, as fit into so many bytes, and how many are left out. */
+function budget_fitting(pieces, bytes) {
+    let room = bytes;
+    let count = 0;
+    for (const piece of pieces) {
+        room -= Buffer.byteLength(piece);
+        if (room < 0)
+            break;
+        count += 1;
+    }
+    return { shown: pieces.slice(0, count).join(''), left: pieces.length - count };
+}
+/** The beginning of a text of many or long lines, with a count of the lines that are left out. */
+function budget_beginning(text, mostLines = 40, mostCharacters = 400) {
+    const lines = text.split(/\r\n?|\n/);
+    const shown = lines.slice(0, mostLines).map((line) => budget_shortened(line, mostCharacters));
+    const left = lines.length - shown.length;
+    return [...shown, ...(left === 0 ? [] : [`… and ${left} more lines`])].join('\n');
+}
+/** The last lines of a text, with a count of those that are left out. */
+function budget_ending(text, mostLines, mostCharacters = 400) {
+    const lines = text.split(/\r\n?|\n/);
+    const shown = lines.slice(-mostLines).map((line) => budget_shortened(line, mostCharacters));
+    const left = lines.length - shown.length;
+    return [...(left === 0 ? [] : [`… after ${left} more lines`]), ...shown].join('\n');
+}
+/** Cut between characters: the first half of a pair alone would be no text. */
+function budget_shortened(text, most) {
+    if (text.length <= most)
+        return text;
+    return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/tag-history.ts
+
+
+
+/**
+ * The history of backup tags, as a page of the log branch.
+ *
+ * @param rows the newest first
+ * @param repository the address of its page, for links to runs
+ */
+const tagHistory = (rows, repository) => [
+    '# Backup tags\n\n',
+    'Written by Recovery Playbook, the newest first; the data is in `tags.json`. A tag that was deleted since stands here still.\n\n',
+    markdown_table(['tag', 'date', 'description', 'protects', 'last proof', 'to go back'], rows.map((row) => [
+        markdown_code(row.tag),
+        row.taggedAt.slice(0, 10),
+        markdown_escape(markdown_oneLine(budget_shortened(row.description, 200))),
+        protects(row),
+        proof(row, repository),
+        markdown_code(restoreCommand(row.tag)),
+    ])),
+].join('');
+function protects({ protects: what, commit }) {
+    const short = `\`${commit.slice(0, 12)}\``;
+    return what.kind === 'code'
+        ? `the code at ${short}`
+        : `the database ${markdown_code(what.database)} of ${what.snapshotAt.slice(0, 16).replace('T', ' ')} UTC, with the code at ${short}`;
+}
+function proof({ lastProof }, repository) {
+    if (lastProof === null)
+        return 'never drilled';
+    const { verdict, scenario, recordedAt, run } = lastProof;
+    return `${verdict} ${recordedAt.slice(0, 10)} (${scenario}, [run](${repository}/actions/runs/${run.id}))`;
+}
+
 ;// CONCATENATED MODULE: ./packages/report/src/index.ts
 
 
@@ -62700,7 +62769,460 @@ function tagSummary({ tag, reason, goBackTo }) {
 
 
 
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/read-branch.ts
+
+/** The newest commit of a branch, or undefined where there is no such branch. */
+async function headOf(request, repository, branch) {
+    const ref = await orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `heads/${branch}` }));
+    if (ref === undefined)
+        return undefined;
+    const { sha } = ref.data.object;
+    const { data } = await request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+        ...repository,
+        commit_sha: sha,
+    });
+    return { commit: sha, tree: data.tree.sha };
+}
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/log-branch.ts
+
+
+/**
+ * An unprotected branch without history in common with main: nothing that deploys main runs because
+ * of it, and no required check waits on it.
+ */
+const logBranch = 'recovery-log';
+const tries = 20;
+/** Milliseconds: of many writers at once, each waits another time. */
+const longestPause = 300;
+const log_branch_readme = `# Recovery log
+
+Written by Recovery Playbook: which recovery point was exported or drilled when, and how it ended; and in
+[TAGS.md](TAGS.md) which state was tagged when. Do not edit it; whoever relies on an entry asks GitHub about
+the run that it names.
+`;
+/** One file of the log, or undefined where there is none. */
+const log_branch_readLog = (request, repository, path) => fileAt(request, repository, path, logBranch);
+/**
+ * Writes files of the log as one commit, so that none is seen without the others; the branch is made
+ * when it is missing. When somebody else wrote meanwhile, it is tried again on the new head.
+ *
+ * @param pause waits so many milliseconds before another try
+ *
+ * @throws Failure GITHUB_REFUSED
+ */
+async function writeLog(request, repository, files, message, pause = () => Promise.resolve()) {
+    for (let attempt = 1;; attempt += 1) {
+        try {
+            await commit(request, repository, files, message);
+            return;
+        }
+        catch (error) {
+            // 409 and 422: the head or the branch changed between our reading and our writing.
+            const raced = [409, 422].includes(answer_statusOf(error) ?? 0);
+            if (!raced || attempt === tries)
+                throw refusal_refusal(`write to the branch ${logBranch}`, error);
+            await pause(Math.random() * longestPause * Math.min(attempt, 5));
+        }
+    }
+}
+async function commit(request, repository, files, message) {
+    const head = await headOf(request, repository, logBranch);
+    const entries = head === undefined ? [blob('README.md', log_branch_readme)] : [];
+    for (const { path, become } of files) {
+        const before = head && (await file_at_fileAt(request, repository, path, head.commit));
+        const text = become(before);
+        if (text !== undefined && text !== before)
+            entries.push(blob(path, text));
+    }
+    if (entries.length === 0)
+        return;
+    const tree = await request('POST /repos/{owner}/{repo}/git/trees', {
+        ...repository,
+        tree: entries,
+        ...(head && { base_tree: head.tree }),
+    });
+    const made = await request('POST /repos/{owner}/{repo}/git/commits', {
+        ...repository,
+        message,
+        tree: tree.data.sha,
+        parents: head === undefined ? [] : [head.commit],
+    });
+    const { sha } = made.data;
+    await (head === undefined
+        ? request('POST /repos/{owner}/{repo}/git/refs', {
+            ...repository,
+            ref: `refs/heads/${logBranch}`,
+            sha,
+        })
+        : request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
+            ...repository,
+            ref: `heads/${logBranch}`,
+            sha,
+            force: false,
+        }));
+}
+const blob = (path, content) => ({ path, mode: '100644', type: 'blob', content });
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/proof-format.ts
+
+
+const verdicts = ['PROVED', 'FAILED', 'NOT PROVED', 'SKIPPED'];
+/** The workflow run that says so: the claim that GitHub can confirm. */
+const run = strictObject({ id: schemas_int().positive(), attempt: schemas_int().positive() });
+/** Seconds; null where nothing was measured. */
+const figure = schemas_number().nullable();
+const common = {
+    /** The recovery point's tag. */
+    recoveryPoint: schemas_string(),
+    database: schemas_string(),
+    /** SHA-256 of the manifest that was drilled: another one under the same tag is not proved by this. */
+    manifest: schemas_string().regex(/^[0-9a-f]{64}$/),
+    snapshotAt: iso_datetime(),
+    verdict: schemas_enum(verdicts),
+    run,
+    recordedAt: iso_datetime(),
+    /** No count of tables or rows: the log may be public. */
+    sealedBytes: schemas_int().nullable(),
+};
+/** Its `recoverySeconds` ran to the end of the drill, and every drill was of the database. */
+const first = strictObject({ format: literal(1), ...common, recoverySeconds: schemas_number() });
+const proof_format_second = strictObject({
+    format: literal(2),
+    ...common,
+    scenario: schemas_enum(scenarios),
+    /** Seconds from the start of the drill to its end. */
+    seconds: schemas_number(),
+    promised: strictObject({ recoverySeconds: schemas_number(), dataLossSeconds: schemas_number() }).nullable(),
+    /** Seconds to the data shown to be the same, or to the application answering. */
+    recoverySeconds: figure,
+    dataLossSeconds: figure,
+    ageSeconds: figure,
+    phases: array(strictObject({ title: schemas_string(), seconds: schemas_number() })),
+});
+const proof_format_formatted = (record) => `${JSON.stringify(proof_format_second.parse({ ...record, format: 2 }), undefined, 2)}\n`;
+/** A record of this format or of the one before it; undefined for everything else. */
+function proof_format_readEither(json) {
+    const parsed = z.union([proof_format_second, first]).safeParse(json);
+    if (!parsed.success)
+        return undefined;
+    if (parsed.data.format === 2)
+        return parsed.data;
+    const { recoverySeconds, ...old } = parsed.data;
+    const unknown = { promised: null, recoverySeconds: null, dataLossSeconds: null, ageSeconds: null };
+    return { ...old, ...unknown, scenario: 'database-restore', seconds: recoverySeconds, phases: [] };
+}
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/proof.ts
+
+
+
+
+/**
+ * The files of the latest drill's record, which takes the place of the one before it; the branch's
+ * history keeps both. One for each recovery point and scenario.
+ */
+async function proofFiles(record, sign) {
+    const path = pathOf(record.recoveryPoint, record.scenario);
+    const text = formatted(record);
+    const files = [{ path, become: () => text }];
+    if (sign === undefined)
+        return files;
+    const signature = await sign(Buffer.from(text));
+    return [...files, { path: signatureOf(path), become: () => signature }];
+}
+/**
+ * @param verify where signers are named: a record that none of them signed is not believed
+ * @throws Failure NOT_PROVED when no drill has left a record that can be read; SIGNATURE_REFUSED
+ */
+async function readProof(request, repository, recoveryPoint, verify, scenario = 'database-restore') {
+    const path = pathOf(recoveryPoint, scenario);
+    const text = await readLog(request, repository, path);
+    const proof = readEither(parseJson(text ?? ''));
+    if (proof === undefined || text === undefined)
+        throw unreadable(recoveryPoint, text);
+    if (verify !== undefined) {
+        const signature = await readLog(request, repository, signatureOf(path));
+        if (signature === undefined)
+            throw unsigned(recoveryPoint);
+        await verify(Buffer.from(text), Buffer.from(signature));
+    }
+    return proof;
+}
+const pathOf = (recoveryPoint, scenario) => scenario === 'database-restore'
+    ? `proofs/${recoveryPoint}.json`
+    : `proofs/${recoveryPoint}.${scenario}.json`;
+const signatureOf = (path) => `${path}.sig`;
+const unreadable = (recoveryPoint, text) => new Failure('NOT_PROVED', text === undefined
+    ? `No drill has left a record of ${recoveryPoint}.`
+    : `The record of ${recoveryPoint} cannot be read.`, { hint: 'Run the drill: it restores the recovery point and leaves a record.' });
+const unsigned = (recoveryPoint) => new Failure('SIGNATURE_REFUSED', `The record of the drill of ${recoveryPoint} is not signed.`, {
+    hint: 'Signers are named, so that only what they signed is believed. Give the drill a `signing-key`, and run it again.',
+});
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/confirm.ts
+
+
+/**
+ * Anybody with write access can write to the log branch. So GitHub is asked whether the run that a
+ * record names is of a trusted workflow file, of this repository, on the default branch, and succeeded.
+ *
+ * @throws Failure NOT_PROVED, GITHUB_REFUSED
+ */
+async function assertConfirmed(request, repository, { run }, { workflows, since }) {
+    const found = await runOf(request, repository, run.id);
+    const { data: home } = await request('GET /repos/{owner}/{repo}', { ...repository });
+    const path = found.path.replace(/@.*$/, '');
+    // Of a fork that was deleted meanwhile GitHub knows nothing, whatever its description says.
+    const head = found.head_repository;
+    const wrong = !workflows.includes(path)
+        ? `is of ${path}, not of ${workflows.join(' or ')}`
+        : head?.full_name !== home.full_name
+            ? `ran on the code of ${head?.full_name ?? 'a deleted repository'}`
+            : found.head_branch !== home.default_branch
+                ? `ran on ${found.head_branch ?? 'no branch'}, not on ${home.default_branch}`
+                : found.event === 'pull_request' || found.event === 'pull_request_target'
+                    ? 'ran for a pull request'
+                    : found.run_attempt !== run.attempt
+                        ? `has been run again: attempt ${found.run_attempt ?? 1} is the latest, the record is of ${run.attempt}`
+                        : found.conclusion !== 'success'
+                            ? `ended with '${found.conclusion ?? found.status ?? 'nothing yet'}'`
+                            : Date.parse(found.updated_at) < Date.parse(since)
+                                ? `ended at ${found.updated_at}, before the recovery point was published`
+                                : undefined;
+    if (wrong === undefined)
+        return;
+    throw new Failure('NOT_PROVED', `The record names run ${run.id}, which ${wrong}.`, {
+        hint: 'Run the drill on the default branch, and let it end well.',
+    });
+}
+async function runOf(request, repository, run_id) {
+    try {
+        const { data } = await request('GET /repos/{owner}/{repo}/actions/runs/{run_id}', {
+            ...repository,
+            run_id,
+        });
+        return data;
+    }
+    catch (error) {
+        if (![403, 404].includes(statusOf(error) ?? 0))
+            throw refusal(`show run ${run_id}`, error);
+        throw new Failure('NOT_PROVED', `The record names run ${run_id}, which GitHub does not show.`, {
+            hint: 'Give the job `permissions: actions: read`. If it has it, the run was deleted: run the drill again.',
+            cause: error,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/history.ts
+
+
+
+
+
+
+/** More would only make the file large: a year and more of daily exports and weekly drills. */
+const mostRows = 500;
+const history_common = {
+    recoveryPoint: schemas_string(),
+    snapshotAt: iso_datetime(),
+    recordedAt: iso_datetime(),
+    run: run,
+};
+const history_row = discriminatedUnion('kind', [
+    /** A recovery point that was published. Retention may remove it, and not this row. */
+    strictObject({ kind: literal('export'), ...history_common }),
+    strictObject({
+        kind: literal('drill'),
+        ...history_common,
+        scenario: schemas_enum(scenarios),
+        verdict: schemas_enum(verdicts),
+        recoverySeconds: figure,
+        dataLossSeconds: figure,
+        ageSeconds: figure,
+    }),
+]);
+const history_history = strictObject({ format: literal(1), rows: array(history_row) });
+/**
+ * What is known of a database's exports and drills, the oldest first; none where nothing is written yet.
+ *
+ * @throws Failure NOT_PROVED where the file cannot be read
+ */
+async function readHistory(request, repository, database) {
+    return rowsIn(await readLog(request, repository, history_pathOf(database)), database);
+}
+/** The file with one row more; what cannot be read is left as it is, for a person to look at. */
+const historyFile = (database, added) => ({
+    path: history_pathOf(database),
+    become: (before) => history_formatted([...rowsIn(before, database), history_row.parse(added)].slice(-mostRows)),
+});
+/** A line for each row: a commit of the log shows what was added. */
+const history_formatted = (rows) => `{"format":1,"rows":[\n${rows.map((one) => JSON.stringify(one)).join(',\n')}\n]}\n`;
+/** A database's name may hold what is no file's name. */
+const history_pathOf = (database) => `history/${encodeURIComponent(database).replace(/^\./, '%2E')}.json`;
+function rowsIn(text, database) {
+    if (text === undefined)
+        return [];
+    const parsed = history_history.safeParse(parseJson(text));
+    if (parsed.success)
+        return parsed.data.rows;
+    throw new Failure('NOT_PROVED', `The file ${history_pathOf(database)} of the log cannot be read.`, {
+        hint: 'A newer version of this action may have written it: use that. Otherwise delete the file on the branch `recovery-log`; the next run begins it anew.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/figures.ts
+const figures_day = 86_400_000;
+/** Milliseconds: figures go so far back. */
+const figures_window = 90 * figures_day;
+/**
+ * The longest time between two snapshots, in milliseconds, of the gaps that ended in the last 90 days:
+ * what a disaster at the worst moment would have cost. Undefined where fewer than two are known. That a
+ * recovery point was removed since widens no gap: its row stays.
+ */
+function worstGap(rows, now) {
+    const known = rows.map(({ snapshotAt }) => Date.parse(snapshotAt));
+    const taken = [...new Set(known)].filter((time) => time <= now.getTime()).sort((a, b) => a - b);
+    const gaps = taken.flatMap((time, index) => {
+        const before = taken[index - 1];
+        return before === undefined || time < now.getTime() - figures_window ? [] : [time - before];
+    });
+    return gaps.length === 0 ? undefined : Math.max(...gaps);
+}
+/** Milliseconds that the last five drills of a scenario took to recover, the oldest first. */
+const lastRecoveryTimes = (rows, scenario) => rows
+    .flatMap((row) => row.kind === 'drill' && row.scenario === scenario && row.recoverySeconds !== null
+    ? [row.recoverySeconds * 1000]
+    : [])
+    .slice(-5);
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/json.ts
+function json_parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/tags.ts
+
+
+
+
+
+/** More would only make the files large: GitHub shows a Markdown page of this size whole. */
+const tags_mostRows = 1000;
+const tags_row = strictObject({
+    tag: schemas_string(),
+    taggedAt: iso_datetime(),
+    /** What the tag leads to. */
+    commit: schemas_string(),
+    description: schemas_string(),
+    /** What goes away with it: a state of the code, or of a database as well. */
+    protects: discriminatedUnion('kind', [
+        strictObject({ kind: literal('code') }),
+        strictObject({
+            kind: literal('recovery-point'),
+            database: schemas_string(),
+            snapshotAt: iso_datetime(),
+        }),
+    ]),
+    /** By the latest drill of it; null before the first. */
+    lastProof: strictObject({
+        verdict: schemas_enum(verdicts),
+        scenario: schemas_enum(scenarios),
+        recordedAt: iso_datetime(),
+        run: run,
+    })
+        .nullable(),
+});
+const tags = strictObject({ format: literal(1), rows: array(tags_row) });
+/** A tag that was made; one that is in the history already stays as it is. */
+const tagged = (added) => (rows) => rows.some(({ tag }) => tag === added.tag)
+    ? rows
+    : [...rows, tags_row.parse({ ...added, lastProof: null })];
+/** What a drill found about the state that a tag stands for. */
+const drilled = (tag, lastProof) => (rows) => rows.map((one) => (one.tag === tag ? { ...one, lastProof } : one));
+/**
+ * The tag history as data, and as a page for people in the same commit. What cannot be read is left as it
+ * is, both of it, for a person to look at.
+ *
+ * @param render the page, from the rows with the newest first
+ * @param warn is told where the data was left as it is
+ */
+function tagFiles(change, render, warn) {
+    let page;
+    return [
+        {
+            path: tagsPath,
+            become(before) {
+                const rows = tags_rowsIn(before);
+                page = undefined;
+                if (rows === undefined) {
+                    warn(`${tagsPath} on the branch ${logBranch} cannot be read, and was left as it is.`);
+                    return undefined;
+                }
+                const next = change(rows).slice(-tags_mostRows);
+                if (next.length === 0)
+                    return undefined;
+                page = render(next.toReversed());
+                return tags_formatted(next);
+            },
+        },
+        // After the data, which it shows.
+        { path: tagsPage, become: () => page },
+    ];
+}
+const tagsPath = 'tags.json';
+const tagsPage = 'TAGS.md';
+/** A line for each row: a commit of the log shows what was added. */
+const tags_formatted = (rows) => `{"format":1,"rows":[\n${rows.map((one) => JSON.stringify(one)).join(',\n')}\n]}\n`;
+function tags_rowsIn(text) {
+    if (text === undefined)
+        return [];
+    const parsed = tags.safeParse(json_parseJson(text));
+    return parsed.success ? parsed.data.rows : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/index.ts
+
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./actions/create-backup-tag/src/record-tag.ts
+
+
+
+
+/** A row in the tag history. The tag is there already, whatever happens here. */
+async function recordTag({ tag, description = '' }, runner, request) {
+    if (tag?.created !== true)
+        return;
+    const { repository, serverUrl } = runner.context;
+    const row = {
+        tag: tag.name,
+        taggedAt: runner.clock.now().toISOString(),
+        commit: tag.commit,
+        description,
+        protects: { kind: 'code' },
+    };
+    const files = tagFiles(tagged(row), (rows) => tagHistory(rows, `${serverUrl}/${repository}`), (line) => {
+        runner.warn(line);
+    });
+    const pause = (milliseconds) => runner.clock.sleep(milliseconds);
+    await writeLog(request, parseRepository(repository), files, `Tagged: ${tag.name}`, pause).catch((error) => {
+        runner.warn(`${tag.name} is made, and not noted on the branch ${logBranch}. ${failure_messageOf(error)}`);
+    });
+}
+
 ;// CONCATENATED MODULE: ./actions/create-backup-tag/src/main.ts
+
 
 
 
@@ -62728,6 +63250,7 @@ async function main(inputs, runner) {
     runner.output('created', String(tag?.created ?? false));
     runner.output('reason', reason);
     runner.output('restore-command', command);
+    await recordTag(found, runner, request);
     const expiring = expiryWarning(request.tokenExpiry(), 'token', runner.clock.now());
     if (expiring !== undefined)
         runner.warn(expiring);
@@ -62748,7 +63271,8 @@ async function byHand({ description, ref }, runner, request) {
         commit: await resolveCommit(request, repository, ref),
         message: `${beforeWords}${description.replace(/^(backup )?before /i, '')}`,
     }));
-    return { tag, reason: tag.created ? 'It was asked for.' : 'This tag was there before.' };
+    const reason = tag.created ? 'It was asked for.' : 'This tag was there before.';
+    return { tag, reason, description };
 }
 
 ;// CONCATENATED MODULE: ./actions/create-backup-tag/src/index.ts

@@ -11,6 +11,7 @@ import { expiryWarning, paced, type PacedRequest, parseRepository } from '@recov
 import type { Runner } from '@recovery-playbook/host'
 import { restoreCommand, tagSummary } from '@recovery-playbook/report'
 import type { Inputs } from './inputs.ts'
+import { recordTag } from './record-tag.ts'
 
 export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const request = paced(runner.github(inputs.token), runner.clock, (line) => {
@@ -40,6 +41,7 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   runner.output('created', String(tag?.created ?? false))
   runner.output('reason', reason)
   runner.output('restore-command', command)
+  await recordTag(found, runner, request)
   const expiring = expiryWarning(request.tokenExpiry(), 'token', runner.clock.now())
   if (expiring !== undefined) runner.warn(expiring)
   await runner.summarise(tagSummary(found))
@@ -73,5 +75,6 @@ async function byHand(
       message: `${beforeWords}${description.replace(/^(backup )?before /i, '')}`,
     }),
   )
-  return { tag, reason: tag.created ? 'It was asked for.' : 'This tag was there before.' }
+  const reason = tag.created ? 'It was asked for.' : 'This tag was there before.'
+  return { tag, reason, description }
 }

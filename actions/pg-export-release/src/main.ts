@@ -63,7 +63,9 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
     return reservation.publish(content)
   })
   runner.info(`${tag} is published: ${url}`)
-  await watch.phase('Note it in the history', () => recordExport(content, stores.request, runner))
+  await watch.phase('Note it in the history', () =>
+    recordExport(content, inputs, stores.request, runner),
+  )
 
   const afterwards = <T>(title: string, work: () => Promise<T>) =>
     watch.phase(title, () => afterPublishing(tag, store, runner, work))

@@ -3,14 +3,17 @@ import { messageOf } from '@recovery-playbook/failure'
 import { type GithubRequest, parseRepository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import {
+  drilled,
   historyFile,
   type HistoryRow,
   logBranch,
+  type LogFile,
   type Proof,
   proofFiles,
+  tagFiles,
   writeLog,
 } from '@recovery-playbook/recovery-log'
-import { inSeconds, notesWithProof } from '@recovery-playbook/report'
+import { inSeconds, notesWithProof, tagHistory } from '@recovery-playbook/report'
 import type { Inputs } from './inputs.ts'
 import type { History } from './look-back.ts'
 import { runUrl } from './run-url.ts'
@@ -35,7 +38,10 @@ export async function recordProof(
     const history = isReadable ? [historyFile(proof.database, rowOf(proof))] : []
     const message = `${proof.verdict}: ${proof.recoveryPoint}`
     const repository = parseRepository(runner.context.repository)
-    await writeLog(request, repository, [...files, ...history], message)
+    const all = [...files, ...history, ...tagsAfter(proof, runner)]
+    await writeLog(request, repository, all, message, (milliseconds) =>
+      runner.clock.sleep(milliseconds),
+    )
     const { release } = point
     const notes = notesWithProof(release.notes, proof, runUrl(runner))
     // For people, and for nobody else: whether the notes can be edited proves nothing.
@@ -71,6 +77,19 @@ function proofOf(report: DrillReport, { context, clock }: Runner): Proof | undef
       .map(({ title, milliseconds }) => ({ title, seconds: inSeconds(milliseconds) })),
     sealedBytes: figures?.sealedBytes ?? null,
   }
+}
+
+/** The tag history, where the tag of the recovery point is in it. */
+function tagsAfter(proof: Proof, runner: Runner): LogFile[] {
+  const { recoveryPoint, verdict, scenario, recordedAt, run } = proof
+  const { serverUrl, repository } = runner.context
+  return tagFiles(
+    drilled(recoveryPoint, { verdict, scenario, recordedAt, run }),
+    (rows) => tagHistory(rows, `${serverUrl}/${repository}`),
+    (line) => {
+      runner.warn(line)
+    },
+  )
 }
 
 function rowOf(proof: Proof): HistoryRow {

@@ -61,6 +61,9 @@ export interface Sandbox {
   start(order: ScriptOrder): RunningScript
 }
 
+/** Milliseconds that the relay may take to end everything: it is killed then, and its namespaces with it. */
+const patience = 10_000
+
 export function sandbox({
   processes,
   isolation,
@@ -97,23 +100,39 @@ export function sandbox({
       output: printed,
       async [Symbol.asyncDispose]() {
         child.stdin.end()
-        await ending.catch(() => undefined)
+        const ended = ending.catch(() => undefined)
+        if ((await inTime(ended)) !== 'late') return
+        child.kill('SIGKILL')
+        await inTime(ended)
       },
     }
   }
 
+  async function inTime(ended: Promise<unknown>): Promise<unknown> {
+    const over = new AbortController()
+    const late = clock.sleep(patience, over.signal).then(
+      () => 'late' as const,
+      () => undefined,
+    )
+    return Promise.race([ended, late]).finally(() => {
+      over.abort()
+    })
+  }
+
   async function run(order: ScriptOrder, timeout: number): Promise<Outcome> {
-    await using running = start(order)
-    const inTime = new AbortController()
-    const late = clock.sleep(timeout, inTime.signal).then(() => 'late' as const)
+    const began = clock.now().getTime()
+    const running = start(order)
+    const over = new AbortController()
+    const late = clock.sleep(timeout, over.signal).then(() => 'late' as const)
     const first = await Promise.race([running.ending, late.catch(() => running.ending)]).finally(
       () => {
-        inTime.abort()
+        over.abort()
       },
     )
     if (first !== 'late') return first
     await running[Symbol.asyncDispose]()
-    return { ...(await running.ending), code: null, timedOut: true }
+    const milliseconds = clock.now().getTime() - began
+    return { code: null, timedOut: true, output: running.output(), milliseconds }
   }
 
   return { run, start }

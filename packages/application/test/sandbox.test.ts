@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { httpThroughSocket } from '@recovery-playbook/host'
+import { httpThroughSocket, systemClock } from '@recovery-playbook/host'
 import type { ScriptOrder } from '../src/sandbox.ts'
 import { anyPlace, desk } from './stage.ts'
 
@@ -95,6 +95,21 @@ test('a script that hangs is ended with everything that it started', async () =>
   const outcome = await inside('(sleep 300; echo late) & sleep 300', {}, 1500)
   expect(outcome).toMatchObject({ code: null, timedOut: true })
   expect(outcome.milliseconds).toBeLessThan(10_000)
+})
+
+test('a relay that does not end when it is told to is killed, and nobody waits for it', async () => {
+  await using at = await desk()
+  const deaf = { program: '/bin/sh', arguments: ['-c', 'exec sleep 300'] }
+  const clock = {
+    ...systemClock,
+    sleep: (milliseconds: number, signal?: AbortSignal) =>
+      systemClock.sleep(Math.min(milliseconds, 700), signal),
+  }
+  const place = await anyPlace(at.path, [], { relay: deaf, clock })
+  const order = { script: 'true', directory: at.path, environment: place.surroundings }
+  const outcome = await place.sandbox.run(order, 20_000)
+  expect(outcome).toMatchObject({ code: null, timedOut: true })
+  expect(outcome.milliseconds).toBeLessThan(5000)
 })
 
 test('a secret that a program prints is not shown, and what it prints is bounded', async () => {

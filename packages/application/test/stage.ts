@@ -31,7 +31,11 @@ export async function desk() {
   }
 }
 
-export async function anyPlace(directory: string, secrets: readonly string[] = []): Promise<Place> {
+export async function anyPlace(
+  directory: string,
+  secrets: readonly string[] = [],
+  other: Partial<Pick<Parameters<typeof sandbox>[0], 'relay' | 'clock'>> = {},
+): Promise<Place> {
   const identity = unprivilegedIdentity()
   const processes = childProcesses()
   const searchPath = process.env.PATH ?? ''
@@ -41,7 +45,15 @@ export async function anyPlace(directory: string, secrets: readonly string[] = [
   if (identity !== undefined)
     await run('chown', [`${identity.uid}:${identity.gid}`, directory, home])
   return {
-    sandbox: sandbox({ processes, isolation, identity, relay, clock: systemClock, secrets }),
+    sandbox: sandbox({
+      processes,
+      isolation,
+      identity,
+      relay,
+      clock: systemClock,
+      secrets,
+      ...other,
+    }),
     directory,
     surroundings: { PATH: '/usr/bin:/bin', HOME: home, LANG: 'C.UTF-8' },
     configuration: {},

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
 import { sha256 } from './digest.ts'
 
 /** A sealed part: a file that does not change meanwhile, or bytes in memory. */
@@ -40,6 +41,9 @@ export async function intoMemory(
   return whole.subarray(0, bytes)
 }
 
+/** Bytes that are written at once: sealed pieces are many and small. */
+const written = 1024 * 1024
+
 /** Into a file that only its owner may read, in the place of what it held before. */
 export async function intoFile(
   pieces: AsyncIterable<Uint8Array>,
@@ -47,11 +51,13 @@ export async function intoFile(
 ): Promise<SealedFile> {
   const hash = createHash('sha256')
   let bytes = 0
-  await using file = await open(path, 'w', 0o600)
-  for await (const piece of pieces) {
-    hash.update(piece)
-    bytes += piece.length
-    await file.writeFile(piece)
+  async function* counted() {
+    for await (const piece of pieces) {
+      hash.update(piece)
+      bytes += piece.length
+      yield piece
+    }
   }
+  await pipeline(counted, createWriteStream(path, { mode: 0o600, highWaterMark: written }))
   return { path, bytes, sha256: hash.digest('hex') }
 }

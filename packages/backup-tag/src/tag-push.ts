@@ -21,6 +21,8 @@ export interface TaggedPush {
   readonly tag: BackupTag | undefined
   /** Why it was tagged, or why not; a sentence. */
   readonly reason: string
+  /** What it comes before. */
+  readonly description?: string
   /** The state before the push, where the tag had to lead to another commit. */
   readonly goBackTo?: string
 }
@@ -92,7 +94,7 @@ async function protect(
       name: backupTagName(now, nameable(what) ? what : `push ${(after ?? before).slice(0, 7)}`),
     })
   try {
-    return { tag: await tagged(before, message), reason }
+    return { tag: await tagged(before, message), reason, description: what }
   } catch (error) {
     if (after === undefined || !mayBeWorkflowRule(error)) throw error
     // A token that may not tag the old workflow files may tag the new ones, which are the branch's.
@@ -100,7 +102,7 @@ async function protect(
     const tag = await tagged(after, text).catch(() => {
       throw error
     })
-    return { tag, reason, goBackTo: before }
+    return { tag, reason, description: what, goBackTo: before }
   }
 }
 

@@ -31,6 +31,9 @@ const processesOfItsOwn = ['--pid', '--fork', '--kill-child', '--mount-proc']
 /** Whatever it executes, it gains nothing: neither sudo nor a file's capabilities work any more. */
 const powerless = ['--no-new-privs', '--inh-caps=-all']
 
+/** What unshare asked for with --kill-child, and a change of the user takes away (prctl(2), PR_SET_PDEATHSIG). */
+const endingWithUnshare = '--pdeathsig=KILL'
+
 const words = 'no network but lo, no sight of other processes, no new privileges'
 
 /** The ladder, the best rung first. */
@@ -52,6 +55,7 @@ export function rungs(
     '--clear-groups',
     '--bounding-set=-all',
     ...powerless,
+    endingWithUnshare,
     '--',
   ]
 
@@ -81,7 +85,7 @@ export function rungs(
     wrap: (command, reach) =>
       behind(command, unshare, [
         ...['--user', '--map-current-user', '--keep-caps', ...namespaces(reach)],
-        ...[setpriv, '--ambient-caps=-all', ...powerless, '--'],
+        ...[setpriv, '--ambient-caps=-all', ...powerless, endingWithUnshare, '--'],
       ]),
   }
   return [byRoot, ...(sudo === undefined ? [] : [bySudo(sudo)]), byUser]

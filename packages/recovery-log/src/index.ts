@@ -3,4 +3,5 @@ export { proofFiles, readProof, type SignProof, type VerifyProof } from './proof
 export { assertConfirmed, type TrustedRuns } from './confirm.ts'
 export { historyFile, type HistoryRow, readHistory } from './history.ts'
 export { lastRecoveryTimes, worstGap } from './figures.ts'
+export { drilled, tagFiles, tagged } from './tags.ts'
 export { logBranch, type LogFile, writeLog } from './log-branch.ts'

@@ -1,4 +1,10 @@
-import { fileAt, type GithubRequest, refusal, type Repository, statusOf } from '@recovery-playbook/github'
+import {
+  fileAt,
+  type GithubRequest,
+  refusal,
+  type Repository,
+  statusOf,
+} from '@recovery-playbook/github'
 import { headOf } from './read-branch.ts'
 
 /**
@@ -14,12 +20,16 @@ export interface LogFile {
   readonly become: (before: string | undefined) => string | undefined
 }
 
-const tries = 5
+const tries = 20
+
+/** Milliseconds: of many writers at once, each waits another time. */
+const longestPause = 300
 
 const readme = `# Recovery log
 
-Written by Recovery Playbook: which recovery point was exported or drilled when, and how it ended. Do not
-edit it; whoever relies on an entry asks GitHub about the run that it names.
+Written by Recovery Playbook: which recovery point was exported or drilled when, and how it ended; and in
+[TAGS.md](TAGS.md) which state was tagged when. Do not edit it; whoever relies on an entry asks GitHub about
+the run that it names.
 `
 
 /** One file of the log, or undefined where there is none. */
@@ -30,6 +40,8 @@ export const readLog = (request: GithubRequest, repository: Repository, path: st
  * Writes files of the log as one commit, so that none is seen without the others; the branch is made
  * when it is missing. When somebody else wrote meanwhile, it is tried again on the new head.
  *
+ * @param pause waits so many milliseconds before another try
+ *
  * @throws Failure GITHUB_REFUSED
  */
 export async function writeLog(
@@ -37,6 +49,7 @@ export async function writeLog(
   repository: Repository,
   files: readonly LogFile[],
   message: string,
+  pause: (milliseconds: number) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -46,6 +59,7 @@ export async function writeLog(
       // 409 and 422: the head or the branch changed between our reading and our writing.
       const raced = [409, 422].includes(statusOf(error) ?? 0)
       if (!raced || attempt === tries) throw refusal(`write to the branch ${logBranch}`, error)
+      await pause(Math.random() * longestPause * Math.min(attempt, 5))
     }
   }
 }

@@ -64,8 +64,11 @@ async function releaseIn(directory: string, known?: ReleaseRecord): Promise<Rele
       if (!names.includes(name)) throw lacks(record.tag, name)
       return receiveAsset(directory, name, take)
     },
-    annotate: (notes) =>
-      writeDurably(join(directory, recordName), renderRecord({ ...record, notes })),
+    async annotate(notes) {
+      // What somebody downloaded is theirs: nothing is written beside it.
+      if (known !== undefined) throw new Error('a folder of files has no notes')
+      await writeDurably(join(directory, recordName), renderRecord({ ...record, notes }))
+    },
   }
 }
 
