@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { githubClient } from '@recovery-playbook/host'
+import { githubClient, systemClock } from '@recovery-playbook/host'
 import type { ActionResult } from '@recovery-playbook/local-workflows'
-import { proofFiles, readProof, writeLog } from '@recovery-playbook/recovery-log'
+import { logKeeper, proved, readProof, writeLog } from '@recovery-playbook/recovery-log'
+import { logPages } from '@recovery-playbook/report'
 import { openScene, type Scene } from '../support/scene.ts'
 
 let scene: Scene
@@ -29,8 +30,15 @@ const request = () => githubClient(scene.github.token, scene.github.apiUrl)
 /** The true record of a drill, with another run in it: whoever may write to the branch can do that. */
 async function claim(run: { id: number; attempt: number }): Promise<void> {
   const proof = await readProof(request(), asRepository(), tag)
-  const files = await proofFiles({ ...proof, verdict: 'PROVED', run })
-  await writeLog(request(), asRepository(), files, 'A claim')
+  const record = await proved({ ...proof, verdict: 'PROVED', run })
+  const runner = {
+    context: { repository: scene.github.repository, serverUrl: scene.github.apiUrl },
+    clock: systemClock,
+    warn: (line: string) => {
+      throw new Error(line)
+    },
+  }
+  await writeLog(logKeeper(runner, request(), logPages), [record], 'A claim')
 }
 
 /** The same, with a run of which GitHub knows this. */

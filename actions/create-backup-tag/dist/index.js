@@ -50629,6 +50629,8 @@ function githubRunner(stopped) {
             runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
             ref: env.GITHUB_REF ?? '',
             event: env.GITHUB_EVENT_NAME ?? '',
+            workflow: env.GITHUB_WORKFLOW ?? '',
+            actor: env.GITHUB_ACTOR ?? '',
             workspace: env.GITHUB_WORKSPACE ?? process.cwd(),
         },
         clock: {
@@ -50846,6 +50848,13 @@ function isAnswer(error) {
  * @throws Failure GITHUB_REFUSED for a directory, and what GitHub refuses as Octokit says it
  */
 async function file_at_fileAt(request, repository, path, ref) {
+    const blob = async (sha) => {
+        const answer = await request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+            ...repository,
+            file_sha: sha,
+        });
+        return answer.data;
+    };
     const found = await orNothing(request('GET /repos/{owner}/{repo}/contents/{path}', {
         ...repository,
         path,
@@ -50856,7 +50865,9 @@ async function file_at_fileAt(request, repository, path, ref) {
     const { data } = found;
     if (Array.isArray(data) || data.type !== 'file')
         throw notAFile(path, ref);
-    return Buffer.from(data.content, 'base64').toString('utf8');
+    // Above 1 MB the contents are left out.
+    const { content } = data.content === '' && data.size > 0 ? await blob(data.sha) : data;
+    return Buffer.from(content, 'base64').toString('utf8');
 }
 /** What is asked, or undefined where GitHub has no such thing. */
 const orNothing = (asked) => asked.catch((error) => {
@@ -62686,6 +62697,74 @@ function tagSummary({ tag, reason, goBackTo }) {
     ].join('');
 }
 
+;// CONCATENATED MODULE: ./packages/report/src/bytes.ts
+/** Decimal units, as disks and networks are sold: `12.3 MB`. */
+function bytes_formatBytes(bytes) {
+    const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+    const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+    return step === 0 ? `${bytes} bytes` : `${(bytes / 1000 ** step).toFixed(1)} ${units[step] ?? ''}`;
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/operation-report.ts
+
+
+/**
+ * The newest operations, as a page of the log branch.
+ *
+ * @param rows the newest first
+ * @param years those that have a page of their own, the newest first
+ * @param repository the address of its page, for links to runs
+ */
+const operationReport = (rows, years, repository) => [
+    '# Operation report\n\n',
+    'Written by Recovery Playbook, the newest first; the data is in `report.json`. Backup tags are in [TAGS.md](TAGS.md).\n',
+    ...(years.length === 0
+        ? []
+        : [`\nOlder: ${years.map((year) => `[${year}](report/${year}.md)`).join(', ')}.\n`]),
+    ...rows.map((row) => entry(row, repository)),
+].join('');
+/** @param rows the newest first */
+const yearReport = (year, rows, repository) => [
+    `# Operation report of ${year}\n\n`,
+    'The newest first; newer ones are in [REPORT.md](../REPORT.md).\n',
+    ...rows.map((row) => entry(row, repository)),
+].join('');
+function entry(row, repository) {
+    const { recordedAt, operation, scenario, verdict, database, ranBy, checks, actions } = row;
+    const at = `${recordedAt.slice(0, 16).replace('T', ' ')} UTC`;
+    const what = scenario === null ? operation : `${operation}, ${scenario}`;
+    const { event, workflow, actor, run } = ranBy;
+    const by = workflow === '' ? operation_report_words(event) : `${operation_report_words(workflow)} on ${operation_report_words(event)}`;
+    const facts = [
+        ['database', [markdown_code(database), ...dataOf(row)].join(', ')],
+        ['code', repositoryOf(row)],
+        ['ran by', `${by}, for ${markdown_code(actor)}, [run](${repository}/actions/runs/${run.id})`],
+        ...(actions.length === 0 ? [] : [['done', actions.map(operation_report_words).join('; ')]]),
+    ];
+    return [
+        `\n## ${at}: ${what}: ${verdict}\n\n`,
+        ...facts.map(([name, fact]) => `- ${name}: ${fact}\n`),
+        ...(checks.length === 0 ? [] : ['\n', operation_report_checkTable(checks)]),
+    ].join('');
+}
+function dataOf({ data }) {
+    if (data === null)
+        return [];
+    const { tables, bytes, migrations } = data;
+    return [
+        `${tables} tables`,
+        ...(bytes === null ? [] : [bytes_formatBytes(bytes)]),
+        ...(migrations.length === 0 ? [] : [`newest migrations ${migrations.map(markdown_code).join(', ')}`]),
+    ];
+}
+function repositoryOf({ repository: { ref, commit, tag } }) {
+    const of = ref === '' ? '' : ` of ${markdown_code(ref.replace(/^refs\/(heads|tags)\//, ''))}`;
+    const at = commit === '' ? 'unknown' : `${markdown_code(commit.slice(0, 12))}${of}`;
+    return tag === null ? at : `${at}, recovery point ${markdown_code(tag)}`;
+}
+const operation_report_checkTable = (checks) => markdown_table(['check', 'result', ''], checks.map(({ name, state, detail }) => [operation_report_words(name), state, operation_report_words(detail ?? '')]));
+const operation_report_words = (text) => markdown_escape(markdown_oneLine(text));
+
 ;// CONCATENATED MODULE: ./packages/report/src/budget.ts
 /** As many pieces, from the first on, as fit into so many bytes, and how many are left out. */
 function budget_fitting(pieces, bytes) {
@@ -62732,7 +62811,7 @@ function budget_shortened(text, most) {
  */
 const tagHistory = (rows, repository) => [
     '# Backup tags\n\n',
-    'Written by Recovery Playbook, the newest first; the data is in `tags.json`. A tag that was deleted since stands here still.\n\n',
+    'Written by Recovery Playbook, the newest first; the data is in `tags.json`. A tag that was deleted since stands here still. What was done with them is in [REPORT.md](REPORT.md).\n\n',
     markdown_table(['tag', 'date', 'description', 'protects', 'last proof', 'to go back'], rows.map((row) => [
         markdown_code(row.tag),
         row.taggedAt.slice(0, 10),
@@ -62743,7 +62822,7 @@ const tagHistory = (rows, repository) => [
     ])),
 ].join('');
 function protects({ protects: what, commit }) {
-    const short = `\`${commit.slice(0, 12)}\``;
+    const short = markdown_code(commit.slice(0, 12));
     return what.kind === 'code'
         ? `the code at ${short}`
         : `the database ${markdown_code(what.database)} of ${what.snapshotAt.slice(0, 16).replace('T', ' ')} UTC, with the code at ${short}`;
@@ -62754,6 +62833,16 @@ function proof({ lastProof }, repository) {
     const { verdict, scenario, recordedAt, run } = lastProof;
     return `${verdict} ${recordedAt.slice(0, 10)} (${scenario}, [run](${repository}/actions/runs/${run.id}))`;
 }
+
+;// CONCATENATED MODULE: ./packages/report/src/log-pages.ts
+
+
+/** @param url the address of the repository's page, for links to runs */
+const logPages = (url) => ({
+    tags: (rows) => tagHistory(rows, url),
+    operations: (rows, years) => operationReport(rows, years, url),
+    year: (year, rows) => yearReport(year, rows, url),
+});
 
 ;// CONCATENATED MODULE: ./packages/report/src/index.ts
 
@@ -62789,53 +62878,65 @@ async function headOf(request, repository, branch) {
 
 
 /**
- * An unprotected branch without history in common with main: nothing that deploys main runs because
- * of it, and no required check waits on it.
+ * The branch that keeps what drills found: an orphan, so that main does not move and nothing is deployed,
+ * and so that a workflow run with `contents: write` can write it.
  */
-const logBranch = 'recovery-log';
+const log_branch_logBranch = 'recovery-log';
+/** @param pagesOf from the address of the repository's page, for links to runs */
+const logKeeper = ({ context, clock, warn }, request, pagesOf) => ({
+    request,
+    repository: parseRepository(context.repository),
+    pages: pagesOf(`${context.serverUrl}/${context.repository}`),
+    warn,
+    pause: (milliseconds) => clock.sleep(milliseconds),
+});
+/** One file of the log, or undefined where there is none. */
+const log_branch_readLog = (request, repository, path) => fileAt(request, repository, path, log_branch_logBranch);
 const tries = 20;
 /** Milliseconds: of many writers at once, each waits another time. */
 const longestPause = 300;
 const log_branch_readme = `# Recovery log
 
-Written by Recovery Playbook: which recovery point was exported or drilled when, and how it ended; and in
-[TAGS.md](TAGS.md) which state was tagged when. Do not edit it; whoever relies on an entry asks GitHub about
-the run that it names.
+Written by Recovery Playbook: [REPORT.md](REPORT.md) says what was exported, drilled and recovered, and how it
+ended; [TAGS.md](TAGS.md) which state was tagged when. Do not edit it; whoever relies on an entry asks GitHub
+about the run that it names.
 `;
-/** One file of the log, or undefined where there is none. */
-const log_branch_readLog = (request, repository, path) => fileAt(request, repository, path, logBranch);
 /**
- * Writes files of the log as one commit, so that none is seen without the others; the branch is made
+ * Makes changes of the log as one commit, so that none is seen without the others; the branch is made
  * when it is missing. When somebody else wrote meanwhile, it is tried again on the new head.
- *
- * @param pause waits so many milliseconds before another try
  *
  * @throws Failure GITHUB_REFUSED
  */
-async function writeLog(request, repository, files, message, pause = () => Promise.resolve()) {
+async function writeLog(keeper, changes, message) {
     for (let attempt = 1;; attempt += 1) {
         try {
-            await commit(request, repository, files, message);
+            await commit(keeper, changes, message);
             return;
         }
         catch (error) {
             // 409 and 422: the head or the branch changed between our reading and our writing.
             const raced = [409, 422].includes(answer_statusOf(error) ?? 0);
             if (!raced || attempt === tries)
-                throw refusal_refusal(`write to the branch ${logBranch}`, error);
-            await pause(Math.random() * longestPause * Math.min(attempt, 5));
+                throw refusal_refusal(`write to the branch ${log_branch_logBranch}`, error);
+            await keeper.pause(Math.random() * longestPause * Math.min(attempt, 5));
         }
     }
 }
-async function commit(request, repository, files, message) {
-    const head = await headOf(request, repository, logBranch);
-    const entries = head === undefined ? [blob('README.md', log_branch_readme)] : [];
-    for (const { path, become } of files) {
-        const before = head && (await file_at_fileAt(request, repository, path, head.commit));
-        const text = become(before);
-        if (text !== undefined && text !== before)
-            entries.push(blob(path, text));
+async function commit(keeper, changes, message) {
+    const { request, repository } = keeper;
+    const head = await headOf(request, repository, log_branch_logBranch);
+    const before = new Map();
+    const after = new Map(head === undefined ? [['README.md', log_branch_readme]] : []);
+    const read = async (path) => {
+        if (!before.has(path))
+            before.set(path, head && (await file_at_fileAt(request, repository, path, head.commit)));
+        return after.get(path) ?? before.get(path);
+    };
+    for (const change of changes) {
+        for (const [path, text] of Object.entries(await change(read, keeper)))
+            after.set(path, text);
     }
+    const entries = [...after].filter(([path, text]) => before.get(path) !== text).map(blob);
     if (entries.length === 0)
         return;
     const tree = await request('POST /repos/{owner}/{repo}/git/trees', {
@@ -62853,17 +62954,17 @@ async function commit(request, repository, files, message) {
     await (head === undefined
         ? request('POST /repos/{owner}/{repo}/git/refs', {
             ...repository,
-            ref: `refs/heads/${logBranch}`,
+            ref: `refs/heads/${log_branch_logBranch}`,
             sha,
         })
         : request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
             ...repository,
-            ref: `heads/${logBranch}`,
+            ref: `heads/${log_branch_logBranch}`,
             sha,
             force: false,
         }));
 }
-const blob = (path, content) => ({ path, mode: '100644', type: 'blob', content });
+const blob = ([path, content]) => ({ path, mode: '100644', type: 'blob', content });
 
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/proof-format.ts
 
@@ -62920,17 +63021,18 @@ function proof_format_readEither(json) {
 
 
 /**
- * The files of the latest drill's record, which takes the place of the one before it; the branch's
- * history keeps both. One for each recovery point and scenario.
+ * The record of the latest drill, which takes the place of the one before it; the branch's history keeps
+ * both. One for each recovery point and scenario.
  */
-async function proofFiles(record, sign) {
+async function proof_proved(record, sign) {
     const path = pathOf(record.recoveryPoint, record.scenario);
     const text = formatted(record);
-    const files = [{ path, become: () => text }];
-    if (sign === undefined)
-        return files;
-    const signature = await sign(Buffer.from(text));
-    return [...files, { path: signatureOf(path), become: () => signature }];
+    const signature = await sign?.(Buffer.from(text));
+    const texts = {
+        [path]: text,
+        ...(signature !== undefined && { [signatureOf(path)]: signature }),
+    };
+    return () => Promise.resolve(texts);
 }
 /**
  * @param verify where signers are named: a record that none of them signed is not believed
@@ -63050,23 +63152,20 @@ const history_history = strictObject({ format: literal(1), rows: array(history_r
  * @throws Failure NOT_PROVED where the file cannot be read
  */
 async function readHistory(request, repository, database) {
-    return rowsIn(await readLog(request, repository, history_pathOf(database)), database);
+    return readable(await readLog(request, repository, history_pathOf(database)), database);
 }
-/** The file with one row more; what cannot be read is left as it is, for a person to look at. */
-const historyFile = (database, added) => ({
-    path: history_pathOf(database),
-    become: (before) => history_formatted([...rowsIn(before, database), history_row.parse(added)].slice(-mostRows)),
-});
-/** A line for each row: a commit of the log shows what was added. */
-const history_formatted = (rows) => `{"format":1,"rows":[\n${rows.map((one) => JSON.stringify(one)).join(',\n')}\n]}\n`;
+/** A row more; what cannot be read is left as it is, for a person to look at. */
+const happened = (database, added) => async (read) => {
+    const path = history_pathOf(database);
+    const rows = [...readable(await read(path), database), history_row.parse(added)];
+    return { [path]: formattedRows(rows.slice(-mostRows)) };
+};
 /** A database's name may hold what is no file's name. */
 const history_pathOf = (database) => `history/${encodeURIComponent(database).replace(/^\./, '%2E')}.json`;
-function rowsIn(text, database) {
-    if (text === undefined)
-        return [];
-    const parsed = history_history.safeParse(parseJson(text));
-    if (parsed.success)
-        return parsed.data.rows;
+function readable(text, database) {
+    const rows = rowsIn(history_history, text);
+    if (rows !== undefined)
+        return rows;
     throw new Failure('NOT_PROVED', `The file ${history_pathOf(database)} of the log cannot be read.`, {
         hint: 'A newer version of this action may have written it: use that. Otherwise delete the file on the branch `recovery-log`; the next run begins it anew.',
     });
@@ -63107,6 +63206,22 @@ function json_parseJson(text) {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/recovery-log/src/rows.ts
+
+
+/** A line for each row: a commit of the log shows what was added. */
+const rows_formattedRows = (rows, more = {}) => `{"format":1,${inner(more)}"rows":[\n${rows.map((one) => JSON.stringify(one)).join(',\n')}\n]}\n`;
+const inner = (more) => Object.entries(more)
+    .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)},`)
+    .join('');
+/** The rows of a file: none where there is no file yet, undefined where it cannot be read. */
+function rows_rowsIn(schema, text) {
+    if (text === undefined)
+        return [];
+    const parsed = schema.safeParse(json_parseJson(text));
+    return parsed.success ? parsed.data.rows : undefined;
+}
+
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/tags.ts
 
 
@@ -63141,53 +63256,147 @@ const tags_row = strictObject({
 });
 const tags = strictObject({ format: literal(1), rows: array(tags_row) });
 /** A tag that was made; one that is in the history already stays as it is. */
-const tagged = (added) => (rows) => rows.some(({ tag }) => tag === added.tag)
+const tagged = (added) => changed((rows) => rows.some(({ tag }) => tag === added.tag)
     ? rows
-    : [...rows, tags_row.parse({ ...added, lastProof: null })];
-/** What a drill found about the state that a tag stands for. */
-const drilled = (tag, lastProof) => (rows) => rows.map((one) => (one.tag === tag ? { ...one, lastProof } : one));
+    : [...rows, tags_row.parse({ ...added, lastProof: null })]);
+/** What a drill found about the state that a tag stands for, where that tag is in the history. */
+const drilled = (tag, lastProof) => changed((rows) => rows.map((one) => (one.tag === tag ? { ...one, lastProof } : one)));
 /**
  * The tag history as data, and as a page for people in the same commit. What cannot be read is left as it
  * is, both of it, for a person to look at.
  *
- * @param render the page, from the rows with the newest first
- * @param warn is told where the data was left as it is
+ * @param change the rows, the oldest first
  */
-function tagFiles(change, render, warn) {
-    let page;
-    return [
-        {
-            path: tagsPath,
-            become(before) {
-                const rows = tags_rowsIn(before);
-                page = undefined;
-                if (rows === undefined) {
-                    warn(`${tagsPath} on the branch ${logBranch} cannot be read, and was left as it is.`);
-                    return undefined;
-                }
-                const next = change(rows).slice(-tags_mostRows);
-                if (next.length === 0)
-                    return undefined;
-                page = render(next.toReversed());
-                return tags_formatted(next);
-            },
-        },
-        // After the data, which it shows.
-        { path: tagsPage, become: () => page },
-    ];
+const changed = (change) => async (read, { pages, warn }) => {
+    const rows = rows_rowsIn(tags, await read('tags.json'));
+    if (rows === undefined) {
+        warn(`tags.json on the branch ${log_branch_logBranch} cannot be read, and was left as it is.`);
+        return {};
+    }
+    const next = change(rows).slice(-tags_mostRows);
+    if (next.length === 0)
+        return {};
+    return { 'tags.json': rows_formattedRows(next), 'TAGS.md': pages.tags(next.toReversed()) };
+};
+
+;// CONCATENATED MODULE: ./packages/recovery-log/src/operations.ts
+
+
+
+
+
+
+/** Rows of `report.json`: when there are more, all but the newest `kept` go to the files of their years. */
+const operations_most = 100;
+const operations_kept = 60;
+/** Characters of one text: an entry is for looking back, the run's own report has all of it. */
+const operations_longest = 400;
+const operations_text = schemas_string().overwrite((given) => given.slice(0, operations_longest));
+const operations_row = strictObject({
+    recordedAt: iso_datetime(),
+    operation: schemas_enum(['export', 'drill', 'recovery']),
+    /** DONE: an export that was published, every part of it opened again. */
+    verdict: schemas_enum([...verdicts, 'DONE']),
+    database: schemas_string(),
+    scenario: schemas_enum(scenarios).nullable(),
+    ranBy: strictObject({ event: schemas_string(), workflow: schemas_string(), actor: schemas_string(), run: run }),
+    /** Of the code: the run's, and for a drill the commit of the recovery point. */
+    repository: strictObject({
+        ref: schemas_string(),
+        commit: schemas_string(),
+        /** Of the recovery point; null where there was none. */
+        tag: schemas_string().nullable(),
+    }),
+    /** Of the database in the snapshot; null where nothing was read, and where the log is public. */
+    data: strictObject({
+        tables: schemas_int(),
+        /** On the server's disk; null where it may not be asked. */
+        bytes: schemas_int().nullable(),
+        /** The newest migration of each application, `app.name`. */
+        migrations: array(operations_text).max(100),
+    })
+        .nullable(),
+    checks: array(strictObject({
+        name: operations_text,
+        state: schemas_enum(verdicts),
+        /** Null where the log is public: it may name tables. */
+        detail: operations_text.nullable(),
+    }))
+        .overwrite((all) => all.slice(0, 100)),
+    /** What was done, in order, with its seconds. */
+    actions: array(operations_text).overwrite((all) => all.slice(0, 100)),
+});
+const recent = strictObject({
+    format: literal(1),
+    /** Those with a file of their own, in order. */
+    years: array(schemas_int()),
+    rows: array(operations_row),
+});
+const yearly = strictObject({ format: literal(1), rows: array(operations_row) });
+/** When it was, and what ran it. */
+const recordedBy = ({ clock, context, }) => ({
+    recordedAt: clock.now().toISOString(),
+    ranBy: {
+        event: context.event,
+        workflow: context.workflow,
+        actor: context.actor,
+        run: { id: Number(context.runId), attempt: Number(context.runAttempt) },
+    },
+});
+/**
+ * An entry more of the operation report: `report.json` and `REPORT.md`; older ones go to
+ * `report/<year>.json` and `report/<year>.md`. What cannot be read is left as it is, for a person to look at.
+ */
+const noted = (added) => async (read, keeper) => {
+    const before = recentIn(await read('report.json'));
+    if (before === undefined) {
+        keeper.warn(`report.json on the branch ${logBranch} cannot be read, and was left as it is.`);
+        return {};
+    }
+    const rows = [...before.rows, operations_row.parse(await forReaders(added, keeper))];
+    const older = rows.length > operations_most ? await rolled(rows.slice(0, -operations_kept), read, keeper) : undefined;
+    const left = older === undefined ? rows : rows.slice(-operations_kept);
+    const years = [...new Set([...before.years, ...(older?.years ?? [])])].toSorted((a, b) => a - b);
+    return {
+        ...older?.texts,
+        'report.json': formattedRows(left, { years }),
+        'REPORT.md': keeper.pages.operations(left.toReversed(), years.toReversed()),
+    };
+};
+/** Moves entries to the files of their years; undefined, and nothing moved, where one cannot be read. */
+async function rolled(rows, read, { pages, warn }) {
+    const years = [...new Set(rows.map(yearOf))];
+    const texts = {};
+    for (const year of years) {
+        const path = `report/${year}`;
+        const before = rowsIn(yearly, await read(`${path}.json`));
+        if (before === undefined) {
+            warn(`${path}.json on the branch ${logBranch} cannot be read: older entries stay in report.json.`);
+            return undefined;
+        }
+        const all = [...before, ...rows.filter((one) => yearOf(one) === year)];
+        texts[`${path}.json`] = formattedRows(all);
+        texts[`${path}.md`] = pages.year(year, all.toReversed());
+    }
+    return { texts, years };
 }
-const tagsPath = 'tags.json';
-const tagsPage = 'TAGS.md';
-/** A line for each row: a commit of the log shows what was added. */
-const tags_formatted = (rows) => `{"format":1,"rows":[\n${rows.map((one) => JSON.stringify(one)).join(',\n')}\n]}\n`;
-function tags_rowsIn(text) {
+const yearOf = ({ recordedAt }) => new Date(recordedAt).getUTCFullYear();
+/** A public log says how it ended, and nothing of the data. */
+async function forReaders(added, { request, repository }) {
+    const { data } = await request('GET /repos/{owner}/{repo}', { ...repository });
+    if (data.private)
+        return added;
+    const checks = added.checks.map((check) => ({ ...check, detail: null }));
+    return { ...added, data: null, checks };
+}
+function recentIn(text) {
     if (text === undefined)
-        return [];
-    const parsed = tags.safeParse(json_parseJson(text));
-    return parsed.success ? parsed.data.rows : undefined;
+        return { years: [], rows: [] };
+    return recent.safeParse(parseJson(text)).data;
 }
 
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/index.ts
+
 
 
 
@@ -63199,25 +63408,20 @@ function tags_rowsIn(text) {
 
 
 
-
 /** A row in the tag history. The tag is there already, whatever happens here. */
 async function recordTag({ tag, description = '' }, runner, request) {
     if (tag?.created !== true)
         return;
-    const { repository, serverUrl } = runner.context;
-    const row = {
+    const row = tagged({
         tag: tag.name,
         taggedAt: runner.clock.now().toISOString(),
         commit: tag.commit,
         description,
         protects: { kind: 'code' },
-    };
-    const files = tagFiles(tagged(row), (rows) => tagHistory(rows, `${serverUrl}/${repository}`), (line) => {
-        runner.warn(line);
     });
-    const pause = (milliseconds) => runner.clock.sleep(milliseconds);
-    await writeLog(request, parseRepository(repository), files, `Tagged: ${tag.name}`, pause).catch((error) => {
-        runner.warn(`${tag.name} is made, and not noted on the branch ${logBranch}. ${failure_messageOf(error)}`);
+    const keeper = logKeeper(runner, request, logPages);
+    await writeLog(keeper, [row], `Tagged: ${tag.name}`).catch((error) => {
+        runner.warn(`${tag.name} is made, and not noted on the branch ${log_branch_logBranch}. ${failure_messageOf(error)}`);
     });
 }
 

@@ -1,9 +1,9 @@
 import type { TaggedPush } from '@recovery-playbook/backup-tag'
 import { messageOf } from '@recovery-playbook/failure'
-import { type GithubRequest, parseRepository } from '@recovery-playbook/github'
+import type { GithubRequest } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
-import { logBranch, tagFiles, tagged, writeLog } from '@recovery-playbook/recovery-log'
-import { tagHistory } from '@recovery-playbook/report'
+import { logBranch, logKeeper, tagged, writeLog } from '@recovery-playbook/recovery-log'
+import { logPages } from '@recovery-playbook/report'
 
 /** A row in the tag history. The tag is there already, whatever happens here. */
 export async function recordTag(
@@ -12,27 +12,17 @@ export async function recordTag(
   request: GithubRequest,
 ): Promise<void> {
   if (tag?.created !== true) return
-  const { repository, serverUrl } = runner.context
-  const row = {
+  const row = tagged({
     tag: tag.name,
     taggedAt: runner.clock.now().toISOString(),
     commit: tag.commit,
     description,
-    protects: { kind: 'code' as const },
-  }
-  const files = tagFiles(
-    tagged(row),
-    (rows) => tagHistory(rows, `${serverUrl}/${repository}`),
-    (line) => {
-      runner.warn(line)
-    },
-  )
-  const pause = (milliseconds: number) => runner.clock.sleep(milliseconds)
-  await writeLog(request, parseRepository(repository), files, `Tagged: ${tag.name}`, pause).catch(
-    (error: unknown) => {
-      runner.warn(
-        `${tag.name} is made, and not noted on the branch ${logBranch}. ${messageOf(error)}`,
-      )
-    },
-  )
+    protects: { kind: 'code' },
+  })
+  const keeper = logKeeper(runner, request, logPages)
+  await writeLog(keeper, [row], `Tagged: ${tag.name}`).catch((error: unknown) => {
+    runner.warn(
+      `${tag.name} is made, and not noted on the branch ${logBranch}. ${messageOf(error)}`,
+    )
+  })
 }

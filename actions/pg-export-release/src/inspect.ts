@@ -7,6 +7,7 @@ import {
   describeServer,
   leftOutInWords,
   leftOutOfDump,
+  newestMigrations,
   openSessionPatiently,
   provideToolchain,
   selectDumped,
@@ -25,6 +26,8 @@ export interface Source {
   readonly zstd: Zstd
   /** What a dump of this database does not hold by its nature. */
   readonly leftOut: readonly string[]
+  /** The newest migration of each Django application, `app.name`; empty where there are none. */
+  readonly migrations: readonly string[]
 }
 
 /** Everything that can be known to be wrong before the dump. */
@@ -64,5 +67,6 @@ export async function inspectDatabase(
   })
   const leftOut = (await leftOutOfDump(session)).map(leftOutInWords)
   for (const one of leftOut) runner.info(`Not in the dump: ${one}`)
-  return { connection, filters, server, toolchain, zstd, leftOut }
+  const migrations = await newestMigrations(session)
+  return { connection, filters, server, toolchain, zstd, leftOut, migrations }
 }

@@ -15,7 +15,7 @@ import { copyToMirrors } from './copy-to-mirrors.ts'
 import { reportPartial } from './partial.ts'
 import { pruneAll } from './prune.ts'
 import { storeManifest, storeSealedHalf } from './publish.ts'
-import { recordExport } from './record-export.ts'
+import { recordExport, reportExport } from './record-export.ts'
 import { reserve } from './reserve.ts'
 import { storesOf } from './stores.ts'
 import { triedDraft } from './tried-draft.ts'
@@ -78,6 +78,8 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
     : await afterwards('Prune', () => pruneAll(inputs.pruning, stores, runner))
 
   const figures = figuresOf(content, captured.fingerprint)
+  const { phases } = watch
+  await reportExport({ content, source, figures, phases, failures }, stores.request, runner)
   runner.output('recovery-point', tag)
   runner.output('url', url)
   runner.output('snapshot-at', content.snapshotAt)
@@ -87,7 +89,6 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   runner.output('sealed-bytes', figures.sealedBytes)
   runner.output('seconds', (watch.elapsed() / 1000).toFixed(1))
   const { leftOut } = source
-  const { phases } = watch
   await runner.summarise(
     exportSummary({ content, figures, url, phases, filteredOut, leftOut, failures, pruned }),
   )

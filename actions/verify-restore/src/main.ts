@@ -19,6 +19,7 @@ import { byHand } from './by-hand.ts'
 import type { Inputs } from './inputs.ts'
 import { keepReport } from './keep-report.ts'
 import { lookBack, nothingKnown } from './look-back.ts'
+import { noteOperation, operationOf } from './note-operation.ts'
 import { recordProof } from './record-proof.ts'
 import { schedulesOf } from './schedules.ts'
 import { isOutside, storeOf } from './store.ts'
@@ -72,6 +73,10 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   }
   try {
     if (proves && inputs.record) await recordProof(report, inputs, history, runner, request)
+    else if (leavesEntry(inputs)) {
+      const operation = target === undefined ? 'drill' : 'recovery'
+      await noteOperation(operationOf(operation, report, inputs.name, runner), runner, request)
+    }
   } finally {
     if (proves) await tellPeople(report, inputs, runner, request)
   }
@@ -80,6 +85,10 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
     ? 0
     : exitCodes[report.verdict]
 }
+
+/** A plan changed nothing, and a guard only looked. */
+const leavesEntry = ({ mode, record, target }: Inputs) =>
+  mode === 'restore' && record && target?.dryRun !== true
 
 async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Promise<DrillReport> {
   await using directory = await runner.temporaryDirectory()

@@ -1,47 +1,56 @@
 import type { DrillReport } from '@recovery-playbook/drill'
 import { messageOf } from '@recovery-playbook/failure'
-import { type GithubRequest, parseRepository } from '@recovery-playbook/github'
+import type { GithubRequest } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import {
   drilled,
-  historyFile,
+  happened,
   type HistoryRow,
   logBranch,
-  type LogFile,
+  logKeeper,
+  noted,
   type Proof,
-  proofFiles,
-  tagFiles,
+  proved,
   writeLog,
 } from '@recovery-playbook/recovery-log'
-import { inSeconds, notesWithProof, tagHistory } from '@recovery-playbook/report'
+import { inSeconds, logPages, notesWithProof } from '@recovery-playbook/report'
 import type { Inputs } from './inputs.ts'
 import type { History } from './look-back.ts'
+import { operationOf } from './note-operation.ts'
 import { runUrl } from './run-url.ts'
 
 /** More would only make the record large. */
 const mostPhases = 200
 
-/** Leaves on the log branch what this drill found; of a drill that found no recovery point, nothing. */
+/**
+ * Leaves on the log branch what this drill found: its record, and an entry of the operation report; of a
+ * drill that found no recovery point, the entry alone.
+ */
 export async function recordProof(
   report: DrillReport,
-  { signer }: Inputs,
+  { signer, name }: Inputs,
   { isReadable }: History,
   runner: Runner,
   request: GithubRequest,
 ): Promise<void> {
   const { point } = report
   const proof = proofOf(report, runner)
-  if (point === undefined || proof === undefined) return
+  const entry = noted(operationOf('drill', report, name, runner))
+  const keeper = logKeeper(runner, request, logPages)
   await runner.chapter(`Record the verdict on the branch ${logBranch}`, async () => {
+    if (point === undefined || proof === undefined) {
+      await writeLog(keeper, [entry], `${report.verdict}: no recovery point`)
+      return
+    }
+    const { recoveryPoint, verdict, scenario, recordedAt, run } = proof
     const sign = signer && ((bytes: Uint8Array) => signer.signArmored(bytes, runner.clock.now()))
-    const files = await proofFiles(proof, sign)
-    const history = isReadable ? [historyFile(proof.database, rowOf(proof))] : []
-    const message = `${proof.verdict}: ${proof.recoveryPoint}`
-    const repository = parseRepository(runner.context.repository)
-    const all = [...files, ...history, ...tagsAfter(proof, runner)]
-    await writeLog(request, repository, all, message, (milliseconds) =>
-      runner.clock.sleep(milliseconds),
-    )
+    const changes = [
+      await proved(proof, sign),
+      ...(isReadable ? [happened(proof.database, rowOf(proof))] : []),
+      drilled(recoveryPoint, { verdict, scenario, recordedAt, run }),
+      entry,
+    ]
+    await writeLog(keeper, changes, `${verdict}: ${recoveryPoint}`)
     const { release } = point
     const notes = notesWithProof(release.notes, proof, runUrl(runner))
     // For people, and for nobody else: whether the notes can be edited proves nothing.
@@ -77,19 +86,6 @@ function proofOf(report: DrillReport, { context, clock }: Runner): Proof | undef
       .map(({ title, milliseconds }) => ({ title, seconds: inSeconds(milliseconds) })),
     sealedBytes: figures?.sealedBytes ?? null,
   }
-}
-
-/** The tag history, where the tag of the recovery point is in it. */
-function tagsAfter(proof: Proof, runner: Runner): LogFile[] {
-  const { recoveryPoint, verdict, scenario, recordedAt, run } = proof
-  const { serverUrl, repository } = runner.context
-  return tagFiles(
-    drilled(recoveryPoint, { verdict, scenario, recordedAt, run }),
-    (rows) => tagHistory(rows, `${serverUrl}/${repository}`),
-    (line) => {
-      runner.warn(line)
-    },
-  )
 }
 
 function rowOf(proof: Proof): HistoryRow {

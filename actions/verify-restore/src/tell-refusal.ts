@@ -3,6 +3,7 @@ import { Failure, messageOf } from '@recovery-playbook/failure'
 import { paced } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import { readTelling } from './inputs/telling.ts'
+import { noteOperation, operationOf } from './note-operation.ts'
 import { tellPeople } from './tell-people.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
@@ -30,5 +31,8 @@ async function tell(error: unknown, runner: Runner): Promise<void> {
     watch: stopwatch(runner),
     order: { guarantee, clock: runner.clock },
   })
-  await tellPeople(withoutSecrets(refused, runner), telling, runner, request)
+  const told = withoutSecrets(refused, runner)
+  if (runner.input('record') !== 'false')
+    await noteOperation(operationOf('drill', told, telling.name, runner), runner, request)
+  await tellPeople(told, telling, runner, request)
 }

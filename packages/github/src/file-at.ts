@@ -15,6 +15,13 @@ export async function fileAt(
   path: string,
   ref?: string,
 ): Promise<string | undefined> {
+  const blob = async (sha: string) => {
+    const answer = await request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+      ...repository,
+      file_sha: sha,
+    })
+    return answer.data
+  }
   const found = await orNothing(
     request('GET /repos/{owner}/{repo}/contents/{path}', {
       ...repository,
@@ -25,7 +32,9 @@ export async function fileAt(
   if (found === undefined) return undefined
   const { data } = found
   if (Array.isArray(data) || data.type !== 'file') throw notAFile(path, ref)
-  return Buffer.from(data.content, 'base64').toString('utf8')
+  // Above 1 MB the contents are left out.
+  const { content } = data.content === '' && data.size > 0 ? await blob(data.sha) : data
+  return Buffer.from(content, 'base64').toString('utf8')
 }
 
 /** What is asked, or undefined where GitHub has no such thing. */

@@ -28,6 +28,9 @@ export interface RunContext {
   /** What started it: `refs/heads/main`, and `schedule`. */
   readonly ref: string
   readonly event: string
+  /** The workflow's name, and for whom it runs. */
+  readonly workflow: string
+  readonly actor: string
   /** Where actions/checkout puts the code. */
   readonly workspace: string
 }
@@ -91,6 +94,8 @@ export function githubRunner(stopped: AbortSignal): Runner {
       runAttempt: env.GITHUB_RUN_ATTEMPT ?? '1',
       ref: env.GITHUB_REF ?? '',
       event: env.GITHUB_EVENT_NAME ?? '',
+      workflow: env.GITHUB_WORKFLOW ?? '',
+      actor: env.GITHUB_ACTOR ?? '',
       workspace: env.GITHUB_WORKSPACE ?? process.cwd(),
     },
     clock: {

@@ -2,9 +2,9 @@ import { Failure } from '@recovery-playbook/failure'
 import type { GithubRequest, Repository } from '@recovery-playbook/github'
 import { scenarios } from '@recovery-playbook/playbook'
 import { z } from 'zod'
-import { parseJson } from './json.ts'
-import { type LogFile, readLog } from './log-branch.ts'
+import { type LogChange, readLog } from './log-branch.ts'
 import { figure, run, verdicts } from './proof-format.ts'
+import { formattedRows, rowsIn } from './rows.ts'
 
 /** More would only make the file large: a year and more of daily exports and weekly drills. */
 const mostRows = 500
@@ -45,27 +45,25 @@ export async function readHistory(
   repository: Repository,
   database: string,
 ): Promise<HistoryRow[]> {
-  return rowsIn(await readLog(request, repository, pathOf(database)), database)
+  return readable(await readLog(request, repository, pathOf(database)), database)
 }
 
-/** The file with one row more; what cannot be read is left as it is, for a person to look at. */
-export const historyFile = (database: string, added: HistoryRow): LogFile => ({
-  path: pathOf(database),
-  become: (before) => formatted([...rowsIn(before, database), row.parse(added)].slice(-mostRows)),
-})
-
-/** A line for each row: a commit of the log shows what was added. */
-const formatted = (rows: readonly HistoryRow[]): string =>
-  `{"format":1,"rows":[\n${rows.map((one) => JSON.stringify(one)).join(',\n')}\n]}\n`
+/** A row more; what cannot be read is left as it is, for a person to look at. */
+export const happened =
+  (database: string, added: HistoryRow): LogChange =>
+  async (read) => {
+    const path = pathOf(database)
+    const rows = [...readable(await read(path), database), row.parse(added)]
+    return { [path]: formattedRows(rows.slice(-mostRows)) }
+  }
 
 /** A database's name may hold what is no file's name. */
 const pathOf = (database: string) =>
   `history/${encodeURIComponent(database).replace(/^\./, '%2E')}.json`
 
-function rowsIn(text: string | undefined, database: string): HistoryRow[] {
-  if (text === undefined) return []
-  const parsed = history.safeParse(parseJson(text))
-  if (parsed.success) return parsed.data.rows
+function readable(text: string | undefined, database: string): HistoryRow[] {
+  const rows = rowsIn(history, text)
+  if (rows !== undefined) return rows
   throw new Failure('NOT_PROVED', `The file ${pathOf(database)} of the log cannot be read.`, {
     hint: 'A newer version of this action may have written it: use that. Otherwise delete the file on the branch `recovery-log`; the next run begins it anew.',
   })

@@ -1,7 +1,15 @@
 export type { Proof } from './proof-format.ts'
-export { proofFiles, readProof, type SignProof, type VerifyProof } from './proof.ts'
+export { proved, readProof, type SignProof, type VerifyProof } from './proof.ts'
 export { assertConfirmed, type TrustedRuns } from './confirm.ts'
-export { historyFile, type HistoryRow, readHistory } from './history.ts'
+export { happened, type HistoryRow, readHistory } from './history.ts'
 export { lastRecoveryTimes, worstGap } from './figures.ts'
-export { drilled, tagFiles, tagged } from './tags.ts'
-export { logBranch, type LogFile, writeLog } from './log-branch.ts'
+export { drilled, type TagRow, tagged } from './tags.ts'
+export { noted, type Operation, recordedBy } from './operations.ts'
+export {
+  logBranch,
+  type LogChange,
+  logKeeper,
+  type LogKeeper,
+  type LogPages,
+  writeLog,
+} from './log-branch.ts'

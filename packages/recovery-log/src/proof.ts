@@ -2,7 +2,7 @@ import { Failure } from '@recovery-playbook/failure'
 import type { GithubRequest, Repository } from '@recovery-playbook/github'
 import type { Scenario } from '@recovery-playbook/playbook'
 import { parseJson } from './json.ts'
-import { type LogFile, readLog } from './log-branch.ts'
+import { type LogChange, readLog } from './log-branch.ts'
 import { formatted, type Proof, readEither } from './proof-format.ts'
 
 /** Makes a detached OpenPGP signature, armored. */
@@ -12,16 +12,18 @@ export type SignProof = (bytes: Uint8Array) => Promise<string>
 export type VerifyProof = (bytes: Uint8Array, signature: Uint8Array) => Promise<unknown>
 
 /**
- * The files of the latest drill's record, which takes the place of the one before it; the branch's
- * history keeps both. One for each recovery point and scenario.
+ * The record of the latest drill, which takes the place of the one before it; the branch's history keeps
+ * both. One for each recovery point and scenario.
  */
-export async function proofFiles(record: Proof, sign?: SignProof): Promise<LogFile[]> {
+export async function proved(record: Proof, sign?: SignProof): Promise<LogChange> {
   const path = pathOf(record.recoveryPoint, record.scenario)
   const text = formatted(record)
-  const files = [{ path, become: () => text }]
-  if (sign === undefined) return files
-  const signature = await sign(Buffer.from(text))
-  return [...files, { path: signatureOf(path), become: () => signature }]
+  const signature = await sign?.(Buffer.from(text))
+  const texts = {
+    [path]: text,
+    ...(signature !== undefined && { [signatureOf(path)]: signature }),
+  }
+  return () => Promise.resolve(texts)
 }
 
 /**

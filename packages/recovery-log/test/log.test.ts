@@ -5,15 +5,16 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { githubClient } from '@recovery-playbook/host'
 import { type LocalGithub, startLocalGithub } from '@recovery-playbook/local-github'
 import {
-  historyFile,
+  happened,
   type HistoryRow,
   logBranch,
   type Proof,
-  proofFiles,
+  proved,
   readHistory,
   readProof,
   writeLog,
 } from '../src/index.ts'
+import { keeperOf } from './keeper.ts'
 
 let directory: string
 let github: LocalGithub
@@ -28,6 +29,7 @@ afterEach(async () => {
 
 const repository = { owner: 'acme', repo: 'journal' }
 const request = () => githubClient(github.token, github.apiUrl)
+const keeper = () => keeperOf(github)
 
 const proof: Proof = {
   recoveryPoint: 'backup-2026-11-24-database',
@@ -53,12 +55,12 @@ const exported = (tag = recoveryPoint): HistoryRow => ({
 })
 
 const write = async (record: Proof, sign?: (bytes: Uint8Array) => Promise<string>) => {
-  await writeLog(request(), repository, await proofFiles(record, sign), 'A drill')
+  await writeLog(keeper(), [await proved(record, sign)], 'A drill')
 }
 const read = (...more: [verify?: Parameters<typeof readProof>[3], scenario?: Proof['scenario']]) =>
   readProof(request(), repository, recoveryPoint, ...more)
 const store = (path: string, text: string) =>
-  writeLog(request(), repository, [{ path, become: () => text }], 'By hand')
+  writeLog(keeper(), [() => Promise.resolve({ [path]: text })], 'By hand')
 
 test('what a drill recorded is read again, by the promise and the measure', async () => {
   await write(proof)
@@ -108,9 +110,9 @@ test('where a signature is demanded, a record without one is refused, and one wi
 })
 
 test('a record, its signature and its row are one commit: none is seen without the others', async () => {
-  const files = await proofFiles(proof, () => Promise.resolve('signed'))
-  const row = historyFile('default', exported())
-  await writeLog(request(), repository, [...files, row], 'PROVED')
+  const record = await proved(proof, () => Promise.resolve('signed'))
+  const row = happened('default', exported())
+  await writeLog(keeper(), [record, row], 'PROVED')
   const { data } = await request()('GET /repos/{owner}/{repo}/commits/{ref}', {
     ...repository,
     ref: logBranch,
@@ -123,20 +125,17 @@ test('of writers at the same time none loses its row', async () => {
   await store('begun', 'yes')
   const tags = ['a', 'b', 'c', 'd']
   await Promise.all(
-    tags.map((tag) =>
-      writeLog(request(), repository, [historyFile('default', exported(tag))], tag),
-    ),
+    tags.map((tag) => writeLog(keeper(), [happened('default', exported(tag))], tag)),
   )
   const rows = await readHistory(request(), repository, 'default')
   expect(rows.map((row) => row.recoveryPoint).sort()).toEqual(tags)
 })
 
 test('the history keeps the last 500 rows', async () => {
-  let text: string | undefined
-  for (let index = 0; index < 510; index += 1) {
-    text = historyFile('default', exported(String(index))).become(text)
-  }
-  await store('history/default.json', text ?? '')
+  const rows510 = Array.from({ length: 510 }, (_, index) =>
+    happened('default', exported(String(index))),
+  )
+  await writeLog(keeper(), rows510, 'Many')
   const rows = await readHistory(request(), repository, 'default')
   expect(rows).toHaveLength(500)
   expect(rows[0]?.recoveryPoint).toBe('10')
@@ -145,8 +144,8 @@ test('the history keeps the last 500 rows', async () => {
 test('a history that cannot be read is not written over', async () => {
   const later = '{"format":2,"rows":[]}'
   await store('history/default.json', later)
-  const row = historyFile('default', exported())
-  await expect(writeLog(request(), repository, [row], 'x')).rejects.toMatchObject({
+  const row = happened('default', exported())
+  await expect(writeLog(keeper(), [row], 'x')).rejects.toMatchObject({
     code: 'NOT_PROVED',
   })
   await expect(readHistory(request(), repository, 'default')).rejects.toThrow('cannot be read')
@@ -155,7 +154,7 @@ test('a history that cannot be read is not written over', async () => {
 test.each(['a/b', '../main', '.', 'ü b', 'a%2Fb'])(
   'a database that is called %j has a history of its own',
   async (name) => {
-    await writeLog(request(), repository, [historyFile(name, exported())], 'x')
+    await writeLog(keeper(), [happened(name, exported())], 'x')
     expect(await readHistory(request(), repository, name)).toHaveLength(1)
     expect(await readHistory(request(), repository, 'default')).toEqual([])
   },

@@ -1,27 +1,7 @@
+import type { TagRow } from '@recovery-playbook/recovery-log'
 import { shortened } from './budget.ts'
 import { code, escape, oneLine, table } from './markdown.ts'
 import { restoreCommand } from './tag-summary.ts'
-
-interface TagRow {
-  readonly tag: string
-  /** ISO 8601. */
-  readonly taggedAt: string
-  readonly commit: string
-  readonly description: string
-  readonly protects:
-    | { readonly kind: 'code' }
-    | {
-        readonly kind: 'recovery-point'
-        readonly database: string
-        readonly snapshotAt: string
-      }
-  readonly lastProof: {
-    readonly verdict: string
-    readonly scenario: string
-    readonly recordedAt: string
-    readonly run: { readonly id: number }
-  } | null
-}
 
 /**
  * The history of backup tags, as a page of the log branch.
@@ -32,7 +12,7 @@ interface TagRow {
 export const tagHistory = (rows: readonly TagRow[], repository: string): string =>
   [
     '# Backup tags\n\n',
-    'Written by Recovery Playbook, the newest first; the data is in `tags.json`. A tag that was deleted since stands here still.\n\n',
+    'Written by Recovery Playbook, the newest first; the data is in `tags.json`. A tag that was deleted since stands here still. What was done with them is in [REPORT.md](REPORT.md).\n\n',
     table(
       ['tag', 'date', 'description', 'protects', 'last proof', 'to go back'],
       rows.map((row) => [
@@ -47,7 +27,7 @@ export const tagHistory = (rows: readonly TagRow[], repository: string): string 
   ].join('')
 
 function protects({ protects: what, commit }: TagRow): string {
-  const short = `\`${commit.slice(0, 12)}\``
+  const short = code(commit.slice(0, 12))
   return what.kind === 'code'
     ? `the code at ${short}`
     : `the database ${code(what.database)} of ${what.snapshotAt.slice(0, 16).replace('T', ' ')} UTC, with the code at ${short}`

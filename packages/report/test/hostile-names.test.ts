@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { drillSummary, exportSummary, releaseNotes, tagSummary } from '../src/index.ts'
+import type { Operation, TagRow } from '@recovery-playbook/recovery-log'
+import { drillSummary, exportSummary, logPages, releaseNotes, tagSummary } from '../src/index.ts'
 import { assertInert } from './inert.ts'
 import { beside, content, exported, failed, hostileTexts } from './reports.ts'
 
@@ -49,6 +50,36 @@ describe.each(hostileTexts)('%j', (text) => {
     expect(heading).not.toContain('\n')
     assertInert(`${heading}\n`, 0)
     assertInert(`${reason}\n`, 0)
+  })
+})
+
+describe.each(hostileTexts)('%j', (text) => {
+  const recordedAt = '2026-11-25T03:17:00.000Z'
+  const run = { id: 7, attempt: 1 }
+  const pages = logPages('https://github.com/acme/journal')
+
+  test('as a tag, a description or a database fakes no row of the tag history', () => {
+    const row: TagRow = {
+      ...{ tag: text, taggedAt: recordedAt, commit: text, description: text },
+      protects: { kind: 'recovery-point', database: text, snapshotAt: recordedAt },
+      lastProof: { verdict: 'FAILED', scenario: 'database-restore', recordedAt, run },
+    }
+    assertInert(pages.tags([row, { ...row, protects: { kind: 'code' } }]), 1)
+  })
+
+  test('in an entry of the operation report fakes neither an entry nor a verdict', () => {
+    const row: Operation = {
+      ...{ recordedAt, operation: 'drill', verdict: 'FAILED', database: text, scenario: null },
+      ranBy: { event: text, workflow: text, actor: text, run },
+      repository: { ref: text, commit: text, tag: text },
+      data: { tables: 1, bytes: 5, migrations: [text] },
+      checks: [{ name: text, state: 'FAILED', detail: text }],
+      actions: [text],
+    }
+    for (const page of [pages.operations([row], [2025]), pages.year(2025, [row])]) {
+      assertInert(page, 1)
+      expect(page.match(/^#/gm)).toHaveLength(2)
+    }
   })
 })
 
