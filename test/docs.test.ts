@@ -27,19 +27,26 @@ test('README.md has the table of every action', () => {
 
 describe.each(actions)('%s', (action) => {
   const source = (name: string) => read(`actions/${action}/src/${name}`)
+  const files = readdirSync(`actions/${action}/src`, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts'),
+  )
+  const isAboutInputs = (name: string) => /^inputs(\.ts$|\/)/.test(name)
 
   test('reads every input that a user can give, and no other', async () => {
     const { inputs } = await readActionFile(`actions/${action}`)
     const calls =
-      /(?:\.input|equiredInput|(?:flag|oneOf|patterns|percent)\(runner,|duration)\(?\s*'([^']+)'/g
-    const asked = [...source('inputs.ts').matchAll(calls)].map(([, name]) => name)
+      /(?:\.input|equiredInput|(?:flag|oneOf|patterns|percent)\(runner,(?: database,)?|duration|rule)\(?\s*'([^']+)'/g
+    const text = files.filter(isAboutInputs).map(source).join('\n')
+    const asked = [...text.matchAll(calls)].map(([, name]) => name)
     expect([...new Set(asked)].sort()).toEqual(Object.keys(inputs).sort())
   })
 
-  test('reads its inputs in inputs.ts alone', () => {
-    for (const name of readdirSync(`actions/${action}/src`)) {
-      if (name !== 'inputs.ts') expect(source(name)).not.toMatch(/\.input\(|requiredInput\(/)
-    }
+  test('reads its inputs in inputs.ts and its folder alone', () => {
+    for (const name of files.filter((one) => !isAboutInputs(one)))
+      expect([name, source(name)]).toEqual([
+        name,
+        expect.not.stringMatching(/\.input\(|requiredInput\(/),
+      ])
   })
 
   test('gives every output that it documents, and no other', async () => {

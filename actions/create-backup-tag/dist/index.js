@@ -50837,7 +50837,89 @@ function isAnswer(error) {
     return typeof error.status === 'number' && error.response !== undefined;
 }
 
+;// CONCATENATED MODULE: ./packages/github/src/rate-limit.ts
+
+
+const second = 1000;
+const minute = 60 * second;
+/**
+ * Milliseconds that GitHub wants to be left alone, where an error is a rate limit's: `retry-after`, then
+ * `x-ratelimit-reset`, else a minute, twice that the next time, and so on, as
+ * docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api asks for.
+ *
+ * @param refusals how often the same request has been refused so before
+ * @param now milliseconds since 1970, for an answer without a Date
+ * @returns undefined for every other error
+ */
+function rateLimitWait(error, refusals, now) {
+    if (!isRateLimit(error))
+        return undefined;
+    const { date, 'retry-after': retryAfter, ...headers } = headersOf(error);
+    if (/^\d+$/.test(retryAfter ?? ''))
+        return (Number(retryAfter) + 1) * second;
+    if (headers['x-ratelimit-remaining'] === '0') {
+        const reset = Number(headers['x-ratelimit-reset']) * second;
+        const asked = Date.parse(date ?? '') || now;
+        if (reset > 0)
+            return Math.max(reset - asked, 0) + second;
+    }
+    return minute * 2 ** refusals;
+}
+/** 403 is what a missing permission is answered with, too: only headers and words tell them apart. */
+function isRateLimit(error) {
+    const status = answer_statusOf(error);
+    if (status === 429)
+        return true;
+    const headers = headersOf(error);
+    if (status === 503)
+        return headers['retry-after'] !== undefined;
+    if (status !== 403)
+        return false;
+    if (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0')
+        return true;
+    return /rate limit|abuse detection/i.test(failure_messageOf(error));
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/refusal.ts
+
+
+
+/**
+ * What GitHub's refusal means and what mends it.
+ *
+ * @param attempt what was tried, as the end of "GitHub refused to …" and "could not be asked to …"
+ */
+function refusal_refusal(attempt, error) {
+    if (error instanceof failure_Failure)
+        return error;
+    const status = answer_statusOf(error);
+    const what = status === undefined ? `could not be asked to ${attempt}` : `refused to ${attempt} (${status})`;
+    return new failure_Failure('GITHUB_REFUSED', `GitHub ${what}: ${firstLine(error)}`, {
+        hint: hintFor(error),
+        cause: error,
+    });
+}
+const firstLine = (error) => failure_messageOf(error).split('\n')[0]?.slice(0, 300) ?? '';
+function hintFor(error) {
+    if (isRateLimit(error))
+        return rateLimit;
+    if (headersOf(error)['x-accepted-github-permissions']?.includes('workflows=write') === true) {
+        return `Is \`contents: write\` given? Then it is this: ${workflowFiles}`;
+    }
+    return hints[answer_statusOf(error) ?? 0] ?? 'See githubstatus.com, and start the job again.';
+}
+/** GitHub tells it from a missing permission by a header at most, and at times answers 404. */
+const workflowFiles = 'a GITHUB_TOKEN cannot act on a commit whose .github/workflows differs from the default branch. Start the job again on the newest commit, or give another token with `workflows: write`.';
+const rateLimit = 'This token has used up what GitHub allows it in an hour. Let fewer jobs use it at the same time, or start the job again in an hour.';
+const hints = {
+    401: 'The token is wrong or has expired. Give a new one as the input `token`.',
+    403: `Give the job \`permissions: contents: write\`. If it has it: ${workflowFiles}`,
+    404: `The repository does not exist, or the token may not see it. Check the inputs \`repository\` and \`token\`, and the job’s \`permissions\`. If a tag or a release was to be made: ${workflowFiles}`,
+    422: 'A rule of the repository may forbid it: see Settings, Rules.',
+};
+
 ;// CONCATENATED MODULE: ./packages/github/src/file-at.ts
+
 
 
 /**
@@ -50869,6 +50951,14 @@ async function file_at_fileAt(request, repository, path, ref) {
     const { content } = data.content === '' && data.size > 0 ? await blob(data.sha) : data;
     return Buffer.from(content, 'base64').toString('utf8');
 }
+/**
+ * The text of a file on the default branch, or undefined where there is none.
+ *
+ * @throws Failure GITHUB_REFUSED
+ */
+const fileOnDefaultBranch = (request, repository, path) => file_at_fileAt(request, repository, path).catch((error) => {
+    throw refusal(`read ${path}`, error);
+});
 /** What is asked, or undefined where GitHub has no such thing. */
 const orNothing = (asked) => asked.catch((error) => {
     if (answer_statusOf(error) === 404)
@@ -50880,15 +50970,15 @@ const notAFile = (path, ref = 'the default branch') => new failure_Failure('GITH
 });
 
 ;// CONCATENATED MODULE: ./packages/github/src/allowance.ts
-const minute = 60_000;
+const allowance_minute = 60_000;
 /**
  * GitHub takes 80 content-creating requests a minute and 500 an hour from one token:
  * docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api. GitHub counts when they arrive,
  * we when they leave: 5 seconds are for the way.
  */
 const limits = [
-    { requests: 80, within: minute + 5000 },
-    { requests: 500, within: 60 * minute + 5000 },
+    { requests: 80, within: allowance_minute + 5000 },
+    { requests: 500, within: 60 * allowance_minute + 5000 },
 ];
 /** Exact for any stretch of time, not only from one full minute to the next. */
 function creationAllowance(now) {
@@ -50904,49 +50994,6 @@ function creationAllowance(now) {
             return place - now();
         },
     };
-}
-
-;// CONCATENATED MODULE: ./packages/github/src/rate-limit.ts
-
-
-const second = 1000;
-const rate_limit_minute = 60 * second;
-/**
- * Milliseconds that GitHub wants to be left alone, where an error is a rate limit's: `retry-after`, then
- * `x-ratelimit-reset`, else a minute, twice that the next time, and so on, as
- * docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api asks for.
- *
- * @param refusals how often the same request has been refused so before
- * @param now milliseconds since 1970, for an answer without a Date
- * @returns undefined for every other error
- */
-function rateLimitWait(error, refusals, now) {
-    if (!isRateLimit(error))
-        return undefined;
-    const { date, 'retry-after': retryAfter, ...headers } = headersOf(error);
-    if (/^\d+$/.test(retryAfter ?? ''))
-        return (Number(retryAfter) + 1) * second;
-    if (headers['x-ratelimit-remaining'] === '0') {
-        const reset = Number(headers['x-ratelimit-reset']) * second;
-        const asked = Date.parse(date ?? '') || now;
-        if (reset > 0)
-            return Math.max(reset - asked, 0) + second;
-    }
-    return rate_limit_minute * 2 ** refusals;
-}
-/** 403 is what a missing permission is answered with, too: only headers and words tell them apart. */
-function isRateLimit(error) {
-    const status = answer_statusOf(error);
-    if (status === 429)
-        return true;
-    const headers = headersOf(error);
-    if (status === 503)
-        return headers['retry-after'] !== undefined;
-    if (status !== 403)
-        return false;
-    if (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0')
-        return true;
-    return /rate limit|abuse detection/i.test(failure_messageOf(error));
 }
 
 ;// CONCATENATED MODULE: ./packages/github/src/token-expiry.ts
@@ -51070,44 +51117,6 @@ const expired = (cause) => new failure_Failure('TOKEN_EXPIRED', 'GitHub took the
     hint: 'Give a token in the input `token` that outlives the job, and start the job again.',
     cause,
 });
-
-;// CONCATENATED MODULE: ./packages/github/src/refusal.ts
-
-
-
-/**
- * What GitHub's refusal means and what mends it.
- *
- * @param attempt what was tried, as the end of "GitHub refused to …" and "could not be asked to …"
- */
-function refusal_refusal(attempt, error) {
-    if (error instanceof failure_Failure)
-        return error;
-    const status = answer_statusOf(error);
-    const what = status === undefined ? `could not be asked to ${attempt}` : `refused to ${attempt} (${status})`;
-    return new failure_Failure('GITHUB_REFUSED', `GitHub ${what}: ${firstLine(error)}`, {
-        hint: hintFor(error),
-        cause: error,
-    });
-}
-const firstLine = (error) => failure_messageOf(error).split('\n')[0]?.slice(0, 300) ?? '';
-function hintFor(error) {
-    if (isRateLimit(error))
-        return rateLimit;
-    if (headersOf(error)['x-accepted-github-permissions']?.includes('workflows=write') === true) {
-        return `Is \`contents: write\` given? Then it is this: ${workflowFiles}`;
-    }
-    return hints[answer_statusOf(error) ?? 0] ?? 'See githubstatus.com, and start the job again.';
-}
-/** GitHub tells it from a missing permission by a header at most, and at times answers 404. */
-const workflowFiles = 'a GITHUB_TOKEN cannot act on a commit whose .github/workflows differs from the default branch. Start the job again on the newest commit, or give another token with `workflows: write`.';
-const rateLimit = 'This token has used up what GitHub allows it in an hour. Let fewer jobs use it at the same time, or start the job again in an hour.';
-const hints = {
-    401: 'The token is wrong or has expired. Give a new one as the input `token`.',
-    403: `Give the job \`permissions: contents: write\`. If it has it: ${workflowFiles}`,
-    404: `The repository does not exist, or the token may not see it. Check the inputs \`repository\` and \`token\`, and the job’s \`permissions\`. If a tag or a release was to be made: ${workflowFiles}`,
-    422: 'A rule of the repository may forbid it: see Settings, Rules.',
-};
 
 ;// CONCATENATED MODULE: ./packages/github/src/spent-tag.ts
 

@@ -6,7 +6,7 @@ import {
   signerFor,
 } from '@recovery-playbook/encryption'
 import { Failure } from '@recovery-playbook/failure'
-import { fileAt, parseRepository, type Repository } from '@recovery-playbook/github'
+import { fileOnDefaultBranch, parseRepository, type Repository } from '@recovery-playbook/github'
 import { armored, type Runner } from '@recovery-playbook/host'
 import {
   databaseOf,
@@ -78,7 +78,11 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     given: runner.input('playbook'),
     workspace: runner.context.workspace,
     onDefaultBranch: (path) =>
-      fileAt(runner.github(secrets.token), parseRepository(runner.context.repository), path),
+      fileOnDefaultBranch(
+        runner.github(secrets.token),
+        parseRepository(runner.context.repository),
+        path,
+      ),
   })
   runner.info(playbookInWords(found))
   const { playbook } = found
@@ -114,6 +118,12 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
       pruneTags: flag(runner, 'prune-tags', retention['prune-tags']),
     },
   }
+}
+
+/** Which export it is, also where nothing else could be read; undefined where nobody can be told. */
+export function subjectOf(runner: Runner): Pick<Inputs, 'name' | 'token'> | undefined {
+  const token = runner.input('token')
+  return token === '' ? undefined : { token, name: runner.input('name') || 'default' }
 }
 
 /** The log is masked line by line. */

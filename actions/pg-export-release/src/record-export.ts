@@ -14,7 +14,7 @@ import {
   writeLog,
 } from '@recovery-playbook/recovery-log'
 import { formatBytes, logPages } from '@recovery-playbook/report'
-import type { Inputs } from './inputs.ts'
+import { type Inputs, subjectOf } from './inputs.ts'
 import type { Source } from './inspect.ts'
 import type { Content } from './publish.ts'
 
@@ -89,19 +89,19 @@ export async function reportExport(
 
 /** An entry of the operation report: an export that ended with an error. A cancelled one has none. */
 export async function reportFailedExport(error: unknown, runner: Runner): Promise<void> {
-  const token = runner.input('token')
-  if (token === '' || runner.stopped.aborted) return
+  const subject = subjectOf(runner)
+  if (subject === undefined || runner.stopped.aborted) return
   const { ref, commit } = runner.context
   const code = error instanceof Failure ? error.code : 'UNEXPECTED'
   const entry: Operation = {
     ...recordedBy(runner),
     ...{ operation: 'export', verdict: 'FAILED', scenario: null, data: null },
-    database: runner.input('name') || 'default',
+    database: subject.name,
     repository: { ref, commit, tag: null },
     checks: [failed(code, runner.redacted(messageOf(error)))],
     actions: [],
   }
-  await note(entry, runner.github(token), runner)
+  await note(entry, runner.github(subject.token), runner)
 }
 
 const failed = (name: string, detail: string) => ({ name, state: 'FAILED' as const, detail })

@@ -32,7 +32,7 @@ async function tell(error: unknown, runner: Runner): Promise<void> {
     order: { guarantee, clock: runner.clock },
   })
   const told = withoutSecrets(refused, runner)
-  if (runner.input('record') !== 'false')
+  if (telling.record)
     await noteOperation(operationOf('drill', told, telling.name, runner), runner, request)
   await tellPeople(told, telling, runner, request)
 }

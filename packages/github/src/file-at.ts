@@ -1,5 +1,6 @@
 import { Failure } from '@recovery-playbook/failure'
 import { statusOf } from './answer.ts'
+import { refusal } from './refusal.ts'
 import type { GithubRequest, Repository } from './repository.ts'
 
 /**
@@ -36,6 +37,20 @@ export async function fileAt(
   const { content } = data.content === '' && data.size > 0 ? await blob(data.sha) : data
   return Buffer.from(content, 'base64').toString('utf8')
 }
+
+/**
+ * The text of a file on the default branch, or undefined where there is none.
+ *
+ * @throws Failure GITHUB_REFUSED
+ */
+export const fileOnDefaultBranch = (
+  request: GithubRequest,
+  repository: Repository,
+  path: string,
+): Promise<string | undefined> =>
+  fileAt(request, repository, path).catch((error: unknown) => {
+    throw refusal(`read ${path}`, error)
+  })
 
 /** What is asked, or undefined where GitHub has no such thing. */
 export const orNothing = <Found>(asked: Promise<Found>): Promise<Found | undefined> =>

@@ -5,7 +5,7 @@ export {
   type Repository,
 } from './repository.ts'
 export { type Headers, headersOf, statusOf } from './answer.ts'
-export { fileAt, orNothing } from './file-at.ts'
+export { fileAt, fileOnDefaultBranch, orNothing } from './file-at.ts'
 export { type Clock, paced, type PacedRequest, pacedPerToken, timeOf } from './paced.ts'
 export { isRateLimit } from './rate-limit.ts'
 export { refusal } from './refusal.ts'

@@ -1,4 +1,5 @@
-import { fileAt, parseRepository } from '@recovery-playbook/github'
+import { messageOf } from '@recovery-playbook/failure'
+import { fileOnDefaultBranch, parseRepository } from '@recovery-playbook/github'
 import { armored, type Runner } from '@recovery-playbook/host'
 import {
   contactInWords,
@@ -23,12 +24,21 @@ export function playbookOf(
   return findPlaybook({
     given: runner.input('playbook'),
     workspace: mode === 'proof' ? undefined : runner.context.workspace,
-    onDefaultBranch: (path) => onDefaultBranch(runner, token, path),
+    onDefaultBranch: (path) =>
+      // Assets in a folder are for the day when there is no GitHub.
+      runner.input('directory') === ''
+        ? onDefaultBranch(runner, token, path)
+        : onDefaultBranch(runner, token, path).catch((error: unknown) => {
+            runner.warn(
+              `The playbook is not read, and what it promises is not known: what inputs do not say is as usual. ${messageOf(error)}`,
+            )
+            return undefined
+          }),
   })
 }
 
 const onDefaultBranch = (runner: Runner, token: string, path: string) =>
-  fileAt(runner.github(token), parseRepository(runner.context.repository), path)
+  fileOnDefaultBranch(runner.github(token), parseRepository(runner.context.repository), path)
 
 /** Armored keys of those whose signatures are demanded; undefined where none is. */
 export async function signersIn(

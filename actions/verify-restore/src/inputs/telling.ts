@@ -27,7 +27,7 @@ export async function readTelling(runner: Runner): Promise<Telling | undefined> 
     name: runner.input('name') || (only.length === 1 ? (only[0] ?? '') : 'default'),
     guarantee: playbook.guarantees[scenario],
     keeper: keeperIn(runner, playbook),
-    record: false,
+    record: runner.input('record') !== 'false',
     alarm: true,
     showKeys: false,
     ...peopleIn(runner, playbook),
