@@ -5,6 +5,7 @@ export type FailureCode =
   | 'INPUT_INVALID'
   | 'PASSPHRASE_UNUSABLE'
   | 'KEY_UNUSABLE'
+  | 'DOCUMENT_MARKERS'
   // GitHub
   | 'GITHUB_REFUSED'
   | 'TAG_REFUSED'
