@@ -22,6 +22,7 @@ export {
 export { type Scenario, scenarios, usualGuarantees } from './scenario.ts'
 export { type Schedule, schedulesIn, schedulesInWords } from './schedules.ts'
 export { playbookJsonSchema } from './json-schema.ts'
+export { linesOf } from './read-yaml.ts'
 export { usualMajorChanges } from './major-changes.ts'
 export { type Layer, layerKinds } from './layers.ts'
 export {

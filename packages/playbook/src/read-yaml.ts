@@ -41,6 +41,20 @@ export function readYaml<Schema extends z.ZodType>(
   )
 }
 
+/**
+ * Finds the line, from 1, of what stands at a path of a YAML text; of the nearest above it where it is not
+ * written.
+ */
+export function linesOf(text: string): (...path: readonly PropertyKey[]) => number {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  return (...path) => {
+    const missing = path.findIndex((_, index) => !document.hasIn(path.slice(0, index + 1)))
+    const written = missing === -1 ? path : path.slice(0, missing)
+    return Math.max(lines.linePos(offsetOf(document.contents, written, true)).line, 1)
+  }
+}
+
 /** Each with the offset that it is about. */
 function inWords(
   issue: z.core.$ZodIssue,

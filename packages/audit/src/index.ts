@@ -1,0 +1,3 @@
+export { audit } from './audit.ts'
+export type { Drilled, Facts, TextFile } from './facts.ts'
+export type { Finding, Severity } from './finding.ts'
