@@ -13,18 +13,21 @@ export const tagHistory = (rows: readonly TagRow[], repository: string): string 
   [
     '# Backup tags\n\n',
     'Written by Recovery Playbook, the newest first; the data is in `tags.json`. A tag that was deleted since stands here still. What was done with them is in [REPORT.md](REPORT.md).\n\n',
-    table(
-      ['tag', 'date', 'description', 'protects', 'last proof', 'to go back'],
-      rows.map((row) => [
-        code(row.tag),
-        row.taggedAt.slice(0, 10),
-        escape(oneLine(shortened(row.description, 200))),
-        protects(row),
-        proof(row, repository),
-        code(restoreCommand(row.tag)),
-      ]),
-    ),
+    tagTable(rows, repository),
   ].join('')
+
+export const tagTable = (rows: readonly TagRow[], repository: string): string =>
+  table(
+    ['tag', 'date', 'description', 'protects', 'last proof', 'to go back'],
+    rows.map((row) => [
+      code(row.tag),
+      row.taggedAt.slice(0, 10),
+      escape(oneLine(shortened(row.description, 200))),
+      protects(row),
+      proof(row, repository),
+      code(restoreCommand(row.tag)),
+    ]),
+  )
 
 function protects({ protects: what, commit }: TagRow): string {
   const short = code(commit.slice(0, 12))
