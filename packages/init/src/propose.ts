@@ -88,12 +88,16 @@ function termsOf(
   )
   return {
     playbook,
-    defaultBranch: defaultBranch ?? 'main',
+    defaultBranch: isBranch(defaultBranch) ? defaultBranch : 'main',
     ref: ref ?? usualRef,
     python: survey.dependencies.python?.version,
     isSecret: (name) => known.get(name)?.isSecret ?? true,
   }
 }
+
+/** As git allows it, without what a filter of branches could not say. */
+const isBranch = (name: string | undefined): name is string =>
+  name !== undefined && /^[^\s\p{C}~^:?*[\\]+$/u.test(name)
 
 const playbookFile = (text: string) => ({
   path: usualPlaybookPath,
@@ -134,7 +138,10 @@ function choicesOf({ dependencies, tags }: Survey, { playbook, ref }: Terms): Ch
         'schedules of GitHub run late: with twice as many as the promised data loss needs, one that is late does not break it',
     },
     { what: 'A drill runs every week.', because: 'the merge guard believes a proof for 8 days' },
-    { what: `The actions are those of ${ref}.`, because: 'releases move that tag' },
+    {
+      what: `The actions are those of ${ref}.`,
+      because: ref === usualRef ? 'releases move that tag' : 'that is the version that was named',
+    },
     ...(python === undefined
       ? []
       : [
@@ -158,7 +165,7 @@ function notesOn(survey: Survey, { playbook }: Terms, facts: GithubFacts): strin
   const { others } = survey.tags
   const { dataLoss } = playbook.guarantees['database-restore']
   return [
-    ...(facts.defaultBranch === undefined
+    ...(!isBranch(facts.defaultBranch)
       ? [
           'The default branch is not known, and main was taken: gh repo view --json defaultBranchRef says it.',
         ]

@@ -23,7 +23,11 @@ export function remarked(value: unknown, comment: string): Node {
 export const commentOf = (text: string): string =>
   text
     .split('\n')
+    .flatMap(wrapped)
     .map((line) => (line === '' ? '' : ` ${line}`))
     .join('\n')
+
+const wrapped = (line: string): string[] =>
+  line.length <= 98 ? [line] : (line.match(/\S.{0,96}\S(?=\s|$)|\S+/gu) ?? [])
 
 export const textOf = (document: Document.Parsed | Document): string => document.toString(style)

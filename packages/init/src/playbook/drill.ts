@@ -25,6 +25,7 @@ export function drill(survey: Survey): Section {
   }
   const { run, because, notes } = serving(survey, django)
   const { health } = survey.deployment
+  const { file } = survey.dependencies
   const standIns = standInsFor(survey, django)
   const visits = visitsOf(django)
   return {
@@ -46,15 +47,15 @@ export function drill(survey: Survey): Section {
         because: `${django.directory === '' ? '' : `${oneLine(django.directory)}/`}manage.py names them`,
       },
       {
-        what: `A drill installs ${survey.dependencies.file === undefined ? 'nothing' : `what ${survey.dependencies.file} says`}.`,
-        because: survey.dependencies.file ?? 'no file says what the application needs',
+        what: file === undefined ? 'A drill installs nothing.' : `A drill installs ${file}.`,
+        because: `${file === undefined ? 'no file' : 'it'} says what the application needs`,
       },
       { what: `A drill starts it with: ${run}`, because },
       {
         what: django.hasInitialData
           ? 'A drill runs load_initial_data, and tells what it changed.'
           : 'A drill loads no initial data.',
-        because: `${django.hasInitialData ? 'there is' : 'there is no'} command load_initial_data`,
+        because: `the code has ${django.hasInitialData ? 'the' : 'no'} command load_initial_data`,
       },
     ],
     notes: [...notes, ...notesOn(django, visits.length)],

@@ -110,6 +110,7 @@ export function people(
     },
     {
       key: 'status-pages',
+      comment: 'Where providers say how they are; the issue of a failing drill shows it.',
       value: cloudinary === undefined ? [github] : [github, remarked(media, 'keeps the media')],
       notes:
         cloudinary === undefined

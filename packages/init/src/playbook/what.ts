@@ -1,7 +1,6 @@
 import type { GithubFacts } from '../github-facts.ts'
 import type { Survey } from '../look/survey.ts'
 import { oneLine } from '../one-line.ts'
-import { inline } from '../yaml-text.ts'
 import { captured } from './captured.ts'
 import type { Section } from './section.ts'
 
@@ -78,7 +77,7 @@ function members(survey: Survey): Section {
     key: 'members',
     value: {
       'code-bundle': true,
-      ...(names.length === 0 ? {} : { configuration: inline(names) }),
+      ...(names.length === 0 ? {} : { configuration: names }),
     },
     comment: [
       'What a recovery point takes along beside the data: without it, data alone starts nothing when the account is gone.',

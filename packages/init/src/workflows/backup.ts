@@ -55,7 +55,8 @@ jobs:
     steps:
       - uses: pg-export-release
         id: export
-        with: {}
+        with:
+          database-url: from a secret
 
   verify:
     name: Verify

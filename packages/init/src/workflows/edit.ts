@@ -16,7 +16,8 @@ export class Workflow {
   }
 
   set(path: readonly (string | number)[], value: unknown): void {
-    this.#document.setIn(path, nodeOf(value))
+    // A plain value keeps the quotes and the comment of the one that it takes the place of.
+    this.#document.setIn(path, typeof value === 'object' ? nodeOf(value) : value)
   }
 
   /** Steps before those that the template has. */
