@@ -14,16 +14,6 @@ export interface GithubFacts {
   readonly environmentsWithReviewers: Known
 }
 
-/** What a person has decided already. */
-export interface Answers {
-  /** Which version of the actions the workflows name: a tag, or a commit. */
-  readonly ref?: string
-  /** `owner/name` of the private repository that keeps recovery points. */
-  readonly backupRepository?: string
-  /** `owner/name` of a repository in another account, or a directory's path. */
-  readonly mirror?: string
-}
-
 /**
  * What follows from the plan, where GitHub was not asked.
  *

@@ -1,26 +1,26 @@
 import { Failure } from '@recovery-playbook/failure'
 import { parsePlaybook, type Playbook, usualPlaybookPath } from '@recovery-playbook/playbook'
-import { type Answers, type GithubFacts, limits, withWhatFollows } from './github-facts.ts'
-import { lookAt, type Survey } from './look/survey.ts'
+import { type Answers, assertUsable } from './answers.ts'
+import { type GithubFacts, limits, withWhatFollows } from './github-facts.ts'
+import { lookAt } from './look/survey.ts'
 import type { Markdown } from './markdown.ts'
 import { oneLine } from './one-line.ts'
-import { captured } from './playbook/captured.ts'
 import { draftPlaybook } from './playbook/draft.ts'
-import type { Choice, Proposal, ProposedFile } from './proposal.ts'
+import type { Proposal, ProposedFile } from './proposal.ts'
 import { secretsFor } from './secrets.ts'
 import type { Tree } from './tree.ts'
 import { backupWorkflow } from './workflows/backup.ts'
-import { exportInterval } from './workflows/export-schedule.ts'
 import { mergeGuardWorkflow } from './workflows/merge-guard.ts'
+import { choicesOf, notesOn } from './workflows/remarks.ts'
 import { restoreDrillWorkflow } from './workflows/restore-drill.ts'
 import type { Terms } from './workflows/terms.ts'
-
-/** The major tag that our releases move. */
-const usualRef = 'v0'
+import { termsOf } from './workflows/terms-of.ts'
 
 /**
  * What a repository lacks for its recovery to be proved. Nothing is written, and what stands there already
  * is left as it is: the workflows then follow the playbook that stands there.
+ *
+ * @throws Failure INPUT_INVALID for an answer that cannot be used
  */
 export async function propose(
   tree: Tree,
@@ -28,6 +28,7 @@ export async function propose(
   markdown: Markdown,
   answers: Answers = {},
 ): Promise<Proposal> {
+  assertUsable(answers)
   const facts = withWhatFollows(github)
   const survey = await lookAt(tree, markdown)
   const draft = draftPlaybook(survey, facts, answers)
@@ -77,28 +78,6 @@ function standingPlaybook(text: string | undefined): {
   }
 }
 
-function termsOf(
-  survey: Survey,
-  playbook: Playbook,
-  { defaultBranch }: GithubFacts,
-  { ref }: Answers,
-): Terms {
-  const known = new Map(
-    [...survey.configuration.variables, ...captured(survey).kept].map((one) => [one.name, one]),
-  )
-  return {
-    playbook,
-    defaultBranch: isBranch(defaultBranch) ? defaultBranch : 'main',
-    ref: ref ?? usualRef,
-    python: survey.dependencies.python?.version,
-    isSecret: (name) => known.get(name)?.isSecret ?? true,
-  }
-}
-
-/** As git allows it, without what a filter of branches could not say. */
-const isBranch = (name: string | undefined): name is string =>
-  name !== undefined && /^[^\s\p{C}~^:?*[\\]+$/u.test(name)
-
 const playbookFile = (text: string) => ({
   path: usualPlaybookPath,
   text,
@@ -126,69 +105,3 @@ const workflowFiles = (terms: Terms) => [
 
 const leftAlone = ({ path, reason }: ProposedFile) =>
   `${path} is there already, and is left as it is. Compare it with what would have stood there: ${reason}`
-
-function choicesOf({ dependencies, tags }: Survey, { playbook, ref }: Terms): Choice[] {
-  const { dataLoss } = playbook.guarantees['database-restore']
-  const interval = exportInterval(dataLoss)
-  const { python } = dependencies
-  return [
-    {
-      what: interval === 24 ? 'An export runs every day.' : `An export runs every ${interval} h.`,
-      because:
-        'schedules of GitHub run late: with twice as many as the promised data loss needs, one that is late does not break it',
-    },
-    { what: 'A drill runs every week.', because: 'the merge guard believes a proof for 8 days' },
-    {
-      what: `The actions are those of ${ref}.`,
-      because: ref === usualRef ? 'releases move that tag' : 'that is the version that was named',
-    },
-    ...(python === undefined
-      ? []
-      : [
-          {
-            what: `A drill gets Python ${python.version}.`,
-            because: `${python.file} asks for it`,
-          },
-        ]),
-    ...(tags.ours.length === 0
-      ? []
-      : [
-          {
-            what: 'Backup tags go on under the names that they have.',
-            because: `there are ${tags.ours.length}, the latest of them ${tags.ours.at(-1) ?? ''}`,
-          },
-        ]),
-  ]
-}
-
-function notesOn(survey: Survey, { playbook }: Terms, facts: GithubFacts): string[] {
-  const { others } = survey.tags
-  const { dataLoss } = playbook.guarantees['database-restore']
-  return [
-    ...(!isBranch(facts.defaultBranch)
-      ? [
-          'The default branch is not known, and main was taken: gh repo view --json defaultBranchRef says it.',
-        ]
-      : []),
-    ...(others.length === 0
-      ? []
-      : [
-          `These tags are not named backup-YYYY-MM-DD-description, and no action looks at them: ${others.slice(0, 5).map(oneLine).join(', ')}${others.length > 5 ? ', …' : ''}.`,
-        ]),
-    ...(dataLoss > 0 && dataLoss < 7_200_000
-      ? [
-          'The promised data loss is shorter than two hours: exports every hour that run late break it. Only replication or point-in-time recovery keeps it.',
-        ]
-      : []),
-    ...(facts.isPublic === true
-      ? [
-          'Pull requests from forks get no secrets, so Merge guard cannot read the private repository in them and stays red: a maintainer pushes such a branch here.',
-        ]
-      : []),
-    ...(survey.dumpingWorkflows.length === 0
-      ? []
-      : [
-          `${survey.dumpingWorkflows.map(oneLine).join(', ')} makes dumps already. Keep it until the first drill is PROVED; what it made can be drilled with the input archive.`,
-        ]),
-  ]
-}

@@ -24,6 +24,10 @@ const document = `# Disaster Recovery Playbook
 | --- | --- | --- |
 | 2026-01-02 | \`backup-2026-01-02-before-x\` | before x |
 
+## Emergency steps
+
+- Stay calm
+
 ## Emergency contacts
 
 | Role | Name | Phone | E-mail | After |
@@ -101,6 +105,12 @@ describe('a hand-written playbook', () => {
     )
     expect(path).toBe('docs/disaster recovery.md')
   })
+})
+
+test('a document about something else gives no contacts', async () => {
+  const page = '# Password recovery\n\n## Contacts\n\n- Somebody\n'
+  const playbook = playbookOf(await proposeFor({ 'docs/password-recovery.md': page }))
+  expect(playbook).toMatchObject({ contacts: [], document: undefined })
 })
 
 test.each([

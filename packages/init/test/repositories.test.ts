@@ -18,9 +18,9 @@ test('a bare repository gets a playbook of its database alone', async () => {
     '.github/workflows/merge-guard.yml',
   ])
   expect(proposal.notes.join('\n')).toContain('main was taken')
-  expect(textOf(proposal, '.github/workflows/backup.yml')).not.toContain(
-    'fetch-depth: 0\n          persist-credentials: false\n      - uses: recovery-playbook/recovery-playbook/actions/verify-restore',
-  )
+  // For the code's bundle; a drill of data alone looks at no code.
+  const backup = textOf(proposal, '.github/workflows/backup.yml')
+  expect(backup.split('fetch-depth: 0')).toHaveLength(2)
 })
 
 describe('where recovery points are kept', () => {
@@ -129,5 +129,16 @@ describe('what stands there already', () => {
       'there are 1, the latest of them backup-2026-01-02-before-x',
     )
     expect(notes.join('\n')).toContain('no action looks at them: backup-old.')
+  })
+})
+
+test.each([
+  [{ ref: 'v1 # x' }, "'v1 # x' in 'ref' is not a tag or commit."],
+  [{ backupRepository: 'backups' }, "'backups' in 'backup-repository' is not a repository."],
+  [{ mirror: 'elsewhere' }, "'elsewhere' in 'mirror' is not a repository or directory."],
+])('the answer %j is refused with what it should be', async (answers, message) => {
+  await expect(proposeFor({}, {}, answers)).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message,
   })
 })

@@ -10,7 +10,7 @@ export interface ContactFound {
   readonly after?: number
 }
 
-const title = /contact|escalat|on[- ]?call|whom? to call|emergency/i
+const title = /contact|escalat|on[- ]?call|whom? to call/i
 const placeholder =
   /\[[^\]]*\]|<[^>]*>|\b(tbd|todo|n\/a|x{3,})\b|\byour[ -](name|e-?mail|phone|team)/i
 

@@ -23,7 +23,8 @@ interface Promised {
   readonly dataLoss: number | undefined
 }
 
-const subject = /disaster[\W_]*recovery|play[\W_]*book|run[\W_]*book|back[\W_]?ups?\b|recovery/i
+const subject =
+  /(disaster|data(base)?)[\W_]*recovery|recovery[\W_]*(plan|procedure|guide)|(play|run)[\W_]?book|back[\W_]?ups?\b/i
 
 /** The Markdown file that says most about recovery, if any does. */
 export async function lookForHandWritten(
@@ -38,7 +39,8 @@ export async function lookForHandWritten(
     const isNamed = subject.test(path.split('/').at(-1) ?? '')
     if (text === undefined || !(isNamed || isAbout(text, markdown))) continue
     const document = readHandWritten(path, text, markdown)
-    found.push({ document, weight: weightOf(document) + (isNamed ? 1 : 0) })
+    const weight = weightOf(document) + (isNamed ? 1 : 0)
+    if (weight > 0) found.push({ document, weight })
   }
   return found.sort((a, b) => b.weight - a.weight)[0]?.document
 }

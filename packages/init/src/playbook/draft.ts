@@ -1,4 +1,5 @@
-import type { Answers, GithubFacts } from '../github-facts.ts'
+import type { Answers } from '../answers.ts'
+import type { GithubFacts } from '../github-facts.ts'
 import type { Survey } from '../look/survey.ts'
 import type { Choice } from '../proposal.ts'
 import { compose } from './compose.ts'

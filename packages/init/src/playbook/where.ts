@@ -1,16 +1,7 @@
-import type { Answers, GithubFacts } from '../github-facts.ts'
+import { type Answers, isRepository } from '../answers.ts'
+import type { GithubFacts } from '../github-facts.ts'
 import { inline } from '../yaml-text.ts'
 import type { Section } from './section.ts'
-
-const isRepository = (text: string) => /^[\w.-]+\/[\w.-]+$/.test(text)
-
-/** The repository for backups, where one is proposed: beside a public one it has to be private. */
-export function proposedStore(facts: GithubFacts, { backupRepository }: Answers) {
-  if (backupRepository !== undefined && isRepository(backupRepository)) return backupRepository
-  const { isPublic, repository } = facts
-  if (isPublic !== true || repository === undefined || !isRepository(repository)) return undefined
-  return `${repository}-backups`
-}
 
 /** Where recovery points are kept, sealed how, and for how long. */
 export const whereItIsKept = (facts: GithubFacts, answers: Answers): Section[] => [
@@ -69,6 +60,14 @@ function store(facts: GithubFacts, answers: Answers): Section {
       `Make the private repository before the first run, if it is not there: gh repo create ${repository} --private`,
     ],
   }
+}
+
+/** The repository for backups, where one is proposed: beside a public one it has to be private. */
+function proposedStore(facts: GithubFacts, { backupRepository }: Answers) {
+  if (backupRepository !== undefined) return backupRepository
+  const { isPublic, repository } = facts
+  if (isPublic !== true || repository === undefined || !isRepository(repository)) return undefined
+  return `${repository}-backups`
 }
 
 function mirrors({ mirror }: Answers): Section {
