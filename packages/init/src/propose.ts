@@ -43,12 +43,16 @@ export async function propose(
   )
   return {
     files,
-    choices: [...draft.choices, ...choicesOf(survey, terms)],
+    // Of a playbook that is not to be written nobody asks why it says what it says.
+    choices: [
+      ...(standing.playbook === undefined ? draft.choices : []),
+      ...choicesOf(survey, terms),
+    ],
     secrets: secretsFor(terms),
     notes: [
       ...files.filter(({ exists }) => exists).map(leftAlone),
       ...standing.notes,
-      ...draft.notes,
+      ...(standing.playbook === undefined ? draft.notes : []),
       ...notesOn(survey, terms, facts),
       ...limits(facts),
     ],

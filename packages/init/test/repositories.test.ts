@@ -110,6 +110,7 @@ describe('what stands there already', () => {
     expect(backup).toContain('database-url: ${{ secrets.SHOP_URL }}')
     expect(backup).toContain("cron: '47 0,2,4,6,8,10,12,14,16,18,20,22 * * *'")
     expect(proposal.secrets.map(({ name }) => name)).toContain('SHOP_URL')
+    expect(proposal.choices.map(({ what }) => what).join('\n')).not.toContain('promises')
   })
 
   test('as a playbook that cannot be read is named with its line', async () => {
