@@ -1,6 +1,5 @@
 export type { Answers } from './answers.ts'
 export type { GithubFacts } from './github-facts.ts'
-export type { Markdown } from './markdown.ts'
 export type { Choice, Proposal, ProposedFile, Secret } from './proposal.ts'
 export { propose } from './propose.ts'
 export type { Tree } from './tree.ts'

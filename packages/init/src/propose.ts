@@ -3,7 +3,6 @@ import { parsePlaybook, type Playbook, usualPlaybookPath } from '@recovery-playb
 import { type Answers, assertUsable } from './answers.ts'
 import { type GithubFacts, limits, withWhatFollows } from './github-facts.ts'
 import { lookAt } from './look/survey.ts'
-import type { Markdown } from './markdown.ts'
 import { oneLine } from './one-line.ts'
 import { draftPlaybook } from './playbook/draft.ts'
 import type { Proposal, ProposedFile } from './proposal.ts'
@@ -25,12 +24,11 @@ import { termsOf } from './workflows/terms-of.ts'
 export async function propose(
   tree: Tree,
   github: GithubFacts,
-  markdown: Markdown,
   answers: Answers = {},
 ): Promise<Proposal> {
   assertUsable(answers)
   const facts = withWhatFollows(github)
-  const survey = await lookAt(tree, markdown)
+  const survey = await lookAt(tree)
   const draft = draftPlaybook(survey, facts, answers)
   const standing = standingPlaybook(await tree.read(usualPlaybookPath))
   const playbook = standing.playbook ?? parsePlaybook(draft.text)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseDuration } from '@recovery-playbook/playbook'
-import { inShort, promiseIn } from '../src/look/promise-in.ts'
+import { inShort } from '../src/playbook/in-short.ts'
 import { playbookOf, proposeFor, textOf } from './trees.ts'
 
 const hour = 3_600_000
@@ -112,27 +112,6 @@ test('a document about something else gives no contacts', async () => {
   const playbook = playbookOf(await proposeFor({ 'docs/password-recovery.md': page }))
   expect(playbook.contacts).toEqual([])
   expect(playbook.document).toBeUndefined()
-})
-
-test.each([
-  ['< 30 minutes', hour / 2],
-  ['1–2 hours', 2 * hour],
-  ['30 min to 1 hour', hour],
-  ['1h 30m', 1.5 * hour],
-  ['1,5 hours', 1.5 * hour],
-  ['~2 hrs', 2 * hour],
-  ['１ day', day],
-  ['Max. 1 week', 7 * day],
-  ['1 month', 30 * day],
-  ['None (code is in git)', 0],
-  ['No data loss', 0],
-  ['0', 0],
-  ['as soon as possible', undefined],
-  ['2 fortnights', undefined],
-  ['', undefined],
-  ['N/A', undefined],
-])('%j is understood as people mean it', (cell, milliseconds) => {
-  expect(promiseIn(cell)).toBe(milliseconds)
 })
 
 test.each([1000, 90_000, hour / 2, hour, 1.5 * hour, day, 1.5 * day, 7 * day])(

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import { propose } from '@recovery-playbook/init'
-import { markdown } from './markdown.ts'
 import { application, playbookOf, privateRepository, proposeFor, textOf, treeOf } from './trees.ts'
 
 const notesFor = async (...order: Parameters<typeof proposeFor>) =>
@@ -125,7 +124,7 @@ describe('what stands there already', () => {
 
   test('as backup tags goes on, and tags of other names are told', async () => {
     const tags = ['backup-2026-01-02-before-x', 'backup-old', 'v1']
-    const { choices, notes } = await propose(treeOf({}, tags), privateRepository, markdown)
+    const { choices, notes } = await propose(treeOf({}, tags), privateRepository)
     expect(choices.map(({ because }) => because)).toContain(
       'there are 1, the latest of them backup-2026-01-02-before-x',
     )

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type GithubFacts, propose, type Proposal, type Tree } from '@recovery-playbook/init'
 import { parsePlaybook, type Playbook, usualPlaybookPath } from '@recovery-playbook/playbook'
-import { markdown } from './markdown.ts'
 
 export type Files = Readonly<Record<string, string>>
 
@@ -39,9 +38,8 @@ export const privateRepository: GithubFacts = {
 export const proposeFor = (
   files: Files,
   facts: Partial<GithubFacts> = {},
-  answers: Parameters<typeof propose>[3] = {},
-): Promise<Proposal> =>
-  propose(treeOf(files), { ...privateRepository, ...facts }, markdown, answers)
+  answers: Parameters<typeof propose>[2] = {},
+): Promise<Proposal> => propose(treeOf(files), { ...privateRepository, ...facts }, answers)
 
 export const textOf = ({ files }: Proposal, path: string): string =>
   files.find((file) => file.path === path)?.text ?? ''

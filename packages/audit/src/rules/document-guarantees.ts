@@ -1,6 +1,5 @@
-import { tablesIn } from '@recovery-playbook/document'
+import { guaranteesIn, tablesIn } from '@recovery-playbook/document'
 import { formatDuration } from '@recovery-playbook/playbook'
-import { guaranteeRows } from '../guarantee-rows.ts'
 import type { Finding } from '../finding.ts'
 import { inPlaybook, type Rule } from '../rule.ts'
 
@@ -8,7 +7,7 @@ import { inPlaybook, type Rule } from '../rule.ts'
 export const documentGuarantees: Rule = (facts) => {
   const { document, playbook } = facts
   if (document === undefined) return []
-  return guaranteeRows(tablesIn(document.text)).flatMap(
+  return guaranteesIn(tablesIn(document.text)).promises.flatMap(
     ({ scenario, line, recoveryTime, dataLoss }) => {
       const promised = playbook.guarantees[scenario]
       const pairs = [

@@ -1,8 +1,7 @@
-import { listItemsIn, paragraphsIn, tablesIn } from '@recovery-playbook/document'
+import { durationsIn, listItemsIn, paragraphsIn, tablesIn } from '@recovery-playbook/document'
 import { formatDuration } from '@recovery-playbook/playbook'
 import type { Facts } from '../facts.ts'
 import type { Finding } from '../finding.ts'
-import { durationsIn } from '../human-duration.ts'
 import { cloudinary, railway } from '../providers.ts'
 import { inPlaybook, type Rule } from '../rule.ts'
 

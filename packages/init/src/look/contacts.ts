@@ -1,6 +1,5 @@
-import type { Markdown, Table } from '../markdown.ts'
+import { listItemsIn, promiseIn, type Table, tablesIn } from '@recovery-playbook/document'
 import { oneLine } from '../one-line.ts'
-import { promiseIn } from './promise-in.ts'
 
 export interface ContactFound {
   readonly name: string
@@ -18,7 +17,7 @@ const placeholder =
 const most = 12
 
 /** Whom the sections about contacts name, in tables and lists. */
-export function contactsIn(text: string, { tablesIn, listItemsIn }: Markdown) {
+export function contactsIn(text: string) {
   const isAbout = ({ sections }: { readonly sections: readonly string[] }) =>
     sections.some((one) => title.test(one))
   const found = [
@@ -41,7 +40,7 @@ export function contactsIn(text: string, { tablesIn, listItemsIn }: Markdown) {
   }
 }
 
-function contactsOf({ header, rows }: Table) {
+function contactsOf({ header: { cells: header }, rows }: Table) {
   const column = (words: RegExp) => header.findIndex((cell) => words.test(cell))
   const name = Math.max(0, column(/name|who|person/i))
   const purpose = column(/role|responsib|purpose|\bfor\b|area/i)

@@ -1,5 +1,4 @@
 import { isBackupTag } from '@recovery-playbook/backup-tag'
-import type { Markdown } from '../markdown.ts'
 import type { Tree } from '../tree.ts'
 import { type Configuration, lookAtConfiguration } from './configuration.ts'
 import { type Dependencies, lookAtDependencies } from './dependencies.ts'
@@ -21,7 +20,7 @@ export interface Survey {
   readonly dumpingWorkflows: readonly string[]
 }
 
-export async function lookAt(tree: Tree, markdown: Markdown): Promise<Survey> {
+export async function lookAt(tree: Tree): Promise<Survey> {
   const paths = await tree.list()
   const django = await lookAtDjango(tree, paths)
   const directory = django?.directory ?? ''
@@ -34,7 +33,7 @@ export async function lookAt(tree: Tree, markdown: Markdown): Promise<Survey> {
     deployment: await lookAtDeployment(tree, directory),
     configuration,
     cloudinary: cloudinaryIn(dependencies, configuration, django),
-    handWritten: await lookForHandWritten(tree, paths, markdown),
+    handWritten: await lookForHandWritten(tree, paths),
     tags: {
       ours: tags.filter(isBackupTag),
       others: tags.filter((tag) => !isBackupTag(tag)),

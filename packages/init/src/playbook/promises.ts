@@ -5,7 +5,7 @@ import {
   usualGuarantees,
 } from '@recovery-playbook/playbook'
 import type { HandWritten } from '../look/hand-written.ts'
-import { inShort } from '../look/promise-in.ts'
+import { inShort } from './in-short.ts'
 import { oneLine } from '../one-line.ts'
 import { inline, remarked } from '../yaml-text.ts'
 import type { Section } from './section.ts'
