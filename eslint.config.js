@@ -15,7 +15,7 @@ const rooms = ['packages', 'actions'].flatMap((floor) =>
 )
 
 /** Only these rooms touch processes, the environment, the clock, HTTP and the runner. */
-const outside = ['host', 'local-github', 'local-workflows', 'demonstration']
+const outside = ['host', 'local-github', 'local-workflows', 'demonstration', 'cli']
 
 const walls = rooms.map(({ folder, name, allowed }) => ({
   files: [`${folder}/src/**/*.ts`],
@@ -78,6 +78,7 @@ export default tseslint.config(
   {
     ignores: [
       'actions/*/dist/',
+      'packages/cli/dist/',
       'coverage/',
       'node_modules/',
       'test/application/{.venv,staticfiles}/',

@@ -1,26 +1,24 @@
-// Builds every action's dist/. ncc reads the tsconfig of the working directory only, so it runs at the root.
+// Builds every dist/. ncc reads the tsconfig of the working directory only, so it runs at the root.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 
-for (const action of readdirSync('actions')) {
+const actions = readdirSync('actions').map((name) => `actions/${name}`)
+for (const room of [...actions, 'packages/cli']) {
   // Beside its place: a build that fails leaves the old bundle as it was.
-  const built = `actions/${action}/dist-new`
+  const built = `${room}/dist-new`
   try {
-    execFileSync(
-      'ncc',
-      ['build', `actions/${action}/src/index.ts`, '--out', built, '--license', 'licenses.txt'],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
-    )
+    build(`${room}/src/index.ts`, built, '--license', 'licenses.txt')
     // A program of its own, which starts inside of a sandbox.
-    if (existsSync(`actions/${action}/src/relay.ts`)) {
-      execFileSync('ncc', ['build', `actions/${action}/src/relay.ts`, '--out', `${built}/relay`], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      })
-    }
-    rmSync(`actions/${action}/dist`, { recursive: true, force: true })
-    renameSync(built, `actions/${action}/dist`)
+    if (existsSync(`${room}/src/relay.ts`)) build(`${room}/src/relay.ts`, `${built}/relay`)
+    rmSync(`${room}/dist`, { recursive: true, force: true })
+    renameSync(built, `${room}/dist`)
   } finally {
     rmSync(built, { recursive: true, force: true })
   }
-  console.log(`actions/${action}/dist built`)
+  console.log(`${room}/dist built`)
+}
+
+function build(source: string, out: string, ...options: string[]): void {
+  const words = ['build', source, '--out', out, ...options]
+  execFileSync('ncc', words, { stdio: ['ignore', 'ignore', 'inherit'] })
 }

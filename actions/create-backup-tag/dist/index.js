@@ -51226,7 +51226,7 @@ function duration_formatDuration(milliseconds) {
 ;// CONCATENATED MODULE: ./packages/playbook/src/contact.ts
 
 /** One line: `Charles, charles@example.org (the database; when nobody answered for 30 min)`. */
-function contactInWords({ name, reach, for: purpose, after }) {
+function contact_contactInWords({ name, reach, for: purpose, after }) {
     const notes = [
         ...(purpose === undefined ? [] : [purpose]),
         ...(after === undefined ? [] : [`when nobody answered for ${formatDuration(after)}`]),
@@ -60865,6 +60865,19 @@ function read_yaml_readYaml(text, schema, { name, firstLine = 1 }) {
     const root = document.contents;
     throw misfits(name, parsed.error.issues.flatMap((issue) => read_yaml_inWords(issue, root, schema).map(([from, what]) => at(from, what))));
 }
+/**
+ * Finds the line, from 1, of what stands at a path of a YAML text; of the nearest above it where it is not
+ * written.
+ */
+function linesOf(text) {
+    const lines = new LineCounter();
+    const document = parseDocument(text, { lineCounter: lines });
+    return (...path) => {
+        const missing = path.findIndex((_, index) => !document.hasIn(path.slice(0, index + 1)));
+        const written = missing === -1 ? path : path.slice(0, missing);
+        return Math.max(lines.linePos(offsetOf(document.contents, written, true)).line, 1);
+    };
+}
 /** Each with the offset that it is about. */
 function read_yaml_inWords(issue, root, schema) {
     const where = pathInWords(issue.path);
@@ -61119,7 +61132,7 @@ const usualMajorChanges = [
 
 ;// CONCATENATED MODULE: ./packages/playbook/src/scenario.ts
 /** What may happen, and what a playbook promises for it. */
-const scenarios = [
+const scenario_scenarios = [
     'code-rollback',
     'database-restore',
     'environment-rebuild',
@@ -61402,6 +61415,7 @@ const playbookJsonSchema = () => ({
 });
 
 ;// CONCATENATED MODULE: ./packages/playbook/src/index.ts
+
 
 
 
@@ -62280,6 +62294,307 @@ function commands({ point }, context) {
     ];
 }
 
+;// CONCATENATED MODULE: ./packages/report/src/budget.ts
+/** As many pieces, from the first on, as fit into so many bytes, and how many are left out. */
+function budget_fitting(pieces, bytes) {
+    let room = bytes;
+    let count = 0;
+    for (const piece of pieces) {
+        room -= Buffer.byteLength(piece);
+        if (room < 0)
+            break;
+        count += 1;
+    }
+    return { shown: pieces.slice(0, count).join(''), left: pieces.length - count };
+}
+/** The beginning of a text of many or long lines, with a count of the lines that are left out. */
+function budget_beginning(text, mostLines = 40, mostCharacters = 400) {
+    const lines = text.split(/\r\n?|\n/);
+    const shown = lines.slice(0, mostLines).map((line) => budget_shortened(line, mostCharacters));
+    const left = lines.length - shown.length;
+    return [...shown, ...(left === 0 ? [] : [`… and ${left} more lines`])].join('\n');
+}
+/** The last lines of a text, with a count of those that are left out. */
+function budget_ending(text, mostLines, mostCharacters = 400) {
+    const lines = text.split(/\r\n?|\n/);
+    const shown = lines.slice(-mostLines).map((line) => budget_shortened(line, mostCharacters));
+    const left = lines.length - shown.length;
+    return [...(left === 0 ? [] : [`… after ${left} more lines`]), ...shown].join('\n');
+}
+/** Cut between characters: the first half of a pair alone would be no text. */
+function budget_shortened(text, most) {
+    if (text.length <= most)
+        return text;
+    return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/tag-summary.ts
+
+/** Brings the working tree back to the protected state, on a branch of its own. */
+const restoreCommand = (tag, commit = tag) => `git fetch origin tag ${markdown_shellWord(tag)} && git switch --create ${markdown_shellWord(`restore-${tag}`)} ${markdown_shellWord(commit)}`;
+/** The job summary of `create-backup-tag`. */
+function tagSummary({ tag, reason, goBackTo }) {
+    if (tag === undefined)
+        return `## No backup tag\n\n${markdown_escape(reason)}\n`;
+    const { name, commit, created } = tag;
+    return [
+        `## Backup tag ${markdown_code(name)} ${created ? 'created' : 'was there already'}\n\n`,
+        `${markdown_escape(reason)}\n\n`,
+        markdown_table(['', ''], [
+            ['commit', `\`${commit}\``],
+            ...(goBackTo === undefined ? [] : [['state before the push', `\`${goBackTo}\``]]),
+        ]),
+        `\nTo go back to it:\n\n\`\`\`bash\n${restoreCommand(name, goBackTo)}\n\`\`\`\n`,
+    ].join('');
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/tag-history.ts
+
+
+
+/**
+ * The history of backup tags, as a page of the log branch.
+ *
+ * @param rows the newest first
+ * @param repository the address of its page, for links to runs
+ */
+const tagHistory = (rows, repository) => [
+    '# Backup tags\n\n',
+    'Written by Recovery Playbook, the newest first; the data is in `tags.json`. A tag that was deleted since stands here still. What was done with them is in [REPORT.md](REPORT.md).\n\n',
+    tag_history_tagTable(rows, repository),
+].join('');
+const tag_history_tagTable = (rows, repository) => markdown_table(['tag', 'date', 'description', 'protects', 'last proof', 'to go back'], rows.map((row) => [
+    markdown_code(row.tag),
+    row.taggedAt.slice(0, 10),
+    markdown_escape(markdown_oneLine(budget_shortened(row.description, 200))),
+    protects(row),
+    proof(row, repository),
+    markdown_code(restoreCommand(row.tag)),
+]));
+function protects({ protects: what, commit }) {
+    const short = markdown_code(commit.slice(0, 12));
+    return what.kind === 'code'
+        ? `the code at ${short}`
+        : `the database ${markdown_code(what.database)} of ${what.snapshotAt.slice(0, 16).replace('T', ' ')} UTC, with the code at ${short}`;
+}
+function proof({ lastProof }, repository) {
+    if (lastProof === null)
+        return 'never drilled';
+    const { verdict, scenario, recordedAt, run } = lastProof;
+    return `${verdict} ${recordedAt.slice(0, 10)} (${scenario}, [run](${repository}/actions/runs/${run.id}))`;
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/handbook/procedures.ts
+
+
+/** For each scenario what to type, in order; TAG is what the first command lists. */
+function procedures_procedures(known) {
+    const { playbook, repository } = known;
+    const store = playbook.store.repository ?? repository;
+    const [mirror] = playbook.mirrors.map(({ to }) => to);
+    return [
+        section(playbook, 'code-rollback', 'The code is broken: go back', [
+            'git fetch origin --tags',
+            "git tag --list 'backup-*' --sort=-creatordate --format='%(refname:short)  %(contents:subject)' | head",
+            'TAG=… # of these',
+            'git switch --create "restore-$TAG" "$TAG"',
+            '# Deploy this branch. Migrations that it does not have: undo them first, newest first,',
+            '# with the newer code: python manage.py migrate APP NAME',
+        ]),
+        section(playbook, 'database-restore', 'The data is broken or gone: restore it', [
+            ...download(store),
+            'less RESTORE.md # and follow it: gpg asks for the passphrase, pg_restore writes a new database',
+        ]),
+        section(playbook, 'environment-rebuild', 'The environment is gone: build it anew', [
+            `git clone ${shellWord(`https://github.com/${repository}.git`)} code`,
+            ...download(store),
+            'less RESTORE.md # and follow it, with the sections on the configuration and the new database',
+            'cd ../code && git checkout COMMIT # of the first lines of RESTORE.md',
+            ...procedures_start(playbook),
+        ]),
+        section(playbook, 'catastrophe', 'The account is gone: start from the mirror', [
+            ...(mirror === undefined
+                ? [
+                    '# There is no mirror: nothing outside of the account is left. Add one to the playbook file.',
+                ]
+                : fromMirror(mirror)),
+            'less RESTORE.md # and follow it, with the sections on the code and the configuration',
+            'cd ../code',
+            ...procedures_start(playbook),
+        ]),
+    ].join('\n');
+}
+function section({ guarantees }, scenario, title, commands) {
+    const { recoveryTime, dataLoss } = guarantees[scenario];
+    const loss = dataLoss === 0 ? 'nothing is lost' : `at most ${formatDuration(dataLoss)} are lost`;
+    const lines = commands.flatMap((command) => command.split(/\r\n|\n|\r/)).map(oneLine);
+    return `### ${title}\n\nPromised: within ${formatDuration(recoveryTime)}, and ${loss}.\n\n${procedures_fenced(lines.join('\n'))}`;
+}
+/** A fence is longer than any within it. */
+function procedures_fenced(text) {
+    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+    const fence = '`'.repeat(longest + 1);
+    return `${fence}sh\n${text}\n${fence}\n`;
+}
+const download = (store) => [
+    `gh release list --repo ${shellWord(store)} --limit 10`,
+    'TAG=… # of these; the notes of a release say whether it was proved',
+    `gh release download "$TAG" --repo ${shellWord(store)} --dir recovery && cd recovery`,
+];
+const fromMirror = (mirror) => /^[\w.-]+\/[\w.-]+$/.test(mirror)
+    ? download(mirror)
+    : [
+        `ls ${shellWord(mirror)}/releases`,
+        'TAG=… # of these',
+        `cp -r ${shellWord(mirror)}/releases/"$TAG" recovery && cd recovery`,
+    ];
+/** As the drill does it, which shows that these commands work. */
+function procedures_start({ drill }) {
+    if (drill === undefined)
+        return ['# Set the application up, and start it.'];
+    const { directory, serve, django } = drill;
+    const manage = django === false
+        ? []
+        : [
+            `${django.python} ${django.manage} migrate`,
+            ...(django['initial-data'] === false
+                ? []
+                : [`${django.python} ${django.manage} ${django['initial-data']}`]),
+            ...(django.static ? [`${django.python} ${django.manage} collectstatic --noinput`] : []),
+        ];
+    return [
+        ...(directory === '' ? [] : [`cd ${shellWord(directory)}`]),
+        ...drill['set-up'].map(({ run }) => run),
+        ...manage,
+        ...(serve === undefined ? [] : [`PORT=${serve.port} ${serve.run}`]),
+    ];
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/handbook/handbook.ts
+
+
+
+
+/** Tags beyond these are on the log branch. */
+const mostTags = 20;
+/** The human document of a playbook, part by part: Markdown that two renderings make alike. */
+const handbook = (known) => [
+    { name: 'backups', heading: 'What is backed up', content: backups(known) },
+    { name: 'layers', heading: 'Layers of defence', content: handbook_layers(known) },
+    {
+        name: 'guarantees',
+        heading: 'What is promised, and what was measured',
+        content: guarantees(known),
+    },
+    { name: 'procedures', heading: 'Procedures', content: procedures(known) },
+    { name: 'verification', heading: 'Verification', content: verification(known) },
+    { name: 'contacts', heading: 'Contacts', content: contacts(known) },
+    { name: 'tags', heading: 'Tag history', content: tags(known) },
+    { name: 'report', heading: 'Operation report', content: handbook_report(known) },
+];
+function backups({ playbook, repository, exports }) {
+    const { databases, members, store } = playbook;
+    const names = Object.keys(databases).length === 0 ? ['default'] : Object.keys(databases);
+    const into = `recovery points in ${code(store.repository ?? repository)}`;
+    const often = startedInWords(exports);
+    const secrets = members.configuration.map(code).join(', ');
+    return table(['what', 'by what', 'how often'], [
+        ...names.map((name) => [`the database ${code(name)}`, into, often]),
+        ...(members['code-bundle']
+            ? [['the code with its history', `${into}, as a git bundle`, often]]
+            : []),
+        ...(members.configuration.length === 0
+            ? []
+            : [[`the configuration: ${secrets}`, `${into}, sealed`, often]]),
+        ['the state of the code', 'backup tags', 'before every major change'],
+    ]);
+}
+function handbook_layers({ playbook, repository }) {
+    const { mirrors, layers: others, retention, store } = playbook;
+    const kept = Object.entries(retention)
+        .filter(([key, value]) => key.startsWith('keep-') && value !== undefined)
+        .map(([key, value]) => `${key.replace('keep-', '')} ${String(value)}`);
+    const keeps = kept.length === 0 ? 'all of them' : kept.join(', ');
+    return table(['layer', 'where', 'how often', 'kept'], [
+        [
+            'recovery points, sealed and drilled',
+            code(store.repository ?? repository),
+            'by every export',
+            keeps,
+        ],
+        ...mirrors.map(({ to }) => ['a mirror of them', code(to), 'by every export', keeps]),
+        ['backup tags', code(repository), 'before every major change', 'all of them'],
+        ...others.map(({ name, provider = '', every, keeps: long }) => [
+            handbook_words(name),
+            handbook_words(provider),
+            every === undefined ? 'not said' : `every ${formatDuration(every)}`,
+            long === undefined ? 'not said' : formatDuration(long),
+        ]),
+    ]);
+}
+function guarantees({ playbook, measured, url }) {
+    return table(['scenario', 'recovery time', 'last measured', 'data loss', 'last measured', 'last drill'], scenarios.map((scenario) => {
+        const { recoveryTime, dataLoss } = playbook.guarantees[scenario];
+        const last = measured.find((one) => one.scenario === scenario);
+        return [
+            code(scenario),
+            `at most ${formatDuration(recoveryTime)}`,
+            figure(last?.recoverySeconds),
+            dataLoss === 0 ? 'none' : `at most ${formatDuration(dataLoss)}`,
+            // Going back in code restores no data.
+            scenario === 'code-rollback' ? 'none' : figure(last?.dataLossSeconds),
+            last === undefined ? '**never drilled**' : drillInWords(last, url),
+        ];
+    }));
+}
+const figure = (seconds) => seconds === null || seconds === undefined
+    ? 'not measured'
+    : formatDuration(Math.max(seconds, 0) * 1000);
+const drillInWords = ({ verdict, recordedAt, run }, url) => `${verdict === 'PROVED' ? verdict : `**${verdict}**`} ${recordedAt.slice(0, 10)} ([run](${url}/actions/runs/${run.id}))`;
+function verification({ playbook, drills, path }) {
+    const { drill } = playbook;
+    const started = drills.map((one) => `- ${code(one.scenario)}: ${startedInWords(one)}\n`);
+    const checks = [
+        'The recovery point is complete, opens, and is restored without an error.',
+        'Rows, sequences, large objects, schema and indexes are those of the snapshot.',
+        ...(drill === undefined || drill.django === false
+            ? []
+            : ['Django finds its migrations applied, checks the database, and loads what it needs.']),
+        ...(drill?.checks ?? []).map(({ name }) => handbook_words(name)),
+        ...(drill?.visits ?? []).map((visit) => visit['log-in'] === undefined
+            ? `The page ${code(visit.visit ?? '/')} answers.`
+            : `Somebody logs in at ${code(visit['log-in'])}.`),
+    ];
+    return [
+        'A drill restores a recovery point into a throwaway server, and is green only when each of these holds:\n\n',
+        ...checks.map((check) => `- ${check}\n`),
+        started.length === 0 ? '\n**No workflow starts a drill.**\n' : '\nIt runs by itself:\n\n',
+        ...started,
+        `\nWhat it does stands in ${code(path)}. To drill now, whatever the day: start the workflow by hand.\n`,
+    ].join('');
+}
+function contacts({ playbook }) {
+    const { contacts: people, owner } = playbook;
+    if (people.length === 0)
+        return owner === undefined ? '**Nobody is named.**\n' : `- ${handbook_words(owner)}\n`;
+    return people.map((one) => `1. ${handbook_words(contactInWords(one))}\n`).join('');
+}
+function tags({ tags: rows, url }) {
+    if (rows.length === 0)
+        return 'No tag was made yet.\n';
+    const page = `${url}/blob/recovery-log/TAGS.md`;
+    const more = rows.length > mostTags ? `\nThe ${mostTags} newest; [all of them](${page}).\n` : '';
+    return `${tagTable(rows.slice(0, mostTags), url)}${more}`;
+}
+const handbook_report = ({ url }) => `Every export, drill and recovery, also those that failed: [REPORT.md](${url}/blob/recovery-log/REPORT.md).\n`;
+function startedInWords({ crons, longestGap }) {
+    if (crons.length === 0)
+        return '**by no schedule**';
+    const most = longestGap === undefined ? '' : `at most ${formatDuration(longestGap)} apart, `;
+    return `${most}${crons.map((cron) => `\`${oneLine(cron).replaceAll('`', '').replaceAll('|', '')}\``).join(' and ')} UTC`;
+}
+const handbook_words = (text) => escape(oneLine(text));
+
 ;// CONCATENATED MODULE: ./packages/report/src/drill-lines.ts
 
 
@@ -62368,19 +62683,19 @@ function drillSummary(report, beside) {
     return [
         `## ${verdict}: ${inWords(report)}\n\n`,
         whatWasDrilled(report),
-        section('What is not in order', notInOrder(checks)),
-        section('What to do now', remedies(checks)),
-        section('To recover now', verdict === 'SKIPPED' ? '' : recoverNow(report, beside)),
-        section('Promised and measured', `${promisesTable(report)}${trendLine(beside.earlier, measured.recoveryTime)}`),
-        section('What was checked', checkTable(checks)),
-        section('What was not proved, and why', unproved(checks)),
-        section('Where the time went', gantt(phases, isTooSlow(report))),
+        drill_summary_section('What is not in order', notInOrder(checks)),
+        drill_summary_section('What to do now', remedies(checks)),
+        drill_summary_section('To recover now', verdict === 'SKIPPED' ? '' : recoverNow(report, beside)),
+        drill_summary_section('Promised and measured', `${promisesTable(report)}${trendLine(beside.earlier, measured.recoveryTime)}`),
+        drill_summary_section('What was checked', checkTable(checks)),
+        drill_summary_section('What was not proved, and why', unproved(checks)),
+        drill_summary_section('Where the time went', gantt(phases, isTooSlow(report))),
         figures === undefined
             ? ''
-            : section('What is in it', table(point === undefined ? ['figure', ''] : ['figure', 'of this recovery point'], figureRows(figures))),
+            : drill_summary_section('What is in it', table(point === undefined ? ['figure', ''] : ['figure', 'of this recovery point'], figureRows(figures))),
     ].join('');
 }
-const section = (title, text) => text.trim() === '' ? '' : `### ${title}\n\n${text.trimEnd()}\n\n`;
+const drill_summary_section = (title, text) => text.trim() === '' ? '' : `### ${title}\n\n${text.trimEnd()}\n\n`;
 const isTooSlow = ({ checks }) => checks.some(({ name, state }) => name === 'recovery time' && state === 'FAILED');
 function whatWasDrilled({ point, scenario, startedAt, elapsed }) {
     if (point === undefined)
@@ -62574,7 +62889,7 @@ const report_schema_reportFile = object({
     format: literal(report_schema_format).describe('Rises when a field changes its meaning or goes away.'),
     verdict: state.describe('Only PROVED is good.'),
     inWords: schemas_string().describe('The verdict as a sentence.'),
-    scenario: schemas_enum(scenarios)
+    scenario: schemas_enum(scenario_scenarios)
         .nullable()
         .describe('Null where nothing was drilled: mode `proof` looks at what drills have proved.'),
     recoveryPoint: object({
@@ -62686,26 +63001,6 @@ function inSeconds(milliseconds) {
     return milliseconds === undefined ? null : Math.round(milliseconds) / 1000;
 }
 
-;// CONCATENATED MODULE: ./packages/report/src/tag-summary.ts
-
-/** Brings the working tree back to the protected state, on a branch of its own. */
-const restoreCommand = (tag, commit = tag) => `git fetch origin tag ${markdown_shellWord(tag)} && git switch --create ${markdown_shellWord(`restore-${tag}`)} ${markdown_shellWord(commit)}`;
-/** The job summary of `create-backup-tag`. */
-function tagSummary({ tag, reason, goBackTo }) {
-    if (tag === undefined)
-        return `## No backup tag\n\n${markdown_escape(reason)}\n`;
-    const { name, commit, created } = tag;
-    return [
-        `## Backup tag ${markdown_code(name)} ${created ? 'created' : 'was there already'}\n\n`,
-        `${markdown_escape(reason)}\n\n`,
-        markdown_table(['', ''], [
-            ['commit', `\`${commit}\``],
-            ...(goBackTo === undefined ? [] : [['state before the push', `\`${goBackTo}\``]]),
-        ]),
-        `\nTo go back to it:\n\n\`\`\`bash\n${restoreCommand(name, goBackTo)}\n\`\`\`\n`,
-    ].join('');
-}
-
 ;// CONCATENATED MODULE: ./packages/report/src/bytes.ts
 /** Decimal units, as disks and networks are sold: `12.3 MB`. */
 function bytes_formatBytes(bytes) {
@@ -62774,75 +63069,6 @@ function repositoryOf({ repository: { ref, commit, tag } }) {
 const operation_report_checkTable = (checks) => markdown_table(['check', 'result', ''], checks.map(({ name, state, detail }) => [operation_report_words(name), state, operation_report_words(detail ?? '')]));
 const operation_report_words = (text) => markdown_escape(markdown_oneLine(text));
 
-;// CONCATENATED MODULE: ./packages/report/src/budget.ts
-/** As many pieces, from the first on, as fit into so many bytes, and how many are left out. */
-function budget_fitting(pieces, bytes) {
-    let room = bytes;
-    let count = 0;
-    for (const piece of pieces) {
-        room -= Buffer.byteLength(piece);
-        if (room < 0)
-            break;
-        count += 1;
-    }
-    return { shown: pieces.slice(0, count).join(''), left: pieces.length - count };
-}
-/** The beginning of a text of many or long lines, with a count of the lines that are left out. */
-function budget_beginning(text, mostLines = 40, mostCharacters = 400) {
-    const lines = text.split(/\r\n?|\n/);
-    const shown = lines.slice(0, mostLines).map((line) => budget_shortened(line, mostCharacters));
-    const left = lines.length - shown.length;
-    return [...shown, ...(left === 0 ? [] : [`… and ${left} more lines`])].join('\n');
-}
-/** The last lines of a text, with a count of those that are left out. */
-function budget_ending(text, mostLines, mostCharacters = 400) {
-    const lines = text.split(/\r\n?|\n/);
-    const shown = lines.slice(-mostLines).map((line) => budget_shortened(line, mostCharacters));
-    const left = lines.length - shown.length;
-    return [...(left === 0 ? [] : [`… after ${left} more lines`]), ...shown].join('\n');
-}
-/** Cut between characters: the first half of a pair alone would be no text. */
-function budget_shortened(text, most) {
-    if (text.length <= most)
-        return text;
-    return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-}
-
-;// CONCATENATED MODULE: ./packages/report/src/tag-history.ts
-
-
-
-/**
- * The history of backup tags, as a page of the log branch.
- *
- * @param rows the newest first
- * @param repository the address of its page, for links to runs
- */
-const tagHistory = (rows, repository) => [
-    '# Backup tags\n\n',
-    'Written by Recovery Playbook, the newest first; the data is in `tags.json`. A tag that was deleted since stands here still. What was done with them is in [REPORT.md](REPORT.md).\n\n',
-    markdown_table(['tag', 'date', 'description', 'protects', 'last proof', 'to go back'], rows.map((row) => [
-        markdown_code(row.tag),
-        row.taggedAt.slice(0, 10),
-        markdown_escape(markdown_oneLine(budget_shortened(row.description, 200))),
-        protects(row),
-        proof(row, repository),
-        markdown_code(restoreCommand(row.tag)),
-    ])),
-].join('');
-function protects({ protects: what, commit }) {
-    const short = markdown_code(commit.slice(0, 12));
-    return what.kind === 'code'
-        ? `the code at ${short}`
-        : `the database ${markdown_code(what.database)} of ${what.snapshotAt.slice(0, 16).replace('T', ' ')} UTC, with the code at ${short}`;
-}
-function proof({ lastProof }, repository) {
-    if (lastProof === null)
-        return 'never drilled';
-    const { verdict, scenario, recordedAt, run } = lastProof;
-    return `${verdict} ${recordedAt.slice(0, 10)} (${scenario}, [run](${repository}/actions/runs/${run.id}))`;
-}
-
 ;// CONCATENATED MODULE: ./packages/report/src/log-pages.ts
 
 
@@ -62854,6 +63080,8 @@ const logPages = (url) => ({
 });
 
 ;// CONCATENATED MODULE: ./packages/report/src/index.ts
+
+
 
 
 
@@ -62982,7 +63210,7 @@ const verdicts = ['PROVED', 'FAILED', 'NOT PROVED', 'SKIPPED'];
 /** The workflow run that says so: the claim that GitHub can confirm. */
 const run = strictObject({ id: schemas_int().positive(), attempt: schemas_int().positive() });
 /** Seconds; null where nothing was measured. */
-const figure = schemas_number().nullable();
+const proof_format_figure = schemas_number().nullable();
 const common = {
     /** The recovery point's tag. */
     recoveryPoint: schemas_string(),
@@ -63001,14 +63229,14 @@ const first = strictObject({ format: literal(1), ...common, recoverySeconds: sch
 const proof_format_second = strictObject({
     format: literal(2),
     ...common,
-    scenario: schemas_enum(scenarios),
+    scenario: schemas_enum(scenario_scenarios),
     /** Seconds from the start of the drill to its end. */
     seconds: schemas_number(),
     promised: strictObject({ recoverySeconds: schemas_number(), dataLossSeconds: schemas_number() }).nullable(),
     /** Seconds to the data shown to be the same, or to the application answering. */
-    recoverySeconds: figure,
-    dataLossSeconds: figure,
-    ageSeconds: figure,
+    recoverySeconds: proof_format_figure,
+    dataLossSeconds: proof_format_figure,
+    ageSeconds: proof_format_figure,
     phases: array(strictObject({ title: schemas_string(), seconds: schemas_number() })),
 });
 const proof_format_formatted = (record) => `${JSON.stringify(proof_format_second.parse({ ...record, format: 2 }), undefined, 2)}\n`;
@@ -63147,11 +63375,11 @@ const history_row = discriminatedUnion('kind', [
     strictObject({
         kind: literal('drill'),
         ...history_common,
-        scenario: schemas_enum(scenarios),
+        scenario: schemas_enum(scenario_scenarios),
         verdict: schemas_enum(verdicts),
-        recoverySeconds: figure,
-        dataLossSeconds: figure,
-        ageSeconds: figure,
+        recoverySeconds: proof_format_figure,
+        dataLossSeconds: proof_format_figure,
+        ageSeconds: proof_format_figure,
     }),
 ]);
 const history_history = strictObject({ format: literal(1), rows: array(history_row) });
@@ -63257,13 +63485,15 @@ const tags_row = strictObject({
     /** By the latest drill of it; null before the first. */
     lastProof: strictObject({
         verdict: schemas_enum(verdicts),
-        scenario: schemas_enum(scenarios),
+        scenario: schemas_enum(scenario_scenarios),
         recordedAt: iso_datetime(),
         run: run,
     })
         .nullable(),
 });
-const tags = strictObject({ format: literal(1), rows: array(tags_row) });
+const tags_tags = strictObject({ format: literal(1), rows: array(tags_row) });
+/** The history of tags, the oldest first; undefined where it cannot be read. */
+const readTags = async (request, repository) => rowsIn(tags_tags, await readLog(request, repository, 'tags.json'));
 /** A tag that was made; one that is in the history already stays as it is. */
 const tagged = (added) => changed((rows) => rows.some(({ tag }) => tag === added.tag)
     ? rows
@@ -63277,7 +63507,7 @@ const drilled = (tag, lastProof) => changed((rows) => rows.map((one) => (one.tag
  * @param change the rows, the oldest first
  */
 const changed = (change) => async (read, { pages, warn }) => {
-    const rows = rows_rowsIn(tags, await read('tags.json'));
+    const rows = rows_rowsIn(tags_tags, await read('tags.json'));
     if (rows === undefined) {
         warn(`tags.json on the branch ${log_branch_logBranch} cannot be read, and was left as it is.`);
         return {};
@@ -63307,7 +63537,7 @@ const operations_row = strictObject({
     /** DONE: an export that was published, every part of it opened again. */
     verdict: schemas_enum([...verdicts, 'DONE']),
     database: schemas_string(),
-    scenario: schemas_enum(scenarios).nullable(),
+    scenario: schemas_enum(scenario_scenarios).nullable(),
     ranBy: strictObject({ event: schemas_string(), workflow: schemas_string(), actor: schemas_string(), run: run }),
     /** Of the code: the run's, and for a drill the commit of the recovery point. */
     repository: strictObject({

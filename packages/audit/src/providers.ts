@@ -9,7 +9,7 @@ export const railway = {
     { every: 31 * day, keeps: 92 * day, inWords: 'monthly backups are kept 3 months' },
   ],
   backups: 'https://docs.railway.com/reference/backups (November 2026)',
-  pointInTime: 'https://docs.railway.com/guides/postgresql-point-in-time-recovery (November 2026)',
+  pointInTime: 'https://docs.railway.com/volumes/point-in-time-recovery (November 2026)',
 } as const
 
 export const cloudinary = {

@@ -20,6 +20,7 @@ import { Repositories } from './repositories.ts'
 import { repositoryRoutes } from './repository-routes.ts'
 import { router } from './router.ts'
 import { addRun, runRoutes } from './runs.ts'
+import { secretRoutes } from './secrets.ts'
 import type { LocalGithub, LocalGithubSettings } from './settings.ts'
 import { statusRoutes } from './statuses.ts'
 import { tagRoutes } from './tags.ts'
@@ -113,6 +114,7 @@ const apiRoutes = (links: DownloadLinks) => [
   ...contentRoutes,
   ...issueRoutes,
   ...runRoutes,
+  ...secretRoutes,
 ]
 
 const isDownloadPage = (path: string): boolean =>

@@ -11,6 +11,8 @@ export interface RepositorySettings {
   immutableReleases?: boolean
   /** Default false: with true there is no commit at all, as in a repository that was just made. */
   empty?: boolean
+  /** Names of the secrets that its workflows have; their values are nowhere. Default none. */
+  secrets?: readonly string[]
 }
 
 /** Content-creating requests (POST, PATCH, PUT, uploads) that are let through, per token. */

@@ -98,6 +98,8 @@ export interface RepositoryState {
   issues: IssueRecord[]
   statuses: StatusRecord[]
   runs: RunRecord[]
+  /** Names of the secrets for workflows, in upper case. */
+  secrets?: string[]
 }
 
 /**

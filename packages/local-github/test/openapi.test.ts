@@ -121,6 +121,18 @@ test('an Octokit client keeps files, issues, statuses and runs as at GitHub', as
   await held(`GET ${repo}/actions/workflows/{workflow_id}/runs`, { workflow_id: 'drill.yml' })
 })
 
+test('a token that may read them finds the names of secrets as at GitHub', async () => {
+  await github.addRepository(github.repository, { secrets: ['backup_passphrase', 'OTHER'] })
+  const operation = `GET ${repo}/actions/secrets`
+  await expect(held(operation)).rejects.toMatchObject({ status: 403 })
+  const auth = github.issueToken({ secrets: 'read' })
+  const [owner = '', name = ''] = github.repository.split('/')
+  const reader = new Octokit({ auth, baseUrl: github.apiUrl })
+  const { status, data } = await reader.request(operation, { owner, repo: name })
+  expect(answerFaults(operation, status, data)).toEqual([])
+  expect(data.secrets.map((one) => one.name)).toEqual(['BACKUP_PASSPHRASE', 'OTHER'])
+})
+
 test.each([
   ['a missing release', 'GET', `${repo}/releases/tags/{tag}`, '/releases/tags/none', 404],
   ['a missing ref', 'GET', `${repo}/git/ref/{ref}`, '/git/ref/heads/none', 404],

@@ -3,7 +3,7 @@ export { proved, readProof, type SignProof, type VerifyProof } from './proof.ts'
 export { assertConfirmed, type TrustedRuns } from './confirm.ts'
 export { happened, type HistoryRow, readHistory } from './history.ts'
 export { lastRecoveryTimes, worstGap } from './figures.ts'
-export { drilled, type TagRow, tagged } from './tags.ts'
+export { drilled, readTags, type TagRow, tagged } from './tags.ts'
 export { noted, type Operation, recordedBy } from './operations.ts'
 export {
   logBranch,

@@ -1,6 +1,7 @@
+import type { GithubRequest, Repository } from '@recovery-playbook/github'
 import { scenarios } from '@recovery-playbook/playbook'
 import { z } from 'zod'
-import { type LogChange, logBranch } from './log-branch.ts'
+import { type LogChange, logBranch, readLog } from './log-branch.ts'
 import { run, verdicts } from './proof-format.ts'
 import { formattedRows, rowsIn } from './rows.ts'
 
@@ -37,6 +38,12 @@ const tags = z.strictObject({ format: z.literal(1), rows: z.array(row) })
 
 /** One backup tag in the history. */
 export type TagRow = z.infer<typeof row>
+
+/** The history of tags, the oldest first; undefined where it cannot be read. */
+export const readTags = async (
+  request: GithubRequest,
+  repository: Repository,
+): Promise<TagRow[] | undefined> => rowsIn(tags, await readLog(request, repository, 'tags.json'))
 
 /** A tag that was made; one that is in the history already stays as it is. */
 export const tagged = (added: Omit<TagRow, 'lastProof'>): LogChange =>

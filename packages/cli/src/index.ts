@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { program } from './program.ts'
+
+void program().parseAsync(process.argv)
