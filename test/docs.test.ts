@@ -9,6 +9,8 @@ const read = (path: string) => readFileSync(path, 'utf8')
 const forPeople = [
   'README.md',
   'CONTRIBUTING.md',
+  'docs/playbook.md',
+  'docs/command-line.md',
   ...actions.map((name) => `actions/${name}/README.md`),
 ]
 

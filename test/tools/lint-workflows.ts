@@ -58,7 +58,8 @@ function workflowFiles(): string[] {
 }
 
 function readmes(): string[] {
-  return ['README.md', ...readdirSync('actions').map((name) => `actions/${name}/README.md`)]
+  const actions = readdirSync('actions').map((name) => `actions/${name}/README.md`)
+  return ['README.md', 'docs/command-line.md', ...actions]
 }
 
 /** A repository of the workflows alone, each under a name that tells where it stands. */
