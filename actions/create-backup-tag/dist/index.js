@@ -61914,6 +61914,8 @@ const codePoint = (character) => `(U+${character.charCodeAt(0).toString(16).toUp
 const markdown_oneLine = (text) => text.replace(unseen, ' ');
 /** A name as code where it is plain; escaped text where it could end the code. */
 const markdown_code = (name) => /^[\p{L}\p{M}\p{N}./_-]+$/u.test(name) ? `\`${name}\`` : markdown_escape(name);
+/** A command as code where that is safe in a cell; escaped text where it could end the code. */
+const markdown_command = (text) => /^[\w ./:&'=~-]+$/.test(text) ? `\`${text}\`` : markdown_escape(text);
 /** A table of cells that are Markdown already. */
 const markdown_table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 /** A word for a shell: plain where it can be, else in single quotes. */
@@ -62369,7 +62371,7 @@ const tag_history_tagTable = (rows, repository) => markdown_table(['tag', 'date'
     markdown_escape(markdown_oneLine(budget_shortened(row.description, 200))),
     protects(row),
     proof(row, repository),
-    markdown_code(restoreCommand(row.tag)),
+    markdown_command(restoreCommand(row.tag)),
 ]));
 function protects({ protects: what, commit }) {
     const short = markdown_code(commit.slice(0, 12));
@@ -62414,13 +62416,13 @@ function procedures_procedures(known) {
         ]),
         section(playbook, 'catastrophe', 'The account is gone: start from the mirror', [
             ...(mirror === undefined
-                ? [
-                    '# There is no mirror: nothing outside of the account is left. Add one to the playbook file.',
-                ]
-                : fromMirror(mirror)),
-            'less RESTORE.md # and follow it, with the sections on the code and the configuration',
-            'cd ../code',
-            ...procedures_start(playbook),
+                ? ['# There is no mirror: then nothing is left. Add one to the playbook file.']
+                : [
+                    ...fromMirror(mirror),
+                    'less RESTORE.md # and follow it, with the sections on the code and the configuration',
+                    'cd ../code',
+                    ...procedures_start(playbook),
+                ]),
         ]),
     ].join('\n');
 }
@@ -62466,7 +62468,7 @@ function procedures_start({ drill }) {
         ...(directory === '' ? [] : [`cd ${shellWord(directory)}`]),
         ...drill['set-up'].map(({ run }) => run),
         ...manage,
-        ...(serve === undefined ? [] : [`PORT=${serve.port} ${serve.run}`]),
+        ...(serve === undefined ? [] : [`export PORT=${serve.port}`, serve.run]),
     ];
 }
 

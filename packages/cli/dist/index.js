@@ -73634,6 +73634,8 @@ const codePoint = (character) => `(U+${character.charCodeAt(0).toString(16).toUp
 const markdown_oneLine = (text) => text.replace(unseen, ' ');
 /** A name as code where it is plain; escaped text where it could end the code. */
 const markdown_code = (name) => /^[\p{L}\p{M}\p{N}./_-]+$/u.test(name) ? `\`${name}\`` : markdown_escape(name);
+/** A command as code where that is safe in a cell; escaped text where it could end the code. */
+const markdown_command = (text) => /^[\w ./:&'=~-]+$/.test(text) ? `\`${text}\`` : markdown_escape(text);
 /** A table of cells that are Markdown already. */
 const markdown_table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 /** A word for a shell: plain where it can be, else in single quotes. */
@@ -74089,7 +74091,7 @@ const tagTable = (rows, repository) => markdown_table(['tag', 'date', 'descripti
     markdown_escape(markdown_oneLine(budget_shortened(row.description, 200))),
     protects(row),
     proof(row, repository),
-    markdown_code(restoreCommand(row.tag)),
+    markdown_command(restoreCommand(row.tag)),
 ]));
 function protects({ protects: what, commit }) {
     const short = markdown_code(commit.slice(0, 12));
@@ -74134,13 +74136,13 @@ function procedures(known) {
         ]),
         section(playbook, 'catastrophe', 'The account is gone: start from the mirror', [
             ...(mirror === undefined
-                ? [
-                    '# There is no mirror: nothing outside of the account is left. Add one to the playbook file.',
-                ]
-                : fromMirror(mirror)),
-            'less RESTORE.md # and follow it, with the sections on the code and the configuration',
-            'cd ../code',
-            ...start(playbook),
+                ? ['# There is no mirror: then nothing is left. Add one to the playbook file.']
+                : [
+                    ...fromMirror(mirror),
+                    'less RESTORE.md # and follow it, with the sections on the code and the configuration',
+                    'cd ../code',
+                    ...start(playbook),
+                ]),
         ]),
     ].join('\n');
 }
@@ -74186,7 +74188,7 @@ function start({ drill }) {
         ...(directory === '' ? [] : [`cd ${markdown_shellWord(directory)}`]),
         ...drill['set-up'].map(({ run }) => run),
         ...manage,
-        ...(serve === undefined ? [] : [`PORT=${serve.port} ${serve.run}`]),
+        ...(serve === undefined ? [] : [`export PORT=${serve.port}`, serve.run]),
     ];
 }
 

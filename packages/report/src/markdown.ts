@@ -27,6 +27,10 @@ export const oneLine = (text: string): string => text.replace(unseen, ' ')
 export const code = (name: string): string =>
   /^[\p{L}\p{M}\p{N}./_-]+$/u.test(name) ? `\`${name}\`` : escape(name)
 
+/** A command as code where that is safe in a cell; escaped text where it could end the code. */
+export const command = (text: string): string =>
+  /^[\w ./:&'=~-]+$/.test(text) ? `\`${text}\`` : escape(text)
+
 /** A table of cells that are Markdown already. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('')

@@ -1,6 +1,6 @@
 import type { TagRow } from '@recovery-playbook/recovery-log'
 import { shortened } from './budget.ts'
-import { code, escape, oneLine, table } from './markdown.ts'
+import { code, command, escape, oneLine, table } from './markdown.ts'
 import { restoreCommand } from './tag-summary.ts'
 
 /**
@@ -25,7 +25,7 @@ export const tagTable = (rows: readonly TagRow[], repository: string): string =>
       escape(oneLine(shortened(row.description, 200))),
       protects(row),
       proof(row, repository),
-      code(restoreCommand(row.tag)),
+      command(restoreCommand(row.tag)),
     ]),
   )
 

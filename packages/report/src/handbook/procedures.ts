@@ -29,13 +29,13 @@ export function procedures(known: Known): string {
     ]),
     section(playbook, 'catastrophe', 'The account is gone: start from the mirror', [
       ...(mirror === undefined
-        ? [
-            '# There is no mirror: nothing outside of the account is left. Add one to the playbook file.',
-          ]
-        : fromMirror(mirror)),
-      'less RESTORE.md # and follow it, with the sections on the code and the configuration',
-      'cd ../code',
-      ...start(playbook),
+        ? ['# There is no mirror: then nothing is left. Add one to the playbook file.']
+        : [
+            ...fromMirror(mirror),
+            'less RESTORE.md # and follow it, with the sections on the code and the configuration',
+            'cd ../code',
+            ...start(playbook),
+          ]),
     ]),
   ].join('\n')
 }
@@ -92,6 +92,6 @@ function start({ drill }: Playbook): string[] {
     ...(directory === '' ? [] : [`cd ${shellWord(directory)}`]),
     ...drill['set-up'].map(({ run }) => run),
     ...manage,
-    ...(serve === undefined ? [] : [`PORT=${serve.port} ${serve.run}`]),
+    ...(serve === undefined ? [] : [`export PORT=${serve.port}`, serve.run]),
   ]
 }
