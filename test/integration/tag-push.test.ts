@@ -253,3 +253,48 @@ test('without the payload of a push nothing is guessed', async () => {
   expect(exitCode).toBe(1)
   expect(log).toContain('does not say what was pushed')
 })
+
+test.each([
+  ['restricts creating tags', 'Cannot create ref due to creations being restricted.'],
+  ['wants names of another pattern', 'Cannot create ref: name must match the pattern v*.'],
+])('a ruleset that %s is told, with where it is mended', async (_, why) => {
+  github.arm({
+    ...{ kind: 'status', method: 'POST', path: '/repos/*/*/git/refs', times: 20, status: 422 },
+    body: { message: `Repository rule violations found\n\n${why}\n`, status: '422' },
+  })
+  const { result } = await push({ [migration]: 'm' }, 'Add moods')
+  github.disarm()
+  expect(result.exitCode).toBe(1)
+  expect(result.log).toContain('Repository rule violations found')
+  expect(result.log).toContain('Settings, Rules')
+  expect(await tags()).toEqual([])
+})
+
+test('where the log branch is protected the tag is made all the same, and a warning says what is missing', async () => {
+  github.arm({
+    // After the tag's own.
+    ...{ kind: 'status', method: 'POST', path: '/repos/*/*/git/refs', occurrence: 2, times: 30 },
+    ...{ status: 422, body: { message: 'Repository rule violations found', status: '422' } },
+  })
+  const { result, before } = await push({ [migration]: 'm' }, 'Add moods')
+  github.disarm()
+  expect([result.exitCode, result.outputs.created]).toEqual([0, 'true'])
+  expect(await commitOf(result.outputs.tag)).toBe(before)
+  expect(result.log).toMatch(/WARNING: .* is made, and not noted on the branch recovery-log/)
+}, 60_000)
+
+test('in a repository without a commit there is nothing to tag, and that is said', async () => {
+  await github.addRepository('acme/unborn', { empty: true })
+  const result = await runAction({
+    action: join(import.meta.dirname, '../../actions/create-backup-tag'),
+    inputs: { description: 'the first day' },
+    github: {
+      ...{ apiUrl: github.apiUrl, repository: 'acme/unborn', commit: '' },
+      token: github.issueToken({ contents: 'write' }, { repository: 'acme/unborn' }),
+    },
+    directory: join(directory.path, 'runner'),
+  })
+  expect(result.exitCode).toBe(1)
+  expect(result.log).toMatch(/ERROR [A-Z_]+: .*(empty|commit)/)
+  expect(result.log).not.toContain('UNEXPECTED')
+})
