@@ -11,6 +11,7 @@ import { expiryWarning, paced, type PacedRequest, parseRepository } from '@recov
 import type { Runner } from '@recovery-playbook/host'
 import { restoreCommand, tagSummary } from '@recovery-playbook/report'
 import type { Inputs } from './inputs.ts'
+import { keepDocument } from './keep-document.ts'
 import { recordTag } from './record-tag.ts'
 
 export async function main(inputs: Inputs, runner: Runner): Promise<number> {
@@ -42,6 +43,7 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   runner.output('reason', reason)
   runner.output('restore-command', command)
   await recordTag(found, runner, request)
+  if (inputs.history !== undefined) await keepDocument(inputs.history, runner, request)
   const expiring = expiryWarning(request.tokenExpiry(), 'token', runner.clock.now())
   if (expiring !== undefined) runner.warn(expiring)
   await runner.summarise(tagSummary(found))

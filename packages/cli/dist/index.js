@@ -72878,6 +72878,8 @@ function placeOf({ position }) {
 
 /** The names of the parts that a document has markers for. */
 const partsIn = (text) => [...pairsIn(text).keys()];
+/** Whether what stands at an offset is between markers. */
+const isGenerated = (text, offset) => [...pairsIn(text).values()].some(({ begin, end }) => begin.to <= offset && offset < end.from);
 /**
  * A document with these parts in it: between their markers where it has them, at its end where not. What
  * stands elsewhere keeps every byte, and the same parts once more change nothing.
@@ -75150,6 +75152,7 @@ const spent_tag_mayBeSpentTag = (error) => isSpentTag(error) ||
 
 
 
+
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/read-branch.ts
 
 /** The newest commit of a branch, or undefined where there is no such branch. */
@@ -75227,21 +75230,11 @@ async function commit(keeper, changes, message) {
         for (const [path, text] of Object.entries(await change(read, keeper)))
             after.set(path, text);
     }
-    const entries = [...after].filter(([path, text]) => before.get(path) !== text).map(blob);
-    if (entries.length === 0)
+    const changed = [...after].filter(([path, text]) => before.get(path) !== text);
+    if (changed.length === 0)
         return;
-    const tree = await request('POST /repos/{owner}/{repo}/git/trees', {
-        ...repository,
-        tree: entries,
-        ...(head && { base_tree: head.tree }),
-    });
-    const made = await request('POST /repos/{owner}/{repo}/git/commits', {
-        ...repository,
-        message,
-        tree: tree.data.sha,
-        parents: head === undefined ? [] : [head.commit],
-    });
-    const { sha } = made.data;
+    const files = Object.fromEntries(changed);
+    const sha = await commitFiles(request, repository, { parent: head?.commit, files, message });
     await (head === undefined
         ? request('POST /repos/{owner}/{repo}/git/refs', {
             ...repository,
@@ -75255,7 +75248,6 @@ async function commit(keeper, changes, message) {
             force: false,
         }));
 }
-const blob = ([path, content]) => ({ path, mode: '100644', type: 'blob', content });
 
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/proof-format.ts
 

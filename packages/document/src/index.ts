@@ -1,5 +1,5 @@
 export { guaranteesIn, type Promised } from './guarantees.ts'
 export { durationsIn, promiseIn } from './promise-in.ts'
-export { type Part, partsIn, withParts } from './parts.ts'
+export { isGenerated, type Part, partsIn, withParts } from './parts.ts'
 export { type Code, codeIn, listItemsIn, paragraphsIn, sectionsIn, type Statement } from './read.ts'
 export { type Row, type Table, tablesIn, withRowsFirst, withRowsLast } from './tables.ts'

@@ -27,6 +27,10 @@ interface Pair {
 /** The names of the parts that a document has markers for. */
 export const partsIn = (text: string): string[] => [...pairsIn(text).keys()]
 
+/** Whether what stands at an offset is between markers. */
+export const isGenerated = (text: string, offset: number): boolean =>
+  [...pairsIn(text).values()].some(({ begin, end }) => begin.to <= offset && offset < end.from)
+
 /**
  * A document with these parts in it: between their markers where it has them, at its end where not. What
  * stands elsewhere keeps every byte, and the same parts once more change nothing.

@@ -5,6 +5,7 @@ export {
   type Repository,
 } from './repository.ts'
 export { type Headers, headersOf, statusOf } from './answer.ts'
+export { commitFiles } from './commit-files.ts'
 export { fileAt, fileOnDefaultBranch, orNothing } from './file-at.ts'
 export { type Clock, paced, type PacedRequest, pacedPerToken, timeOf } from './paced.ts'
 export { isRateLimit } from './rate-limit.ts'

@@ -20,6 +20,7 @@ import { Repositories } from './repositories.ts'
 import { repositoryRoutes } from './repository-routes.ts'
 import { router } from './router.ts'
 import { addRun, runRoutes } from './runs.ts'
+import { pullRoutes } from './pulls.ts'
 import { secretRoutes } from './secrets.ts'
 import type { LocalGithub, LocalGithubSettings } from './settings.ts'
 import { statusRoutes } from './statuses.ts'
@@ -115,6 +116,7 @@ const apiRoutes = (links: DownloadLinks) => [
   ...issueRoutes,
   ...runRoutes,
   ...secretRoutes,
+  ...pullRoutes,
 ]
 
 const isDownloadPage = (path: string): boolean =>

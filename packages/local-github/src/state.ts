@@ -82,6 +82,20 @@ export interface RunRecord {
   updatedAt: string
 }
 
+export interface PullRecord {
+  id: number
+  number: number
+  title: string
+  body: string | null
+  /** Names of branches. */
+  head: string
+  base: string
+  state: string
+  createdAt: string
+  updatedAt: string
+  closedAt: string | null
+}
+
 export interface RepositoryState {
   readonly id: number
   readonly name: string
@@ -100,6 +114,7 @@ export interface RepositoryState {
   runs: RunRecord[]
   /** Names of the secrets for workflows, in upper case. */
   secrets?: string[]
+  pulls?: PullRecord[]
 }
 
 /**

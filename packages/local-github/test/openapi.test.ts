@@ -121,6 +121,22 @@ test('an Octokit client keeps files, issues, statuses and runs as at GitHub', as
   await held(`GET ${repo}/actions/workflows/{workflow_id}/runs`, { workflow_id: 'drill.yml' })
 })
 
+test('an Octokit client opens, lists and closes a pull request as at GitHub', async () => {
+  const main = await held(`GET ${repo}/git/ref/{ref}`, { ref: 'heads/main' })
+  const branch = { ref: 'refs/heads/proposal', sha: main.object.sha }
+  await held(`POST ${repo}/git/refs`, {}, branch)
+  const proposal = { title: 'A row', body: 'More', head: 'proposal', base: 'main' }
+  const made = await held(`POST ${repo}/pulls`, {}, proposal)
+  const listed = await held(`GET ${repo}/pulls`, { head: 'acme:proposal', state: 'all' })
+  expect(listed).toHaveLength(1)
+  await expect(held(`POST ${repo}/pulls`, {}, proposal)).rejects.toMatchObject({ status: 422 })
+  const number = { pull_number: made.number }
+  expect((await held(`PATCH ${repo}/pulls/{pull_number}`, number, { state: 'closed' })).state).toBe(
+    'closed',
+  )
+  expect(await held(`GET ${repo}/pulls`)).toHaveLength(0)
+})
+
 test('a token that may read them finds the names of secrets as at GitHub', async () => {
   await github.addRepository(github.repository, { secrets: ['backup_passphrase', 'OTHER'] })
   const operation = `GET ${repo}/actions/secrets`

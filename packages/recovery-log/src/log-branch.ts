@@ -1,4 +1,5 @@
 import {
+  commitFiles,
   fileAt,
   type GithubRequest,
   parseRepository,
@@ -119,20 +120,10 @@ async function commit(
   for (const change of changes) {
     for (const [path, text] of Object.entries(await change(read, keeper))) after.set(path, text)
   }
-  const entries = [...after].filter(([path, text]) => before.get(path) !== text).map(blob)
-  if (entries.length === 0) return
-  const tree = await request('POST /repos/{owner}/{repo}/git/trees', {
-    ...repository,
-    tree: entries,
-    ...(head && { base_tree: head.tree }),
-  })
-  const made = await request('POST /repos/{owner}/{repo}/git/commits', {
-    ...repository,
-    message,
-    tree: tree.data.sha,
-    parents: head === undefined ? [] : [head.commit],
-  })
-  const { sha } = made.data
+  const changed = [...after].filter(([path, text]) => before.get(path) !== text)
+  if (changed.length === 0) return
+  const files = Object.fromEntries(changed)
+  const sha = await commitFiles(request, repository, { parent: head?.commit, files, message })
   await (head === undefined
     ? request('POST /repos/{owner}/{repo}/git/refs', {
         ...repository,
@@ -146,6 +137,3 @@ async function commit(
         force: false,
       }))
 }
-
-const blob = ([path, content]: [string, string]) =>
-  ({ path, mode: '100644', type: 'blob', content }) as const

@@ -7,7 +7,7 @@ export {
 } from './alarm-texts.ts'
 export { handbook } from './handbook/handbook.ts'
 export type { Known, Measurement } from './handbook/known.ts'
-export { code, escape, table } from './markdown.ts'
+export { code, command, escape, table } from './markdown.ts'
 export { formatBytes } from './bytes.ts'
 export { drillLines } from './drill-lines.ts'
 export { type Beside, drillSummary } from './drill-summary.ts'

@@ -1,0 +1,2 @@
+export { keepInStep, type Step } from './keep-in-step.ts'
+export { withTags } from './with-tags.ts'
