@@ -88535,7 +88535,7 @@ function messages_classifyMessages(stderr) {
 
 
 
-/** @throws Failure RESTORE_FAILED */
+/** @throws Failure RESTORE_FAILED; SUPERUSER_NEEDED where only its want of power speaks against it */
 async function pg_restore_contentsOf({ cluster, archive, fingerprint, ...starting }) {
     const { processes, ...as } = starterOf(starting);
     const answer = await run(processes, {
@@ -88601,10 +88601,18 @@ function restoreFailure(stderr, ending, { leftOut }) {
     ];
     const shown = messages.slice(0, 20).map((message) => message.slice(0, 400));
     const more = messages.length > shown.length ? `\n… and ${messages.length - shown.length} more` : '';
+    if (beyondPower.test(stderr))
+        return superuserNeeded(`${shown.join('\n')}${more}`);
     return new Failure('RESTORE_FAILED', `pg_restore ended with ${ending}:\n${shown.join('\n')}${more}`, {
         hint: `${leftOut === undefined ? asItWas : needsWhatIsLeftOut}${searchPathHint(stderr)}`,
     });
 }
+/** As PostgreSQL says it of base types, operator classes, foreign-data wrappers, leakproof and C functions. */
+const beyondPower = /must be superuser to |only superusers? can |permission denied for language (c|internal)$/im;
+/** Nothing is wrong with the backup: it could not be tried to the end. */
+const superuserNeeded = (shown) => new Failure('SUPERUSER_NEEDED', `Only a superuser restores all of this database:\n${shown}`, {
+    hint: 'A restore here has no such power, since whatever somebody left in the database would have it. Recover this database by hand as a superuser, as RESTORE.md says, or do without these objects in it: until then nothing proves its recovery.',
+});
 const asItWas = (/* unused pure expression or super */ null && ('The archive was authenticated, so this is what the source database holds: mend it there ' +
     'and make a new recovery point.'));
 /** A restore sets an empty search path, as pg_dump's own scripts do. */
@@ -88800,7 +88808,7 @@ var restore_disposeResources = (undefined && undefined.__disposeResources) || (f
  * Restores an archive into a new database of a throwaway cluster, as a login that is no superuser:
  * what hostile content of a dump executes has no power over the machine.
  *
- * @throws Failure RESTORE_FAILED with pg_restore's messages; CLUSTER_FAILED when the server is gone;
+ * @throws Failure RESTORE_FAILED with pg_restore's messages; SUPERUSER_NEEDED; CLUSTER_FAILED when the server is gone;
  *   LOCALE_MISSING; EXTENSION_MISSING
  */
 async function restore_restoreDatabase(order) {

@@ -31,6 +31,7 @@ export type FailureCode =
   | 'LOCALE_MISSING'
   | 'EXTENSION_MISSING'
   | 'RESTORE_FAILED'
+  | 'SUPERUSER_NEEDED'
   | 'TARGET_REFUSED'
   // Beside the database
   | 'CODE_INCOMPLETE'

@@ -14,7 +14,7 @@ type Reading = Pick<RestoreOrder, 'archive' | 'fingerprint' | 'jobs' | 'processe
   readonly cluster: Pick<RestoreOrder['cluster'], 'toolchain'>
 }
 
-/** @throws Failure RESTORE_FAILED */
+/** @throws Failure RESTORE_FAILED; SUPERUSER_NEEDED where only its want of power speaks against it */
 export async function contentsOf({ cluster, archive, fingerprint, ...starting }: Reading) {
   const { processes, ...as } = starterOf(starting)
   const answer = await run(processes, {
@@ -84,6 +84,7 @@ function restoreFailure(stderr: string, ending: string, { leftOut }: Prerequisit
   const shown = messages.slice(0, 20).map((message) => message.slice(0, 400))
   const more =
     messages.length > shown.length ? `\n… and ${messages.length - shown.length} more` : ''
+  if (beyondPower.test(stderr)) return superuserNeeded(`${shown.join('\n')}${more}`)
   return new Failure(
     'RESTORE_FAILED',
     `pg_restore ended with ${ending}:\n${shown.join('\n')}${more}`,
@@ -92,6 +93,16 @@ function restoreFailure(stderr: string, ending: string, { leftOut }: Prerequisit
     },
   )
 }
+
+/** As PostgreSQL says it of base types, operator classes, foreign-data wrappers, leakproof and C functions. */
+const beyondPower =
+  /must be superuser to |only superusers? can |permission denied for language (c|internal)$/im
+
+/** Nothing is wrong with the backup: it could not be tried to the end. */
+const superuserNeeded = (shown: string) =>
+  new Failure('SUPERUSER_NEEDED', `Only a superuser restores all of this database:\n${shown}`, {
+    hint: 'A restore here has no such power, since whatever somebody left in the database would have it. Recover this database by hand as a superuser, as RESTORE.md says, or do without these objects in it: until then nothing proves its recovery.',
+  })
 
 const asItWas =
   'The archive was authenticated, so this is what the source database holds: mend it there ' +

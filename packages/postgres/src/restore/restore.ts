@@ -43,7 +43,7 @@ export interface RestoreReport {
  * Restores an archive into a new database of a throwaway cluster, as a login that is no superuser:
  * what hostile content of a dump executes has no power over the machine.
  *
- * @throws Failure RESTORE_FAILED with pg_restore's messages; CLUSTER_FAILED when the server is gone;
+ * @throws Failure RESTORE_FAILED with pg_restore's messages; SUPERUSER_NEEDED; CLUSTER_FAILED when the server is gone;
  *   LOCALE_MISSING; EXTENSION_MISSING
  */
 export async function restoreDatabase(order: RestoreOrder): Promise<RestoreReport> {
