@@ -66,7 +66,12 @@ export async function openScene({
   const { path: directory } = opened.use(await temporaryDirectory(tmpdir()))
   const sample = opened.use(await startSampleDatabase({ rows, toolchain }))
   const github = opened.use(
-    await startLocalGithub({ ...settings, directory: join(directory, 'github') }),
+    await startLocalGithub({
+      // Many runs in one hour.
+      rateLimit: 15_000,
+      ...settings,
+      directory: join(directory, 'github'),
+    }),
   )
   const commit = await newestCommit(github)
   const passphrase = newPassphrase()

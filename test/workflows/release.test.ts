@@ -31,7 +31,8 @@ test('who uses @v1 gets the release that was just tagged, attested', async () =>
   expect(conclusions(first.result)).toEqual(all('success'))
   expect(job(first.result, 'attest').log).toContain(
     'Would attest actions/create-backup-tag/dist/index.js, actions/greet/dist/index.js, ' +
-      'actions/pg-export-release/dist/index.js, actions/verify-restore/dist/index.js.',
+      'actions/pg-export-release/dist/index.js, actions/verify-restore/dist/index.js, ' +
+      'packages/cli/dist/index.js.',
   )
   expect(stage.commit('refs/tags/v1')).toBe(first.commit)
   await change()

@@ -74,7 +74,7 @@ export async function openStage({ secrets = true, whole = false } = {}): Promise
       rateLimit: 15_000,
     }),
   )
-  const some = ['.github', '.ci', 'actions/*/action.yml', 'actions/*/dist/*']
+  const some = ['.github', '.ci', 'actions/*/action.yml', 'actions/*/dist/*', 'packages/cli/dist/*']
   await publishFiles(github, {
     from: checkout,
     paths: whole ? trackedFiles() : some,

@@ -89,8 +89,13 @@ async function attest(
   }
   const missing = ['id-token', 'attestations'].find((one) => order.permissions[one] !== 'write')
   if (missing !== undefined) return fail(`The permission ${missing}: write is missing`)
-  const subjects = await Array.fromAsync(glob(pattern, { cwd: workspace }))
-  if (subjects.length === 0) return fail(`There is nothing to attest at ${pattern}`)
+  const patterns = pattern.split(/[\n,]/).map((one) => one.trim())
+  const subjects: string[] = []
+  for (const one of patterns.filter(Boolean)) {
+    const found = await Array.fromAsync(glob(one, { cwd: workspace }))
+    if (found.length === 0) return fail(`There is nothing to attest at ${one}`)
+    subjects.push(...found)
+  }
   line(`Would attest ${subjects.toSorted().join(', ')}.`)
   return 0
 }
