@@ -50874,12 +50874,11 @@ async function commitFiles(request, repository, { parent, files, message }) {
     const tree = await request('POST /repos/{owner}/{repo}/git/trees', {
         ...repository,
         tree: Object.entries(files).map(([path, content]) => ({ path, mode: '100644', type: 'blob', content })),
-        // GitHub takes a commit for its tree.
-        ...(parent !== undefined && { base_tree: parent }),
+        ...(parent !== undefined && { base_tree: parent.tree }),
     });
     const made = await request('POST /repos/{owner}/{repo}/git/commits', {
         ...repository,
-        ...{ message, tree: tree.data.sha, parents: parent === undefined ? [] : [parent] },
+        ...{ message, tree: tree.data.sha, parents: parent === undefined ? [] : [parent.commit] },
     });
     return made.data.sha;
 }
@@ -51165,6 +51164,21 @@ const expired = (cause) => new failure_Failure('TOKEN_EXPIRED', 'GitHub took the
     cause,
 });
 
+;// CONCATENATED MODULE: ./packages/github/src/head-of.ts
+
+/** The newest commit of a branch, or undefined where there is no such branch. */
+async function headOf(request, repository, branch) {
+    const ref = await orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `heads/${branch}` }));
+    if (ref === undefined)
+        return undefined;
+    const { sha } = ref.data.object;
+    const { data } = await request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+        ...repository,
+        commit_sha: sha,
+    });
+    return { commit: sha, tree: data.tree.sha };
+}
+
 ;// CONCATENATED MODULE: ./packages/github/src/spent-tag.ts
 
 
@@ -51179,6 +51193,7 @@ const mayBeSpentTag = (error) => isSpentTag(error) ||
     (answer_statusOf(error) === 422 && failure_messageOf(error).includes('creations being restricted'));
 
 ;// CONCATENATED MODULE: ./packages/github/src/index.ts
+
 
 
 
@@ -63163,23 +63178,7 @@ const logPages = (url) => ({
 
 
 
-;// CONCATENATED MODULE: ./packages/recovery-log/src/read-branch.ts
-
-/** The newest commit of a branch, or undefined where there is no such branch. */
-async function headOf(request, repository, branch) {
-    const ref = await orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `heads/${branch}` }));
-    if (ref === undefined)
-        return undefined;
-    const { sha } = ref.data.object;
-    const { data } = await request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
-        ...repository,
-        commit_sha: sha,
-    });
-    return { commit: sha, tree: data.tree.sha };
-}
-
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/log-branch.ts
-
 
 /**
  * The branch that keeps what drills found: an orphan, so that main does not move and nothing is deployed,
@@ -63244,7 +63243,7 @@ async function commit(keeper, changes, message) {
     if (changed.length === 0)
         return;
     const files = Object.fromEntries(changed);
-    const sha = await commitFiles(request, repository, { parent: head?.commit, files, message });
+    const sha = await commitFiles(request, repository, { parent: head, files, message });
     await (head === undefined
         ? request('POST /repos/{owner}/{repo}/git/refs', {
             ...repository,
@@ -78248,11 +78247,8 @@ async function keepInStep(order) {
 async function step({ request, asProposer, repository, path, now }) {
     const { data: home } = await request('GET /repos/{owner}/{repo}', { ...repository });
     const base = home.default_branch;
-    const { data: ref } = await request('GET /repos/{owner}/{repo}/git/ref/{ref}', {
-        ...{ ...repository, ref: `heads/${base}` },
-    });
-    const parent = ref.object.sha;
-    const before = await fileAt(request, repository, path, parent);
+    const parent = await headOf(request, repository, base);
+    const before = parent && (await fileAt(request, repository, path, parent.commit));
     if (before === undefined)
         throw noDocument(path, base);
     const tags = await readTags(request, repository);
@@ -78291,7 +78287,7 @@ async function writtenAt(request, repository, commit_sha) {
 }
 /** Nobody works on it: it is written anew each time, from the default branch. */
 async function moveBranch(request, repository, sha) {
-    const there = await orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `heads/${branch}` }));
+    const there = await headOf(request, repository, branch);
     await (there === undefined
         ? request('POST /repos/{owner}/{repo}/git/refs', {
             ...{ ...repository, ref: `refs/heads/${branch}`, sha },

@@ -16,15 +16,15 @@ import {
 import { inSeconds, logPages, notesWithProof } from '@recovery-playbook/report'
 import type { Inputs } from './inputs.ts'
 import type { History } from './look-back.ts'
-import { operationOf } from './note-operation.ts'
+import { noteOperation, operationOf } from './note-operation.ts'
 import { runUrl } from './run-url.ts'
 
 /** More would only make the record large. */
 const mostPhases = 200
 
 /**
- * Leaves on the log branch what this drill found: its record, and an entry of the operation report; of a
- * drill that found no recovery point, the entry alone.
+ * Leaves on the log branch what this drill found: its record, and an entry of the operation report. Of a
+ * drill that found no recovery point, the entry alone: there is nothing that a guard could look for.
  */
 export async function recordProof(
   report: DrillReport,
@@ -35,20 +35,20 @@ export async function recordProof(
 ): Promise<void> {
   const { point } = report
   const proof = proofOf(report, runner)
-  const entry = noted(operationOf('drill', report, name, runner))
+  const operation = operationOf('drill', report, name, runner)
+  if (point === undefined || proof === undefined) {
+    await noteOperation(operation, runner, request)
+    return
+  }
   const keeper = logKeeper(runner, request, logPages)
   await runner.chapter(`Record the verdict on the branch ${logBranch}`, async () => {
-    if (point === undefined || proof === undefined) {
-      await writeLog(keeper, [entry], `${report.verdict}: no recovery point`)
-      return
-    }
     const { recoveryPoint, verdict, scenario, recordedAt, run } = proof
     const sign = signer && ((bytes: Uint8Array) => signer.signArmored(bytes, runner.clock.now()))
     const changes = [
       await proved(proof, sign),
       ...(isReadable ? [happened(proof.database, rowOf(proof))] : []),
       drilled(recoveryPoint, { verdict, scenario, recordedAt, run }),
-      entry,
+      noted(operation),
     ]
     await writeLog(keeper, changes, `${verdict}: ${recoveryPoint}`)
     const { release } = point

@@ -75129,6 +75129,21 @@ const expired = (cause) => new failure_Failure('TOKEN_EXPIRED', 'GitHub took the
     cause,
 });
 
+;// CONCATENATED MODULE: ./packages/github/src/head-of.ts
+
+/** The newest commit of a branch, or undefined where there is no such branch. */
+async function head_of_headOf(request, repository, branch) {
+    const ref = await orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `heads/${branch}` }));
+    if (ref === undefined)
+        return undefined;
+    const { sha } = ref.data.object;
+    const { data } = await request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+        ...repository,
+        commit_sha: sha,
+    });
+    return { commit: sha, tree: data.tree.sha };
+}
+
 ;// CONCATENATED MODULE: ./packages/github/src/spent-tag.ts
 
 
@@ -75153,23 +75168,8 @@ const spent_tag_mayBeSpentTag = (error) => isSpentTag(error) ||
 
 
 
-;// CONCATENATED MODULE: ./packages/recovery-log/src/read-branch.ts
-
-/** The newest commit of a branch, or undefined where there is no such branch. */
-async function read_branch_headOf(request, repository, branch) {
-    const ref = await orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `heads/${branch}` }));
-    if (ref === undefined)
-        return undefined;
-    const { sha } = ref.data.object;
-    const { data } = await request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
-        ...repository,
-        commit_sha: sha,
-    });
-    return { commit: sha, tree: data.tree.sha };
-}
 
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/log-branch.ts
-
 
 /**
  * The branch that keeps what drills found: an orphan, so that main does not move and nothing is deployed,
@@ -75234,7 +75234,7 @@ async function commit(keeper, changes, message) {
     if (changed.length === 0)
         return;
     const files = Object.fromEntries(changed);
-    const sha = await commitFiles(request, repository, { parent: head?.commit, files, message });
+    const sha = await commitFiles(request, repository, { parent: head, files, message });
     await (head === undefined
         ? request('POST /repos/{owner}/{repo}/git/refs', {
             ...repository,

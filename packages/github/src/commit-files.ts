@@ -1,8 +1,9 @@
+import type { Head } from './head-of.ts'
 import type { GithubRequest, Repository } from './repository.ts'
 
 interface Change {
   /** The commit that it follows; undefined for the first one of a branch. */
-  readonly parent: string | undefined
+  readonly parent: Head | undefined
   /** New texts, by path; every other file stays. */
   readonly files: Readonly<Record<string, string>>
   readonly message: string
@@ -24,12 +25,11 @@ export async function commitFiles(
     tree: Object.entries(files).map(
       ([path, content]) => ({ path, mode: '100644', type: 'blob', content }) as const,
     ),
-    // GitHub takes a commit for its tree.
-    ...(parent !== undefined && { base_tree: parent }),
+    ...(parent !== undefined && { base_tree: parent.tree }),
   })
   const made = await request('POST /repos/{owner}/{repo}/git/commits', {
     ...repository,
-    ...{ message, tree: tree.data.sha, parents: parent === undefined ? [] : [parent] },
+    ...{ message, tree: tree.data.sha, parents: parent === undefined ? [] : [parent.commit] },
   })
   return made.data.sha
 }

@@ -60,7 +60,7 @@ test('a public repository is read by everybody and written by nobody without a t
 })
 
 test('a route that is not built says so, in GitHub’s shape', async () => {
-  const { status, body } = await github.ask('GET', '/pulls')
+  const { status, body } = await github.ask('GET', '/milestones')
   expect(status).toBe(404)
-  expect(body.message).toContain('does not support GET /repos/acme/journal/pulls')
+  expect(body.message).toContain('does not support GET /repos/acme/journal/milestones')
 })

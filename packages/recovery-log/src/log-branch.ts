@@ -2,13 +2,13 @@ import {
   commitFiles,
   fileAt,
   type GithubRequest,
+  headOf,
   parseRepository,
   refusal,
   type Repository,
   statusOf,
 } from '@recovery-playbook/github'
 import type { Operation } from './operations.ts'
-import { headOf } from './read-branch.ts'
 import type { TagRow } from './tags.ts'
 
 /**
@@ -123,7 +123,7 @@ async function commit(
   const changed = [...after].filter(([path, text]) => before.get(path) !== text)
   if (changed.length === 0) return
   const files = Object.fromEntries(changed)
-  const sha = await commitFiles(request, repository, { parent: head?.commit, files, message })
+  const sha = await commitFiles(request, repository, { parent: head, files, message })
   await (head === undefined
     ? request('POST /repos/{owner}/{repo}/git/refs', {
         ...repository,

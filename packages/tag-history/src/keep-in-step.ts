@@ -3,7 +3,7 @@ import {
   commitFiles,
   fileAt,
   type GithubRequest,
-  orNothing,
+  headOf,
   refusal,
   type Repository,
 } from '@recovery-playbook/github'
@@ -48,11 +48,8 @@ export async function keepInStep(order: Order): Promise<Step> {
 async function step({ request, asProposer, repository, path, now }: Order): Promise<Step> {
   const { data: home } = await request('GET /repos/{owner}/{repo}', { ...repository })
   const base = home.default_branch
-  const { data: ref } = await request('GET /repos/{owner}/{repo}/git/ref/{ref}', {
-    ...{ ...repository, ref: `heads/${base}` },
-  })
-  const parent = ref.object.sha
-  const before = await fileAt(request, repository, path, parent)
+  const parent = await headOf(request, repository, base)
+  const before = parent && (await fileAt(request, repository, path, parent.commit))
   if (before === undefined) throw noDocument(path, base)
   const tags = await readTags(request, repository)
   if (tags === undefined) throw unreadable()
@@ -91,9 +88,7 @@ async function writtenAt(request: GithubRequest, repository: Repository, commit_
 
 /** Nobody works on it: it is written anew each time, from the default branch. */
 async function moveBranch(request: GithubRequest, repository: Repository, sha: string) {
-  const there = await orNothing(
-    request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `heads/${branch}` }),
-  )
+  const there = await headOf(request, repository, branch)
   await (there === undefined
     ? request('POST /repos/{owner}/{repo}/git/refs', {
         ...{ ...repository, ref: `refs/heads/${branch}`, sha },

@@ -1,6 +1,7 @@
-import { type GithubRequest, orNothing, type Repository } from '@recovery-playbook/github'
+import { orNothing } from './file-at.ts'
+import type { GithubRequest, Repository } from './repository.ts'
 
-interface Head {
+export interface Head {
   readonly commit: string
   readonly tree: string
 }
