@@ -84,6 +84,16 @@ test('every planted claim is found on its line, and nothing else', () => {
   )
 })
 
+test.each([
+  '# Backups\n\nReplication is not counted as one.\n',
+  '# Backups\n\nWe never rely on the replica.\n',
+  '# Deploying\n\n`python manage.py check --deploy`\n',
+  '# News\n\nRailway keeps logs for 30 days.\n',
+  "# Restore\n\n```sh\nrailway run bash -c 'pg_dump $DATABASE_URL'\n```\n",
+])('what is true in a document is no finding: %j', (text) => {
+  expect(audit(factsOf('honest', { document: { path: 'PLAYBOOK.md', text } }))).toEqual([])
+})
+
 test('each finding says the fact, its source and the mend', () => {
   for (const finding of audit(factsOf('planted', { drilled: [], secrets: 'unknown' }))) {
     for (const words of [finding.claim, finding.fact, finding.source, finding.mend])

@@ -73055,7 +73055,7 @@ const lossInWords = (scenario, dataLoss) => `${scenario} loses at most ${dataLos
 const missteps = [
     {
         rule: 'check-without-restored-data',
-        pattern: /\bmanage\.py\s+check\b(?![^\n;&|]*--database)/,
+        pattern: /\bmanage\.py\s+check\b(?![^\n;&|]*--(?:database|deploy))/,
         fact: 'Without --database, Django’s `check` never connects to a database: it passes on an empty one, and on none.',
         source: 'https://docs.djangoproject.com/en/5.2/ref/django-admin/#check (November 2026)',
         mend: 'Write `manage.py check --database default`, and look at the data itself with a query.',
@@ -73326,6 +73326,8 @@ function limitOf(text) {
 const words = /\b(?:replicat(?:ion|ed|es)|replicas?|hot[- ]standby|high availability|Replikat(?:ion|e)?)\b/i;
 /** Headings under which people list what protects them. */
 const ofDefence = /backup|defen[cs]e|protect|layer|sicherung|schutz/i;
+/** "A replica is no backup": whoever says so knows. */
+const denied = /\b(?:no backup|not|never|isn['’]t|kein\w*|nicht)\b/i;
 const about = {
     rule: 'replication-is-no-backup',
     severity: 'false',
@@ -73347,9 +73349,7 @@ const replication = (facts) => {
     if (document === undefined)
         return layers;
     const rows = tablesIn(document.text).flatMap(({ rows, sections }) => rows.map(({ cells, line }) => ({ text: cells.join(', '), line, sections })));
-    const claims = [...paragraphsIn(document.text), ...rows].filter(({ text, sections }) => words.test(text) &&
-        ofDefence.test(sections.at(-1) ?? '') &&
-        !/\b(?:no|not an?|kein) backup/i.test(text));
+    const claims = [...paragraphsIn(document.text), ...rows].filter(({ text, sections }) => words.test(text) && ofDefence.test(sections.at(-1) ?? '') && !denied.test(text));
     return [
         ...layers,
         ...claims.map(({ text, line }) => ({

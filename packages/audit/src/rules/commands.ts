@@ -14,7 +14,7 @@ interface Misstep {
 const missteps: readonly Misstep[] = [
   {
     rule: 'check-without-restored-data',
-    pattern: /\bmanage\.py\s+check\b(?![^\n;&|]*--database)/,
+    pattern: /\bmanage\.py\s+check\b(?![^\n;&|]*--(?:database|deploy))/,
     fact: 'Without --database, Django’s `check` never connects to a database: it passes on an empty one, and on none.',
     source: 'https://docs.djangoproject.com/en/5.2/ref/django-admin/#check (November 2026)',
     mend: 'Write `manage.py check --database default`, and look at the data itself with a query.',

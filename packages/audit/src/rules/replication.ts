@@ -8,6 +8,9 @@ const words =
 /** Headings under which people list what protects them. */
 const ofDefence = /backup|defen[cs]e|protect|layer|sicherung|schutz/i
 
+/** "A replica is no backup": whoever says so knows. */
+const denied = /\b(?:no backup|not|never|isn['’]t|kein\w*|nicht)\b/i
+
 const about = {
   rule: 'replication-is-no-backup',
   severity: 'false',
@@ -35,9 +38,7 @@ export const replication: Rule = (facts) => {
   )
   const claims = [...paragraphsIn(document.text), ...rows].filter(
     ({ text, sections }) =>
-      words.test(text) &&
-      ofDefence.test(sections.at(-1) ?? '') &&
-      !/\b(?:no|not an?|kein) backup/i.test(text),
+      words.test(text) && ofDefence.test(sections.at(-1) ?? '') && !denied.test(text),
   )
   return [
     ...layers,
