@@ -8,5 +8,6 @@ export default {
   testEnvironment: 'node',
   // Each test file may start a PostgreSQL server and several node processes.
   maxWorkers: 2,
-  testTimeout: 60_000,
+  // Whole drills run in them, on a machine that does other things too.
+  testTimeout: 180_000,
 }

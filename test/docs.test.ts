@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { readActionFile } from '@recovery-playbook/local-workflows'
 import { damages } from '../packages/demonstration/src/arguments.ts'
-import { documented, documents } from './tools/input-tables.ts'
+import { documented, documents, reusable } from './tools/input-tables.ts'
 
 const actions = readdirSync('actions')
 const read = (path: string) => readFileSync(path, 'utf8')
@@ -11,6 +11,7 @@ const forPeople = [
   'CONTRIBUTING.md',
   'docs/playbook.md',
   'docs/command-line.md',
+  'docs/workflows.md',
   ...actions.map((name) => `actions/${name}/README.md`),
 ]
 
@@ -25,6 +26,15 @@ const unaligned = (text: string) => text.replaceAll(/ +\|/g, ' |').replaceAll(/-
 
 test('README.md has the table of every action', () => {
   for (const action of actions) expect(read('README.md')).toContain(`<!-- inputs ${action} -->`)
+})
+
+test('docs/workflows.md has the tables of every workflow that others can call', () => {
+  for (const name of reusable)
+    expect(read('docs/workflows.md')).toContain(`<!-- inputs ${name}.yml -->`)
+  const callable = readdirSync('.github/workflows').filter((file) =>
+    read(`.github/workflows/${file}`).includes('workflow_call:'),
+  )
+  expect(callable.toSorted()).toEqual(reusable.map((name) => `${name}.yml`).toSorted())
 })
 
 describe.each(actions)('%s', (action) => {

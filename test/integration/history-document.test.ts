@@ -106,7 +106,7 @@ test('the first tag that the document lacks is proposed, and nothing else of it 
   ])
   const main = await git(github.gitDirectory(), 'show', 'main:PLAYBOOK.md')
   expect(main).toBe(handWritten)
-}, 60_000)
+})
 
 test('within a week the proposal stays as it is', async () => {
   behind = 3 * day
@@ -116,7 +116,7 @@ test('within a week the proposal stays as it is', async () => {
   const early = await tag('another day')
   expect([early.exitCode, early.log]).toEqual([0, expect.stringContaining('not a week old yet')])
   expect(await rows()).toHaveLength(1)
-}, 60_000)
+})
 
 test('after a week the same pull request has every row, on the newest main', async () => {
   behind = 8 * day
@@ -127,7 +127,7 @@ test('after a week the same pull request has every row, on the newest main', asy
   expect(await rows()).toHaveLength(2)
   expect(await pulls()).toHaveLength(1)
   expect((await git(github.gitDirectory(), 'rev-parse', `${branch}^`)).trim()).toBe(head)
-}, 60_000)
+})
 
 test('what was merged is in step, and what was closed is proposed anew a week later', async () => {
   behind = 8 * day
@@ -143,19 +143,19 @@ test('what was merged is in step, and what was closed is proposed anew a week la
   const commit = { ref: (await git(desk, 'rev-parse', 'HEAD~1')).trim() }
   expect((await tag('the move', commit)).log).toContain('PLAYBOOK.md has every tag.')
   expect(await pulls()).toHaveLength(2)
-}, 90_000)
+})
 
 test('without a token nothing is proposed, and the log says what it takes', async () => {
   const { exitCode, log } = await tag('the move', { 'history-token': '' })
   expect([exitCode, log]).toEqual([0, expect.stringContaining('takes a `history-token`')])
   expect(await pulls()).toEqual([])
-}, 60_000)
+})
 
 test('the playbook file names the document as well', async () => {
   await publish('recovery.yml', 'tags: { history-document: PLAYBOOK.md }\n')
   const { log } = await tag('the move', { 'history-document': '', playbook: 'recovery.yml' })
   expect(log).toContain('/pull/1 adds')
-}, 60_000)
+})
 
 test.each([
   [
@@ -164,16 +164,12 @@ test.each([
   ],
   ['a document that is not there', () => ({ 'history-document': 'NONE.md' })],
   ['a document without a table', () => ({ 'history-document': 'README.md' })],
-])(
-  '%s costs no tag, and a warning says what to do',
-  async (_, inputs) => {
-    const { exitCode, outputs, log } = await tag('the move', inputs())
-    expect([exitCode, outputs.created]).toEqual([0, 'true'])
-    expect(log).toMatch(/WARNING: .*is not kept in step/)
-    expect(await pulls()).toEqual([])
-  },
-  60_000,
-)
+])('%s costs no tag, and a warning says what to do', async (_, inputs) => {
+  const { exitCode, outputs, log } = await tag('the move', inputs())
+  expect([exitCode, outputs.created]).toEqual([0, 'true'])
+  expect(log).toMatch(/WARNING: .*is not kept in step/)
+  expect(await pulls()).toEqual([])
+})
 
 test('a ruleset that protects the branch costs no tag', async () => {
   github.arm({
@@ -182,4 +178,4 @@ test('a ruleset that protects the branch costs no tag', async () => {
   })
   const { exitCode, log } = await tag('the move')
   expect([exitCode, log]).toEqual([0, expect.stringContaining('Repository rule violations found')])
-}, 60_000)
+})

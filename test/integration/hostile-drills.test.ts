@@ -24,8 +24,8 @@ const hostile = (folder: string, name: string) => `
       format('GRANT pg_read_server_files TO %I', current_user),
       format('ALTER ROLE %I SUPERUSER', current_user),
       $$CREATE ROLE own_superuser SUPERUSER$$,
-      $$COPY (SELECT current_user) TO PROGRAM 'touch ${folder}/program'$$,
-      $$RESET ROLE; COPY (SELECT 1) TO PROGRAM 'touch ${folder}/reset'$$,
+      $$COPY (SELECT current_user) TO PROGRAM 'cat > ${folder}/program'$$,
+      $$RESET ROLE; COPY (SELECT 1) TO PROGRAM 'cat > ${folder}/reset'$$,
       $$COPY (SELECT current_user) TO '${folder}/file'$$,
       $$DO 'DECLARE made oid := lo_from_bytea(0, ''x''); BEGIN
           PERFORM lo_export(made, ''${folder}/large-object''); END'$$,

@@ -137,8 +137,13 @@ test('a drill signs its record where it is given a key, and a guard with signers
   await drill({})
   expectVerdict(await guard(deputy.publicKey), 'FAILED', 'is not signed')
   await drill(signed)
+  const before = scene.asked()
   expectVerdict(await guard(deputy.publicKey), 'PROVED')
+  expect(scene.asked() - before).toBeLessThanOrEqual(10)
   expectVerdict(await guard(owner.publicKey), 'FAILED', 'No signature of')
+  // Nobody has drilled it yet, and it makes the newest one young all the same.
+  await scene.publish(named)
+  expectVerdict(await guard(deputy.publicKey), 'FAILED', 'is not signed')
 }, 180_000)
 
 test('during a change of the passphrase both are given, and a drill says which points only the old one opens', async () => {

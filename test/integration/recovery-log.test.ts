@@ -58,7 +58,7 @@ test('a tag, an export and a drill leave their rows, as data and as a page', asy
     expect.stringContaining('drill, database-restore: PROVED'),
     expect.stringContaining('export: DONE'),
   ])
-}, 120_000)
+})
 
 test('an export that failed stands in the report with its reason, without any secret', async () => {
   const url = 'postgresql://someone:the-secret-itself@127.0.0.1:1/nowhere'
@@ -70,7 +70,7 @@ test('an export that failed stands in the report with its reason, without any se
     checks: [{ name: 'CONNECTION_FAILED', state: 'FAILED' }],
   })
   expect(await stored('report.json')).not.toContain('the-secret-itself')
-}, 120_000)
+})
 
 test('a drill of what is not there, and one that was refused, stand in the report', async () => {
   expect((await scene.drill({ name: 'nothing' })).outputs.verdict).toBe('FAILED')
@@ -83,19 +83,19 @@ test('a drill of what is not there, and one that was refused, stand in the repor
     ...{ operation: 'drill', verdict: 'NOT PROVED' },
     checks: [{ name: 'begun', state: 'NOT PROVED' }],
   })
-}, 120_000)
+})
 
 test('a guard and a drill that is not to be recorded leave nothing', async () => {
   const before = await stored('report.json')
   await scene.run('verify-restore', { mode: 'proof' })
   await scene.drill({ record: 'false' })
   expect(await stored('report.json')).toBe(before)
-}, 120_000)
+})
 
 test('a drill by hand proves nothing to the guard, and stands in the report', async () => {
   const { outputs } = await scene.drill({ 'by-hand': 'true' })
   expect(await newest()).toMatchObject({ operation: 'drill', verdict: outputs.verdict })
-}, 120_000)
+})
 
 test('of ten tag runs at the same time each makes its tag and leaves its row', async () => {
   const before = (await rows('tags.json')).length
@@ -113,4 +113,4 @@ test('of ten tag runs at the same time each makes its tag and leaves its row', a
       .map(({ tag }) => tag)
       .toSorted(),
   ).toEqual(made.toSorted())
-}, 120_000)
+})

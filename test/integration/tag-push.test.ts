@@ -145,7 +145,7 @@ test('ten runs for one push leave one tag, and a run on another day finds it', a
   await stored('update-ref', '-d', `refs/tags/${name}`)
   const again = await onPush({ before, after })
   expect(again.outputs).toMatchObject({ tag: 'backup-2020-01-01-long-ago', created: 'false' })
-}, 120_000)
+})
 
 test('the tag of a recovery point on that commit does not count: retention may remove it', async () => {
   const before = await head()
@@ -281,7 +281,7 @@ test('where the log branch is protected the tag is made all the same, and a warn
   expect([result.exitCode, result.outputs.created]).toEqual([0, 'true'])
   expect(await commitOf(result.outputs.tag)).toBe(before)
   expect(result.log).toMatch(/WARNING: .* is made, and not noted on the branch recovery-log/)
-}, 60_000)
+})
 
 test('in a repository without a commit there is nothing to tag, and that is said', async () => {
   await github.addRepository('acme/unborn', { empty: true })

@@ -42,6 +42,8 @@ export interface Scene {
   publish(inputs?: Inputs): Promise<string>
   /** verify-restore with the scene's passphrase; `inputs` add and overrule. */
   drill(inputs?: Inputs, options?: RunOptions): Promise<ActionResult>
+  /** So many requests the API has had; what it redirects to is none of them. */
+  asked(): number
   /** Paths of all that the runs left in their RUNNER_TEMP, but for what they keep for later steps. */
   leftovers(): Promise<string[]>
   /** Numbers of the processes that still work inside `directory`, such as a throwaway server's. */
@@ -100,6 +102,7 @@ export async function openScene({
       return outputs['recovery-point'] ?? ''
     },
     drill: (inputs, options) => run('verify-restore', { passphrase, ...inputs }, options),
+    asked: () => github.requests().filter(({ origin }) => origin === 'api').length,
     leftovers: () => leftoversIn(runner),
     survivors: () => processesIn(directory),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),

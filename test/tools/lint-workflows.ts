@@ -15,7 +15,10 @@ const ours = 'recovery-playbook/recovery-playbook'
 const asRemote = (text: string) =>
   text.replaceAll(/uses: \.\/(actions\/[\w-]+)/g, `uses: ${ours}/$1@v0`)
 const asLocal = (text: string) =>
-  text.replaceAll(new RegExp(`uses: ${ours}/(actions/[\\w-]+)@\\S+`, 'g'), 'uses: ./$1')
+  text.replaceAll(
+    new RegExp(`uses: ${ours}/(actions/[\\w-]+|${workflows}/[\\w-]+[.]yml)@\\S+`, 'g'),
+    'uses: ./$1',
+  )
 
 const texts: WorkflowText[] = [
   ...(process.argv.length > 2 ? process.argv.slice(2) : workflowFiles()).map((path) => ({
@@ -59,7 +62,7 @@ function workflowFiles(): string[] {
 
 function readmes(): string[] {
   const actions = readdirSync('actions').map((name) => `actions/${name}/README.md`)
-  return ['README.md', 'docs/command-line.md', ...actions]
+  return ['README.md', 'docs/command-line.md', 'docs/workflows.md', ...actions]
 }
 
 /** A repository of the workflows alone, each under a name that tells where it stands. */
@@ -75,10 +78,11 @@ function inProject(rewrite: (text: string) => string, check: (project: string) =
       write(`actions/${name}/action.yml`, readFileSync(`actions/${name}/action.yml`, 'utf8'))
       write(`actions/${name}/dist/index.js`, '')
     }
+    // Ours are there for those that call them, too.
+    for (const path of workflowFiles()) write(path, rewrite(readFileSync(path, 'utf8')))
     for (const [index, { path, text }] of texts.entries()) {
-      const example = `${path.replaceAll('/', '-')}.${index}.yml`
-      const name = path.endsWith('.yml') ? (path.split('/').at(-1) ?? '') : example
-      write(`${workflows}/${name}`, rewrite(text))
+      const example = `${workflows}/${path.replaceAll('/', '-')}.${index}.yml`
+      write(path.startsWith(workflows) ? path : example, rewrite(text))
     }
     return check(project)
   } finally {

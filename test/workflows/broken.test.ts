@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { needs } from '../support/needs.ts'
 import { actionlint, pyflakes, shellcheck, zizmor } from '../tools/lint-tools.ts'
 import { workflowExamples } from '../tools/workflow-examples.ts'
-import { checkout, openStage, push, type Stage, workflowText } from './stage.ts'
+import { checkout, dispatch, openStage, type Stage, workflowText } from './stage.ts'
 
 let stage: Stage
 let directory: string
@@ -54,7 +54,7 @@ for (const [what, text, finding] of [
     changed('needs.export.outputs.recovery-point', 'needs.export.outputs.tag'),
     'might be invalid: tag',
   ],
-  ['a missing needs', changed(/ {4}needs: export\n/, ''), 'might be invalid: export'],
+  ['a missing needs', changed(/ {4}needs: \[export, watch\]\n/, ''), 'might be invalid: export'],
   ['an action of others by its tag', changed(/checkout@\w+/, 'checkout@v7'), 'unpinned-uses'],
   [
     'a checkout that keeps its token',
@@ -64,16 +64,16 @@ for (const [what, text, finding] of [
   [
     'a shell script that splits what it should not',
     changed(
-      '- uses: ./actions/pg-export-release',
-      '- run: cd $RUNNER_TEMP\n      - uses: ./actions/pg-export-release',
+      '- uses: recovery-playbook/recovery-playbook/actions/pg-export-release@v0',
+      '- run: cd $RUNNER_TEMP\n      - uses: recovery-playbook/recovery-playbook/actions/pg-export-release@v0',
     ),
     'SC2086',
   ],
   [
     'a Python script with a name that is not there',
     changed(
-      '- uses: ./actions/pg-export-release',
-      '- { run: print(nothing), shell: python }\n      - uses: ./actions/pg-export-release',
+      '- uses: recovery-playbook/recovery-playbook/actions/pg-export-release@v0',
+      '- { run: print(nothing), shell: python }\n      - uses: recovery-playbook/recovery-playbook/actions/pg-export-release@v0',
     ),
     "undefined name 'nothing'",
   ],
@@ -100,7 +100,7 @@ test.each([
   [
     'a wrong input name',
     changed('description: ${{', 'descriptions: ${{'),
-    /backup\.yml:\d+: uses: \.\/actions\/create-backup-tag: there is no input 'descriptions'/,
+    /backup\.yml:\d+: uses: \S+\/actions\/create-backup-tag@v0: there is no input 'descriptions'/,
   ],
   ['an unknown key', changed('timeout-minutes: 60', 'timeout: 60'), /Unexpected value 'timeout'/],
   ['a job that is not there', changed('needs: export', 'needs: exports'), /unknown job 'exports'/],
@@ -121,5 +121,5 @@ test.each([
   ],
 ])('the run refuses %s, and names it', async (_, text, finding) => {
   await stage.publish({ 'backup.yml': text })
-  await expect(stage.run('backup.yml', push)).rejects.toThrow(finding)
+  await expect(stage.run('backup.yml', dispatch)).rejects.toThrow(finding)
 })

@@ -4,7 +4,7 @@ import { conclusions, openStage, push, type Stage, workflowText } from './stage.
 let stage: Stage
 beforeAll(async () => {
   stage = await openStage({ secrets: false })
-}, 60_000)
+})
 afterAll(() => stage[Symbol.asyncDispose]())
 
 const text = workflowText('ci.yml')

@@ -1,5 +1,7 @@
-// Stands for `gh`, which talks to GitHub itself alone: the two commands that release.yml gives it, with
-// gh's own flags, over the REST API of the local GitHub.
+// Stands for `gh`, which talks to GitHub itself alone: the commands that release.yml and the issue about
+// the key give it, with gh's own flags, over the REST API of the local GitHub.
+import { writeFile } from 'node:fs/promises'
+import { join, matchesGlob } from 'node:path'
 import { parseArgs } from 'node:util'
 
 const { GITHUB_API_URL: api = '', GH_TOKEN: token = '' } = process.env
@@ -7,6 +9,7 @@ const [command = '', ...words] = process.argv.slice(2)
 try {
   if (command === 'api') await callApi(words)
   else if (command === 'release' && words[0] === 'create') await createRelease(words.slice(1))
+  else if (command === 'release' && words[0] === 'download') await downloadRelease(words.slice(1))
   else throw new Error(`gh ${command}: nothing stands for this command here`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
@@ -61,6 +64,28 @@ async function createRelease(given: readonly string[]): Promise<void> {
     generate_release_notes: values['generate-notes'],
   })
   console.log(release.html_url)
+}
+
+async function downloadRelease(given: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...given],
+    options: {
+      repo: { type: 'string' },
+      pattern: { type: 'string', default: '*' },
+      dir: { type: 'string', default: '.' },
+    },
+    allowPositionals: true,
+  })
+  const tag = encodeURIComponent(positionals[0] ?? '')
+  const release = await request('GET', `repos/${values.repo ?? ''}/releases/tags/${tag}`)
+  const assets = release.assets as { name: string; url: string }[]
+  const asked = assets.filter(({ name }) => matchesGlob(name, values.pattern))
+  if (asked.length === 0) throw new Error('no assets match the file pattern')
+  for (const { name, url } of asked) {
+    const headers = { authorization: `Bearer ${token}`, accept: 'application/octet-stream' }
+    const answer = await fetch(url, { headers })
+    await writeFile(join(values.dir, name), Buffer.from(await answer.arrayBuffer()), { flag: 'wx' })
+  }
 }
 
 async function request(method: string, path: string, body?: object) {

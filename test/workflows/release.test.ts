@@ -4,7 +4,7 @@ import { conclusions, job, openStage, type Stage } from './stage.ts'
 let stage: Stage
 beforeEach(async () => {
   stage = await openStage({ secrets: false })
-}, 60_000)
+})
 afterEach(() => stage[Symbol.asyncDispose]())
 
 /** Tags main, or an older commit, and runs the release as the push of the tag starts it. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { conclusions, daily, dispatch, job, openStage, type Stage } from './stage.ts'
+import { conclusions, dispatch, exportAlone, job, openStage, type Stage } from './stage.ts'
 
 const slow = 300_000
 let stage: Stage
 beforeAll(async () => {
   stage = await openStage()
-  expect((await stage.run('backup.yml', daily)).conclusion).toBe('success')
+  expect((await stage.run('backup.yml', dispatch, exportAlone)).conclusion).toBe('success')
 }, slow)
 afterAll(() => stage[Symbol.asyncDispose]())
 

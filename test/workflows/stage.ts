@@ -12,6 +12,7 @@ import {
   type WorkflowResult,
 } from '@recovery-playbook/local-workflows'
 import { startSampleDatabase } from '../support/postgres.ts'
+import { workflowExamples } from '../tools/workflow-examples.ts'
 import { standInPrograms } from './programs.ts'
 import { smallProduct } from './small-product.ts'
 
@@ -53,17 +54,37 @@ export const workflowText = (name: string): string =>
 
 export const dispatch = { name: 'workflow_dispatch' }
 export const push = { name: 'push' }
-export const weekly = { name: 'schedule', payload: { schedule: '17 3 * * 1' } }
-export const daily = { name: 'schedule', payload: { schedule: '47 4 * * *' } }
+/** Of a backup by hand: no drill follows. */
+export const exportAlone = { inputs: { drills: 'none' } }
+
+/** The short files of the README, which call those of `.github/workflows`: name to text. */
+export function userFiles(): Record<string, string> {
+  const examples = workflowExamples('README.md', readFileSync(join(checkout, 'README.md'), 'utf8'))
+  const called = examples.flatMap(({ text }) => {
+    const name = /workflows\/([\w-]+\.yml)@/.exec(text)?.[1]
+    return name === undefined ? [] : [[name, text] as const]
+  })
+  return Object.fromEntries(called)
+}
+
+const shortFiles = () =>
+  Object.fromEntries(
+    Object.entries(userFiles()).map(([name, text]) => [`.github/workflows/${name}`, text]),
+  )
 
 /** A drill that fails asks how providers are: in tests nobody outside is asked. */
 const askingNobody = { '.github/recovery-playbook.yml': 'status-pages: []\n' }
 
 /**
  * @param secrets false: no database is started, and there are no secrets
+ * @param user true: a user's repository, with the README's short files instead of what they call
  * @param whole true: all of this repository instead of the small stand-in of its npm scripts
  */
-export async function openStage({ secrets = true, whole = false } = {}): Promise<Stage> {
+export async function openStage({
+  secrets = true,
+  whole = false,
+  user = false,
+} = {}): Promise<Stage> {
   await using opened = new AsyncDisposableStack()
   const { path: directory } = opened.use(await temporaryDirectory(tmpdir()))
   const sample = secrets ? opened.use(await startSampleDatabase({ rows: 2000 })) : undefined
@@ -74,11 +95,11 @@ export async function openStage({ secrets = true, whole = false } = {}): Promise
       rateLimit: 15_000,
     }),
   )
-  const some = ['.github', '.ci', 'actions/*/action.yml', 'actions/*/dist/*', 'packages/cli/dist/*']
+  const some = ['.github', '.ci', 'actions/*/dist/*', 'packages/cli/dist/*']
   await publishFiles(github, {
     from: checkout,
     paths: whole ? trackedFiles() : some,
-    changed: { ...(whole ? {} : smallProduct), ...askingNobody },
+    changed: { ...(whole ? {} : smallProduct), ...askingNobody, ...(user ? shortFiles() : {}) },
   })
   const programs = await standInPrograms(directory)
   const git = (...words: string[]) =>
@@ -94,6 +115,7 @@ export async function openStage({ secrets = true, whole = false } = {}): Promise
       runWorkflow({
         ...{ file: `.github/workflows/${file}`, event, github, directory, programs },
         secrets: given,
+        checkouts: { 'recovery-playbook/recovery-playbook': checkout },
         ...more,
       }),
     async publish(changed) {
@@ -143,6 +165,13 @@ export function job({ jobs }: WorkflowResult, id: string): JobResult {
   if (found === undefined) throw new Error(`there is no job ${id}`)
   return found
 }
+
+/** The job that drills a scenario; called by the job of a user's file, where that is named. */
+export const drillOf = (
+  result: WorkflowResult,
+  scenario = 'database-restore',
+  caller = '',
+): JobResult => job(result, `${caller}verify (${scenario})`)
 
 /** `{ tag: 'success', export: 'skipped' }` */
 export const conclusions = ({ jobs }: WorkflowResult): Record<string, string> =>

@@ -43446,7 +43446,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access: summary_access, appendFile, writeFile } = external_fs_namespaceObject.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -43469,7 +43469,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield summary_access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -43769,7 +43769,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod: io_util_chmod, copyFile: io_util_copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod: io_util_chmod, copyFile: io_util_copyFile, lstat, mkdir: io_util_mkdir, open: io_util_open, readdir: io_util_readdir, rename, rm: io_util_rm, rmdir, stat: io_util_stat, symlink, unlink } = external_fs_namespaceObject.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -43800,7 +43800,7 @@ const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
-            yield stat(fsPath);
+            yield io_util_stat(fsPath);
         }
         catch (err) {
             if (err.code === 'ENOENT') {
@@ -43813,7 +43813,7 @@ function exists(fsPath) {
 }
 function isDirectory(fsPath_1) {
     return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        const stats = useStat ? yield io_util_stat(fsPath) : yield lstat(fsPath);
         return stats.isDirectory();
     });
 }
@@ -43843,7 +43843,7 @@ function tryGetExecutablePath(filePath, extensions) {
         let stats = undefined;
         try {
             // test file exists
-            stats = yield stat(filePath);
+            stats = yield io_util_stat(filePath);
         }
         catch (err) {
             if (err.code !== 'ENOENT') {
@@ -43871,7 +43871,7 @@ function tryGetExecutablePath(filePath, extensions) {
             filePath = originalFilePath + extension;
             stats = undefined;
             try {
-                stats = yield stat(filePath);
+                stats = yield io_util_stat(filePath);
             }
             catch (err) {
                 if (err.code !== 'ENOENT') {
@@ -43885,7 +43885,7 @@ function tryGetExecutablePath(filePath, extensions) {
                     try {
                         const directory = external_path_namespaceObject.dirname(filePath);
                         const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
+                        for (const actualName of yield io_util_readdir(directory)) {
                             if (upperName === actualName.toUpperCase()) {
                                 filePath = external_path_namespaceObject.join(directory, actualName);
                                 break;
@@ -50656,6 +50656,8 @@ function githubRunner(stopped) {
             ref: env.GITHUB_REF ?? '',
             event: env.GITHUB_EVENT_NAME ?? '',
             workflow: env.GITHUB_WORKFLOW ?? '',
+            // owner/name/.github/workflows/merge-guard.yml@refs/pull/7/merge
+            workflowFile: /^[^/]+\/[^/]+\/([^@]+)@/.exec(env.GITHUB_WORKFLOW_REF ?? '')?.[1] ?? '',
             actor: env.GITHUB_ACTOR ?? '',
             workspace: env.GITHUB_WORKSPACE ?? process.cwd(),
         },
@@ -50863,26 +50865,6 @@ function isAnswer(error) {
     return typeof error.status === 'number' && error.response !== undefined;
 }
 
-;// CONCATENATED MODULE: ./packages/github/src/commit-files.ts
-/**
- * A commit that no branch leads to yet.
- *
- * @returns its SHA
- * @throws what GitHub refuses, as Octokit says it
- */
-async function commitFiles(request, repository, { parent, files, message }) {
-    const tree = await request('POST /repos/{owner}/{repo}/git/trees', {
-        ...repository,
-        tree: Object.entries(files).map(([path, content]) => ({ path, mode: '100644', type: 'blob', content })),
-        ...(parent !== undefined && { base_tree: parent.tree }),
-    });
-    const made = await request('POST /repos/{owner}/{repo}/git/commits', {
-        ...repository,
-        ...{ message, tree: tree.data.sha, parents: parent === undefined ? [] : [parent.commit] },
-    });
-    return made.data.sha;
-}
-
 ;// CONCATENATED MODULE: ./packages/github/src/rate-limit.ts
 
 
@@ -50983,7 +50965,7 @@ async function fileAt(request, repository, path, ref) {
         });
         return answer.data;
     };
-    const found = await orNothing(request('GET /repos/{owner}/{repo}/contents/{path}', {
+    const found = await file_at_orNothing(request('GET /repos/{owner}/{repo}/contents/{path}', {
         ...repository,
         path,
         ...(ref !== undefined && { ref }),
@@ -51006,7 +50988,7 @@ const fileOnDefaultBranch = (request, repository, path) => fileAt(request, repos
     throw refusal_refusal(`read ${path}`, error);
 });
 /** What is asked, or undefined where GitHub has no such thing. */
-const orNothing = (asked) => asked.catch((error) => {
+const file_at_orNothing = (asked) => asked.catch((error) => {
     if (answer_statusOf(error) === 404)
         return undefined;
     throw error;
@@ -51014,6 +50996,143 @@ const orNothing = (asked) => asked.catch((error) => {
 const notAFile = (path, ref = 'the default branch') => new failure_Failure('GITHUB_REFUSED', `${path} on ${ref} is not a file.`, {
     hint: 'Move it away, or name another path. On the branch recovery-log: delete the branch; the next run makes it anew.',
 });
+
+;// CONCATENATED MODULE: ./packages/github/src/changed-paths.ts
+
+/** docs.github.com/rest/commits/commits#compare-two-commits: at most so many files are listed. */
+const mostFiles = 300;
+/**
+ * Paths that differ between two commits, renamed ones under both names.
+ *
+ * @returns undefined where GitHub does not know both, or they have nothing in common
+ */
+async function changedPaths(request, repository, before, after) {
+    const found = await file_at_orNothing(request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+        ...repository,
+        basehead: `${before}...${after}`,
+    }));
+    if (found === undefined)
+        return undefined;
+    const { files = [], status } = found.data;
+    const paths = files.flatMap(({ filename, previous_filename: previous }) => previous === undefined ? [filename] : [filename, previous]);
+    return {
+        paths,
+        isCut: files.length >= mostFiles,
+        isAhead: status === 'ahead' || status === 'identical',
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/comments.ts
+
+const perPage = 100;
+const mostPages = 3;
+/** Each takes a request. */
+const mostAsked = 3;
+/**
+ * What people said, the oldest first, as they first wrote it: whoever may write can edit what somebody
+ * else has written, and GitHub shows the first author.
+ *
+ * @throws what GitHub refuses, as Octokit says it
+ */
+async function uneditedComments(request, repository, issue_number) {
+    const found = [];
+    for (let page = 1; page <= mostPages; page += 1) {
+        const { data } = await request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+            ...repository,
+            issue_number,
+            per_page: perPage,
+            page,
+        });
+        for (const { body = '', user, html_url: url, created_at: createdAt, updated_at } of data) {
+            // An app has no permission that could be asked for.
+            if (createdAt !== updated_at || user?.type !== 'User')
+                continue;
+            found.push({ login: user.login, body: body.replaceAll('\r', ''), url, createdAt });
+        }
+        if (data.length < perPage)
+            break;
+    }
+    return found;
+}
+/**
+ * The newest of these comments by somebody with one of these permissions. Of each person the last one
+ * counts, and the last three people are asked about.
+ *
+ * @param permissions GitHub's words: `admin`, `write`, `read`; who maintains may `write`
+ * @throws what GitHub refuses, as Octokit says it
+ */
+async function newestBy(permissions, comments, request, repository) {
+    const asked = new Set();
+    for (const comment of comments.toReversed()) {
+        if (asked.size === mostAsked)
+            return undefined;
+        if (asked.has(comment.login))
+            continue;
+        asked.add(comment.login);
+        const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
+        // Who is gone meanwhile has none.
+        const found = await orNothing(request(route, { ...repository, username: comment.login }));
+        if (permissions.includes(found?.data.permission ?? 'none'))
+            return comment;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/head-of.ts
+
+/** The newest commit of a branch, or undefined where there is no such branch. */
+async function headOf(request, repository, branch) {
+    const commit = await head_of_tipOf(request, repository, branch);
+    if (commit === undefined)
+        return undefined;
+    const { data } = await request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+        ...repository,
+        commit_sha: commit,
+    });
+    return { commit, tree: data.tree.sha };
+}
+/** The hash of it alone, in one request. A tag of the branch's name is not asked. */
+async function head_of_tipOf(request, repository, branch) {
+    const ref = await file_at_orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `heads/${branch}` }));
+    return ref?.data.object.sha;
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/contains-commit.ts
+
+
+/** Whether a commit is the newest of a branch, or one before it. */
+async function contains_commit_containsCommit(request, repository, branch, commit) {
+    const tip = await tipOf(request, repository, branch);
+    if (tip === undefined || tip === commit)
+        return tip === commit;
+    // In this direction GitHub lists no files of it.
+    const compared = await orNothing(request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+        ...repository,
+        basehead: `${tip}...${commit}`,
+        per_page: 1,
+    }));
+    return compared?.data.status === 'behind';
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/commit-files.ts
+/**
+ * A commit that no branch leads to yet.
+ *
+ * @returns its SHA
+ * @throws what GitHub refuses, as Octokit says it
+ */
+async function commitFiles(request, repository, { parent, files, message }) {
+    const tree = await request('POST /repos/{owner}/{repo}/git/trees', {
+        ...repository,
+        tree: Object.entries(files).map(([path, content]) => ({ path, mode: '100644', type: 'blob', content })),
+        ...(parent !== undefined && { base_tree: parent.tree }),
+    });
+    const made = await request('POST /repos/{owner}/{repo}/git/commits', {
+        ...repository,
+        ...{ message, tree: tree.data.sha, parents: parent === undefined ? [] : [parent.commit] },
+    });
+    return made.data.sha;
+}
 
 ;// CONCATENATED MODULE: ./packages/github/src/allowance.ts
 const allowance_minute = 60_000;
@@ -51163,140 +51282,6 @@ const expired = (cause) => new failure_Failure('TOKEN_EXPIRED', 'GitHub took the
     hint: 'Give a token in the input `token` that outlives the job, and start the job again.',
     cause,
 });
-
-;// CONCATENATED MODULE: ./packages/github/src/head-of.ts
-
-/** The newest commit of a branch, or undefined where there is no such branch. */
-async function headOf(request, repository, branch) {
-    const ref = await orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `heads/${branch}` }));
-    if (ref === undefined)
-        return undefined;
-    const { sha } = ref.data.object;
-    const { data } = await request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
-        ...repository,
-        commit_sha: sha,
-    });
-    return { commit: sha, tree: data.tree.sha };
-}
-
-;// CONCATENATED MODULE: ./packages/github/src/spent-tag.ts
-
-
-/**
- * Whether GitHub refused a release because a deleted immutable release had its tag: that name can never
- * be used again, and another one has to be drawn. GitHub's words:
- * github-community-projects/ospo-reusable-workflows#83.
- */
-const isSpentTag = (error) => answer_statusOf(error) === 422 && failure_messageOf(error).includes('used by an immutable release');
-/** The same for a tag, where GitHub's words may also mean a rule of the repository that forbids tags. */
-const mayBeSpentTag = (error) => isSpentTag(error) ||
-    (answer_statusOf(error) === 422 && failure_messageOf(error).includes('creations being restricted'));
-
-;// CONCATENATED MODULE: ./packages/github/src/index.ts
-
-
-
-
-
-
-
-
-
-
-
-;// CONCATENATED MODULE: ./packages/playbook/src/calendar-span.ts
-
-const written = /^(?:(\d{1,5})y)?\s*(?:(\d{1,5})m)?\s*(?:(\d{1,5})d)?\s*(?:(\d{1,5})h)?$/;
-/**
- * A span as restic writes it: `30d`, `1y6m`, `2y5m7d3h`. Here `m` is months, where a duration's `m`
- * is minutes.
- *
- * @param name the input that it comes from, for the message
- * @throws Failure INPUT_INVALID
- */
-function parseCalendarSpan(text, name) {
-    const [years = 0, months = 0, days = 0, hours = 0] = (written.exec(text.trim()) ?? [])
-        .slice(1)
-        .map((count) => Number(count ?? 0));
-    if (years + months + days + hours > 0)
-        return { years, months, days, hours };
-    throw new failure_Failure('INPUT_INVALID', `'${text}' in '${name}' is not a span of time.`, {
-        hint: 'Write years, months, days and hours in this order: 30d, 6m, 1y6m. For two weeks write 14d.',
-    });
-}
-const formatCalendarSpan = ({ years, months, days, hours }) => Object.entries({ y: years, m: months, d: days, h: hours })
-    .filter(([, count]) => count > 0)
-    .map(([unit, count]) => `${count}${unit}`)
-    .join('');
-/**
- * The instant so long before another, in UTC. A day that its month lacks runs over into the next, as
- * in restic: a month before 31 March is 3 March, or 2 March in a leap year.
- */
-function subtractSpan(from, { years, months, days, hours }) {
-    const instant = new Date(from);
-    instant.setUTCFullYear(from.getUTCFullYear() - years, from.getUTCMonth() - months, from.getUTCDate() - days);
-    instant.setUTCHours(instant.getUTCHours() - hours);
-    return instant;
-}
-
-;// CONCATENATED MODULE: ./packages/playbook/src/duration.ts
-
-const units = {
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-    d: 86_400_000,
-};
-/**
- * A human duration in milliseconds: `30m`, `24 hours`, `1h 30min`, `7d`.
- *
- * @param name the input that it comes from, for the message
- * @throws Failure INPUT_INVALID
- */
-function parseDuration(text, name) {
-    const pieces = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)];
-    const rest = pieces.reduce((left, [piece]) => left.replace(piece, ''), text);
-    const milliseconds = pieces.reduce((sum, [, count, word]) => sum + Number(count) * unit(word), 0);
-    if (rest.trim() === '' && milliseconds > 0)
-        return milliseconds;
-    throw new failure_Failure('INPUT_INVALID', `'${text}' in '${name}' is not a duration.`, {
-        hint: 'Write it like 30m, 24h, 7d or 1h 30m.',
-    });
-}
-function unit(word = '') {
-    const match = /^(s|m|h|d)(ec(ond)?s?|in(ute)?s?|(ou)?rs?|ays?)?$/i.exec(word);
-    return units[(match?.[1] ?? '').toLowerCase()] ?? NaN;
-}
-/** The largest unit and the next one that is not zero: `4.2 s`, `12 min 5 s`, `1 d 25 s`. */
-function duration_formatDuration(milliseconds) {
-    const seconds = milliseconds / 1000;
-    if (seconds < 60)
-        return `${seconds.toFixed(1)} s`;
-    const whole = Math.round(seconds);
-    const parts = [
-        [Math.floor(whole / 86_400), 'd'],
-        [Math.floor(whole / 3600) % 24, 'h'],
-        [Math.floor(whole / 60) % 60, 'min'],
-        [whole % 60, 's'],
-    ];
-    return parts
-        .filter(([count]) => count > 0)
-        .slice(0, 2)
-        .map(([count, name]) => `${count} ${name}`)
-        .join(' ');
-}
-
-;// CONCATENATED MODULE: ./packages/playbook/src/contact.ts
-
-/** One line: `Charles, charles@example.org (the database; when nobody answered for 30 min)`. */
-function contact_contactInWords({ name, reach, for: purpose, after }) {
-    const notes = [
-        ...(purpose === undefined ? [] : [purpose]),
-        ...(after === undefined ? [] : [`when nobody answered for ${formatDuration(after)}`]),
-    ];
-    const who = reach === undefined ? name : `${name}, ${reach}`;
-    return notes.length === 0 ? who : `${who} (${notes.join('; ')})`;
-}
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
@@ -60219,7 +60204,7 @@ function looseObject(shape, params) {
         type: "object",
         shape,
         catchall: unknown(),
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     });
 }
 const ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
@@ -60833,6 +60818,184 @@ function preprocess(fn, schema) {
     });
 }
 
+;// CONCATENATED MODULE: ./packages/github/src/proposed-change.ts
+
+const sha = schemas_string().regex(/^[0-9a-f]{40,64}$/);
+const repository = looseObject({ full_name: schemas_string() });
+const pullRequest = looseObject({
+    pull_request: looseObject({
+        number: schemas_int().positive(),
+        base: looseObject({ sha, ref: schemas_string(), repo: repository }),
+        // Null where the fork was deleted.
+        head: looseObject({ sha, repo: repository.nullable() }),
+    }),
+});
+const mergeGroup = looseObject({
+    merge_group: looseObject({
+        ...{ base_sha: sha, head_sha: sha },
+        ...{ base_ref: schemas_string(), head_ref: schemas_string() },
+    }),
+});
+const home = looseObject({ repository: looseObject({ default_branch: schemas_string() }) });
+/**
+ * @param payload of any event; docs.github.com, "Webhook events and payloads"
+ * @returns undefined where it does not say
+ */
+const defaultBranchIn = (payload) => home.safeParse(payload).data?.repository.default_branch;
+/**
+ * @param payload of the event; docs.github.com, "Webhook events and payloads"
+ * @returns undefined for any other event
+ */
+function proposedChange(payload) {
+    const usual = defaultBranchIn(payload);
+    const queued = mergeGroup.safeParse(payload).data?.merge_group;
+    if (queued !== undefined) {
+        const { base_sha: base, head_sha: head, head_ref: ref, base_ref } = queued;
+        // refs/heads/gh-readonly-queue/main/pr-104-SHA
+        const number = /\/pr-(\d+)-[0-9a-f]+$/.exec(ref)?.[1];
+        const isQueued = true;
+        const toDefaultBranch = base_ref === `refs/heads/${usual ?? ''}`;
+        return {
+            ...{ base, head, isFromFork: false, isQueued, toDefaultBranch },
+            number: number ? Number(number) : undefined,
+        };
+    }
+    const asked = pullRequest.safeParse(payload).data?.pull_request;
+    if (asked === undefined)
+        return undefined;
+    const { base, head, number } = asked;
+    return {
+        ...{ number, isQueued: false, toDefaultBranch: base.ref === usual },
+        base: base.sha,
+        head: head.sha,
+        isFromFork: head.repo?.full_name !== base.repo.full_name,
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/spent-tag.ts
+
+
+/**
+ * Whether GitHub refused a release because a deleted immutable release had its tag: that name can never
+ * be used again, and another one has to be drawn. GitHub's words:
+ * github-community-projects/ospo-reusable-workflows#83.
+ */
+const isSpentTag = (error) => answer_statusOf(error) === 422 && failure_messageOf(error).includes('used by an immutable release');
+/** The same for a tag, where GitHub's words may also mean a rule of the repository that forbids tags. */
+const mayBeSpentTag = (error) => isSpentTag(error) ||
+    (answer_statusOf(error) === 422 && failure_messageOf(error).includes('creations being restricted'));
+
+;// CONCATENATED MODULE: ./packages/github/src/index.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./packages/playbook/src/calendar-span.ts
+
+const written = /^(?:(\d{1,5})y)?\s*(?:(\d{1,5})m)?\s*(?:(\d{1,5})d)?\s*(?:(\d{1,5})h)?$/;
+/**
+ * A span as restic writes it: `30d`, `1y6m`, `2y5m7d3h`. Here `m` is months, where a duration's `m`
+ * is minutes.
+ *
+ * @param name the input that it comes from, for the message
+ * @throws Failure INPUT_INVALID
+ */
+function parseCalendarSpan(text, name) {
+    const [years = 0, months = 0, days = 0, hours = 0] = (written.exec(text.trim()) ?? [])
+        .slice(1)
+        .map((count) => Number(count ?? 0));
+    if (years + months + days + hours > 0)
+        return { years, months, days, hours };
+    throw new failure_Failure('INPUT_INVALID', `'${text}' in '${name}' is not a span of time.`, {
+        hint: 'Write years, months, days and hours in this order: 30d, 6m, 1y6m. For two weeks write 14d.',
+    });
+}
+const formatCalendarSpan = ({ years, months, days, hours }) => Object.entries({ y: years, m: months, d: days, h: hours })
+    .filter(([, count]) => count > 0)
+    .map(([unit, count]) => `${count}${unit}`)
+    .join('');
+/**
+ * The instant so long before another, in UTC. A day that its month lacks runs over into the next, as
+ * in restic: a month before 31 March is 3 March, or 2 March in a leap year.
+ */
+function subtractSpan(from, { years, months, days, hours }) {
+    const instant = new Date(from);
+    instant.setUTCFullYear(from.getUTCFullYear() - years, from.getUTCMonth() - months, from.getUTCDate() - days);
+    instant.setUTCHours(instant.getUTCHours() - hours);
+    return instant;
+}
+
+;// CONCATENATED MODULE: ./packages/playbook/src/duration.ts
+
+const units = {
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+};
+/**
+ * A human duration in milliseconds: `30m`, `24 hours`, `1h 30min`, `7d`.
+ *
+ * @param name the input that it comes from, for the message
+ * @throws Failure INPUT_INVALID
+ */
+function parseDuration(text, name) {
+    const pieces = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)];
+    const rest = pieces.reduce((left, [piece]) => left.replace(piece, ''), text);
+    const milliseconds = pieces.reduce((sum, [, count, word]) => sum + Number(count) * unit(word), 0);
+    if (rest.trim() === '' && milliseconds > 0)
+        return milliseconds;
+    throw new failure_Failure('INPUT_INVALID', `'${text}' in '${name}' is not a duration.`, {
+        hint: 'Write it like 30m, 24h, 7d or 1h 30m.',
+    });
+}
+function unit(word = '') {
+    const match = /^(s|m|h|d)(ec(ond)?s?|in(ute)?s?|(ou)?rs?|ays?)?$/i.exec(word);
+    return units[(match?.[1] ?? '').toLowerCase()] ?? NaN;
+}
+/** The largest unit and the next one that is not zero: `4.2 s`, `12 min 5 s`, `1 d 25 s`. */
+function duration_formatDuration(milliseconds) {
+    const seconds = milliseconds / 1000;
+    if (seconds < 60)
+        return `${seconds.toFixed(1)} s`;
+    const whole = Math.round(seconds);
+    const parts = [
+        [Math.floor(whole / 86_400), 'd'],
+        [Math.floor(whole / 3600) % 24, 'h'],
+        [Math.floor(whole / 60) % 60, 'min'],
+        [whole % 60, 's'],
+    ];
+    return parts
+        .filter(([count]) => count > 0)
+        .slice(0, 2)
+        .map(([count, name]) => `${count} ${name}`)
+        .join(' ');
+}
+
+;// CONCATENATED MODULE: ./packages/playbook/src/contact.ts
+
+/** One line: `Charles, charles@example.org (the database; when nobody answered for 30 min)`. */
+function contact_contactInWords({ name, reach, for: purpose, after }) {
+    const notes = [
+        ...(purpose === undefined ? [] : [purpose]),
+        ...(after === undefined ? [] : [`when nobody answered for ${formatDuration(after)}`]),
+    ];
+    const who = reach === undefined ? name : `${name}, ${reach}`;
+    return notes.length === 0 ? who : `${who} (${notes.join('; ')})`;
+}
+
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
 
 
@@ -60883,7 +61046,7 @@ const inside = (what) => {
 const directory = inside('directory');
 const fields_file = inside('file').min(1, 'Write the path of a file inside the repository.');
 /** `owner/name`. */
-const repository = schemas_string('Write owner/name of a repository.')
+const fields_repository = schemas_string('Write owner/name of a repository.')
     .regex(/^[\w.-]+\/[\w.-]+$/, 'Write owner/name of a repository.');
 const fields_url = url({
     protocol: /^https?$/,
@@ -61252,7 +61415,7 @@ const encryptionSchema = strictObject({
         .describe('A file of the repository with the public keys whose signatures are demanded.'),
 });
 const storeSchema = strictObject({
-    repository: repository
+    repository: fields_repository
         .optional()
         .describe('The repository that keeps recovery points; by default the one of the workflow.'),
     token: variable.optional().describe('The secret with a token for it.'),
@@ -61753,7 +61916,7 @@ async function resolveCommit(request, repository, ref) {
 
 /** With these words begins the message of each tag that stands for a state of the code. */
 const beforeWords = 'Backup before ';
-const perPage = 100;
+const protecting_perPage = 100;
 /**
  * The backup tag that protects a commit already, whatever its name says. Tags of recovery points do not
  * count: retention may remove them.
@@ -61762,7 +61925,7 @@ async function protectingTag(request, repository, commit) {
     for (let page = 1;; page += 1) {
         const { data } = await request('GET /repos/{owner}/{repo}/tags', {
             ...repository,
-            per_page: perPage,
+            per_page: protecting_perPage,
             page,
         });
         for (const { name, commit: tagged } of data) {
@@ -61771,13 +61934,13 @@ async function protectingTag(request, repository, commit) {
             if ((await protecting_messageOf(request, repository, name))?.startsWith(beforeWords) === true)
                 return name;
         }
-        if (data.length < perPage)
+        if (data.length < protecting_perPage)
             return undefined;
     }
 }
 /** Undefined for a lightweight tag, which has none. */
 async function protecting_messageOf(request, repository, name) {
-    const ref = await orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `tags/${name}` }));
+    const ref = await file_at_orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `tags/${name}` }));
     if (ref?.data.object.type !== 'tag')
         return undefined;
     const tag_sha = ref.data.object.sha;
@@ -61793,12 +61956,12 @@ async function protecting_messageOf(request, repository, name) {
 
 /** GitHub's word for no commit: before a first push, and after a branch was deleted. */
 const nothing = '0'.repeat(40);
-const sha = schemas_string().regex(/^[0-9a-f]{40}$/);
+const push_sha = schemas_string().regex(/^[0-9a-f]{40}$/);
 /** docs.github.com/webhooks/webhook-events-and-payloads#push, as far as it matters here. */
 const payload = object({
     ref: schemas_string(),
-    before: sha,
-    after: sha,
+    before: push_sha,
+    after: push_sha,
     forced: schemas_boolean().optional(),
     repository: object({ default_branch: schemas_string() }),
 });
@@ -61822,31 +61985,6 @@ function pushOf(event) {
 }
 const push_unknown = new failure_Failure('INPUT_INVALID', 'The event that started this run does not say what was pushed.', { hint: 'Let the workflow run `on: push`, or give a `description`: then `ref` is tagged.' });
 
-;// CONCATENATED MODULE: ./packages/backup-tag/src/changed-paths.ts
-
-/** docs.github.com/rest/commits/commits#compare-two-commits: at most so many files are listed. */
-const mostFiles = 300;
-/**
- * Paths that differ between two commits, renamed ones under both names.
- *
- * @returns undefined where GitHub does not know both, or they have nothing in common
- */
-async function changedPaths(request, repository, before, after) {
-    const found = await orNothing(request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-        ...repository,
-        basehead: `${before}...${after}`,
-    }));
-    if (found === undefined)
-        return undefined;
-    const { files = [], status } = found.data;
-    const paths = files.flatMap(({ filename, previous_filename: previous }) => previous === undefined ? [filename] : [filename, previous]);
-    return {
-        paths,
-        isCut: files.length >= mostFiles,
-        isAhead: status === 'ahead' || status === 'identical',
-    };
-}
-
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
 var picomatch_default = /*#__PURE__*/__nccwpck_require__.n(picomatch);
@@ -61867,7 +62005,6 @@ function majorPaths(paths, globs) {
 }
 
 ;// CONCATENATED MODULE: ./packages/backup-tag/src/tag-push.ts
-
 
 
 
@@ -62307,25 +62444,25 @@ function verdict_words_inWords({ verdict, scenario, point, inWords: own }) {
 const checkBytes = 20_000;
 const listBytes = 10_000;
 /** A title stays as it is while its issue is open: it says nothing that changes. */
-const alarmTitle = ({ scenario }, { database }) => `Recovery does not work: the drill ${scenario ?? ''} of the database ${plain(database)}`;
-const plain = (text) => shortened(text.replaceAll(/[^\p{L}\p{M}\p{N} ._-]+/gu, ' '), 100);
+const alarmTitle = ({ scenario }, { database }) => `Recovery does not work: the drill ${scenario ?? ''} of the database ${alarm_texts_plain(database)}`;
+const alarm_texts_plain = (text) => shortened(text.replaceAll(/[^\p{L}\p{M}\p{N} ._-]+/gu, ' '), 100);
 /** The body of an issue while recovery does not work: what failed, whom to call, where to look. */
 function alarmBody(report, context) {
     const { contacts, providers } = context;
     return [
         headline(report, context),
-        `### What failed\n\n${failures(report.checks, context)}\n`,
-        list('### What to do now', [remedies(report.checks, listBytes)]),
-        list('### Whom to call', contacts.map((line) => `- ${asTyped(line)}\n`)),
+        `### What failed\n\n${alarm_texts_failures(report.checks, context)}\n`,
+        alarm_texts_list('### What to do now', [remedies(report.checks, listBytes)]),
+        alarm_texts_list('### Whom to call', contacts.map((line) => `- ${alarm_texts_asTyped(line)}\n`)),
         `### Look closer\n\n\`\`\`bash\n${commands(report, context).join('\n')}\n\`\`\`\n\n`,
         'To drill by hand, with standard programs alone, follow `RESTORE.md`; `by-hand: true` lets the drill do so.\n\n',
         `### Promised and measured\n\n${promisesTable(report)}\n`,
-        list('### The providers, when the drill ended', providers.map(({ provider, words }) => item(`${provider}: ${words}`))),
+        alarm_texts_list('### The providers, when the drill ended', providers.map(({ provider, words }) => item(`${provider}: ${words}`))),
         'The next drill that proves recovery closes this issue.\n',
     ].join('');
 }
 /** What one more drill found, for a comment. */
-const alarmComment = (report, context) => `${headline(report, context)}${failures(report.checks, context)}`;
+const alarmComment = (report, context) => `${headline(report, context)}${alarm_texts_failures(report.checks, context)}`;
 /** The comment that closes the issue: the proof. */
 function alarmResolved(report, context) {
     const { recoveryTime } = report.measured;
@@ -62341,15 +62478,15 @@ function headline(report, { runUrl, database }) {
     ].join('');
 }
 const alarm_texts_name = (text) => code(shortened(text, 200));
-function failures(checks, { namesKeys }) {
+function alarm_texts_failures(checks, { namesKeys }) {
     const lines = checksThatFail(checks).map(({ name, state, detail }) => `- **${escape(shortened(name, 100))}** (${state}): ${escape(beginning(detail, namesKeys ? 1 : 10, 300))}\n`);
     const { shown, left } = fitting(lines, checkBytes);
     return left === 0 ? shown : `${shown}- … and ${left} more, in the summary of the run\n`;
 }
 const item = (text) => `- ${escape(shortened(text, 300))}\n`;
 /** As code where it can be: an address can be copied then, and nobody is mentioned. */
-const asTyped = (line) => line.includes('`') ? escape(shortened(line, 300)) : `\`${oneLine(shortened(line, 300))}\``;
-function list(title, items) {
+const alarm_texts_asTyped = (line) => line.includes('`') ? escape(shortened(line, 300)) : `\`${oneLine(shortened(line, 300))}\``;
+function alarm_texts_list(title, items) {
     const { shown, left } = fitting(items, listBytes + 500);
     const more = left === 0 ? '' : `- … and ${left} more\n`;
     return items.join('').trim() === '' ? '' : `${title}\n\n${shown}${more}\n`;
@@ -62375,6 +62512,1229 @@ function commands({ point }, context) {
             : []),
     ];
 }
+
+;// CONCATENATED MODULE: ./packages/report/src/watch-texts.ts
+
+
+
+/** A title stays as it is while its issue is open: it says nothing that changes. */
+const watchTitle = ({ database }) => `Backups do not come as promised: the database ${plain(database)}`;
+/** The body of an issue while backups are late, or nothing starts them. */
+function watchBody({ checks, startedAt }, context, workflow) {
+    const { database, repository, runUrl, contacts } = context;
+    const file = shellWord(workflow.split('/').at(-1) ?? workflow);
+    return [
+        `Looked at the database ${name(database)} at ${startedAt.toISOString()}: [this run](${runUrl}).\n\n`,
+        `### What was found\n\n${failures(checks, context)}\n`,
+        list('### What to do now', [remedies(checks)]),
+        `\`\`\`bash\ngh workflow run ${file} --repo ${shellWord(repository)}\n\`\`\`\n\n`,
+        list('### Whom to call', contacts.map((line) => `- ${asTyped(line)}\n`)),
+        'The first look after a good export closes this issue.\n',
+    ].join('');
+}
+/** The comment that closes the issue. */
+const watchResolved = (report, { runUrl }) => `Backups come again: the newest is ${name(report.point?.manifest.tag ?? '')}, seen by [this run](${runUrl}).\n`;
+
+;// CONCATENATED MODULE: ./packages/archive/src/layout.ts
+
+const MiB = 1024 ** 2;
+/** Parts of this size are retried cheaply, and several of them fit beside each other. */
+const ordinary = 32 * MiB;
+/** GitHub takes 500 uploads an hour: so many parts never wait for the next hour. */
+const unhurried = 400;
+/** GitHub takes so many assets a release. */
+const mostAssets = 1000;
+/** A recovery point has some more than the parts of its dump. */
+const mostParts = 900;
+/** GitHub takes assets under 2 GiB, and sealing adds a little. */
+const largest = 2047 * MiB;
+/**
+ * The size of a part's content before sealing, in bytes, chosen once per recovery point. Ordinary up to
+ * 12.5 GiB, then larger parts up to 799 GiB, then more of them up to 1.75 TiB.
+ *
+ * @throws Failure DATABASE_TOO_LARGE
+ * @param databaseBytes `pg_database_size`; a dump without indexes, compressed, is smaller
+ */
+function partBytesFor(databaseBytes) {
+    const bytes = Math.max(ordinary, Math.ceil(databaseBytes / unhurried / MiB) * MiB);
+    if (bytes <= largest)
+        return bytes;
+    if (databaseBytes <= mostParts * largest)
+        return largest;
+    throw new Failure('DATABASE_TOO_LARGE', `The database has ${databaseBytes} bytes; ${mostParts} parts of ${largest} bytes cannot be sure to hold it.`, { hint: 'Use pgBackRest or WAL-G with object storage for a database of this size.' });
+}
+/** Of 1000 assets those that are no part of the dump and the code: other members, and what people read. */
+const others = 40;
+/**
+ * Each large member alone fits into a release, and not each two of them.
+ *
+ * @param contents bytes of the database and of whatever else is stored in large parts
+ * @throws Failure DATABASE_TOO_LARGE
+ */
+function assertFits(contents) {
+    const parts = contents.map((bytes) => Math.max(1, Math.ceil(bytes / partBytesFor(bytes))));
+    const all = parts.reduce((sum, count) => sum + count, others);
+    if (all <= mostAssets)
+        return;
+    throw new Failure('DATABASE_TOO_LARGE', `The database and the code could have ${parts.join(' and ')} parts, and GitHub takes ${mostAssets} files in a release.`, { hint: 'Leave the code out (`code-bundle: false`), and mirror its repository by itself.' });
+}
+/** Whether a part of so many bytes, sealed or not, is no larger than usual. */
+const layout_isOrdinary = (bytes) => bytes <= ordinary + MiB;
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./packages/archive/src/digest.ts
+
+/** SHA-256 in lower-case hexadecimal, as `sha256sum` prints it. */
+const digest_sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+;// CONCATENATED MODULE: ./packages/archive/src/sealed-content.ts
+
+
+
+
+const sealed_content_digestOf = (content) => content instanceof Uint8Array ? { bytes: content.length, sha256: sha256(content) } : content;
+/** Sealing adds less to 32 MiB. */
+const added = (/* unused pure expression or super */ null && (256 * 1024));
+/**
+ * Room is set aside once: pieces beside their whole would be two parts in memory, and what a short member
+ * does not use is never touched.
+ *
+ * @param expected bytes of a whole part's content
+ */
+async function sealed_content_intoMemory(pieces, expected) {
+    let whole = Buffer.allocUnsafeSlow(expected + added);
+    let bytes = 0;
+    for await (const piece of pieces) {
+        if (bytes + piece.length > whole.length) {
+            whole = Buffer.concat([whole, Buffer.allocUnsafe(piece.length + added)]);
+        }
+        whole.set(piece, bytes);
+        bytes += piece.length;
+    }
+    return whole.subarray(0, bytes);
+}
+/** Bytes that are written at once: sealed pieces are many and small. */
+const sealed_content_written = (/* unused pure expression or super */ null && (1024 * 1024));
+/** Into a file that only its owner may read, in the place of what it held before. */
+async function sealed_content_intoFile(pieces, path) {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    async function* counted() {
+        for await (const piece of pieces) {
+            hash.update(piece);
+            bytes += piece.length;
+            yield piece;
+        }
+    }
+    await pipeline(counted, createWriteStream(path, { mode: 0o600, highWaterMark: sealed_content_written }));
+    return { path, bytes, sha256: hash.digest('hex') };
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/store-member.ts
+
+
+
+
+
+
+
+/**
+ * content ▸ split ▸ seal ▸ digest ▸ upload, all at the same time. Rejects with the content's own error
+ * when the content fails. However it ends, no upload is under way then, and nothing is left in `scratch`.
+ */
+async function storeMember(storing) {
+    const { name, content, seal, sink, partBytes, parallel, scratch, onPart } = storing;
+    const parts = [];
+    const files = [];
+    const isUsual = isOrdinary(partBytes);
+    const atOnce = isUsual ? parallel : Math.min(parallel, mostLarge);
+    // A disk that is full keeps nobody from making backups.
+    const inMemory = isUsual && !(await hasRoom(scratch, (atOnce + 1) * partBytes));
+    const uploads = pool(atOnce);
+    try {
+        for await (const plain of split(content.frame, partBytes)) {
+            const file = partName(name, parts.length + 1);
+            const path = join(scratch, file);
+            files.push(path);
+            const sealed = await (inMemory
+                ? intoMemory(seal(plain), partBytes)
+                : intoFile(seal(plain), path));
+            const { bytes, sha256 } = digestOf(sealed);
+            const part = { name: file, bytes, sha256 };
+            parts.push(part);
+            await uploads.add(async () => {
+                await sink.upload(file, sealed);
+                await rm(path, { force: true });
+                onPart?.(part);
+            });
+        }
+        await uploads.drained();
+    }
+    finally {
+        await uploads.quiet();
+        await Promise.all(files.map((path) => rm(path, { force: true })));
+    }
+    return { name, encoding: 'zstd', bytes: content.size(), parts };
+}
+/** Others write to the disk as well: twice the room has to be there. */
+async function hasRoom(directory, bytes) {
+    const { bavail, bsize } = await statfs(directory);
+    return bavail * bsize >= 2 * bytes;
+}
+/** Up to 2 GiB each, and GitHub's runners have 14 GiB: these, the one being sealed, and room left. */
+const mostLarge = 2;
+
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./packages/processes/src/find-program.ts
+
+
+/**
+ * The first program of this name that can be executed.
+ *
+ * @param searchPath directories separated by colons, as in PATH; relative ones do not count
+ */
+async function find_program_findProgram(searchPath, name) {
+    for (const directory of searchPath.split(':').filter(isAbsolute)) {
+        const path = join(directory, name);
+        const runs = await access(path, constants.X_OK).then(() => true, () => false);
+        if (runs)
+            return path;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: external "node:stream/consumers"
+const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
+;// CONCATENATED MODULE: ./packages/processes/src/run.ts
+
+/** Runs a program to its end and keeps all of its output: for short answers only. */
+async function run_run(processes, command) {
+    const child = processes.start(command);
+    child.stdin.end();
+    const [stdout, ending] = await Promise.all([text(child.stdout), child.ending]);
+    return { ...ending, stdout };
+}
+/**
+ * What every child of this room gets besides its connection: messages in English, because they are
+ * matched upon, and no time zone or home directory of the machine.
+ */
+const run_childEnvironment = { LC_ALL: 'C', TZ: 'UTC' };
+/** How a child ended, in words. */
+const run_endingInWords = ({ code, signal }) => signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+
+;// CONCATENATED MODULE: ./packages/processes/src/index.ts
+
+
+
+;// CONCATENATED MODULE: ./packages/archive/src/zstd.ts
+
+
+/**
+ * @param searchPath directories separated by colons, as in PATH
+ * @throws Failure TOOLCHAIN_MISSING
+ */
+async function findZstd(processes, searchPath) {
+    const program = await findProgram(searchPath, 'zstd');
+    if (program !== undefined) {
+        const { stdout } = await run(processes, zstd_zstdCommand(program, ['--version']));
+        const version = /\bv?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+        if (version !== undefined)
+            return { program, version, processes };
+    }
+    throw new Failure('TOOLCHAIN_MISSING', `The program zstd is needed here; it is not in PATH.`, {
+        hint: 'Install it: sudo apt-get install --yes zstd (GitHub’s runners have it).',
+    });
+}
+const zstd_zstdCommand = (program, options) => ({
+    program,
+    arguments: options,
+    environment: childEnvironment,
+});
+
+;// CONCATENATED MODULE: ./packages/archive/src/decompress.ts
+
+
+
+
+
+
+
+/** @throws Failure PART_DAMAGED when it is no frame, or not as long as the manifest says */
+async function decompress_decompressText(frame, member) {
+    const pieces = [];
+    for await (const piece of frame)
+        pieces.push(piece);
+    const content = await promisify(zstdDecompress)(Buffer.concat(pieces), {
+        maxOutputLength: Math.max(member.bytes, 1),
+    }).catch((error) => {
+        throw isTooLarge(error) ? wrongSize(member, 'more') : damaged(member, messageOf(error));
+    });
+    assertSize(member, content.length);
+    return content.toString('utf8');
+}
+/**
+ * Decompresses straight into a file, and stops soon after it has grown beyond what the manifest says.
+ *
+ * @throws Failure PART_DAMAGED
+ */
+async function decompress_decompressInto(file, frame, member, { program, processes }) {
+    const command = zstdCommand(program, ['--decompress', '--quiet', '--stdout']);
+    const child = processes.start({ ...command, output: file });
+    async function* withinSize(pieces) {
+        for await (const piece of pieces) {
+            yield piece;
+            const { size } = await file.stat();
+            if (size > member.bytes)
+                assertSize(member, size);
+        }
+    }
+    const fed = await pipeline(Readable.from(frame), withinSize, child.stdin).then(() => undefined, (error) => {
+        child.kill('SIGTERM');
+        return error instanceof Error ? error : new Error(String(error));
+    });
+    const ending = await child.ending;
+    // zstd says why it closed its input; whatever else went wrong before it is the reason.
+    if (fed !== undefined && !isClosedInput(fed))
+        throw fed;
+    if (ending.code !== 0) {
+        throw damaged(member, `zstd ended with ${endingInWords(ending)}: ${ending.stderr.trim()}`);
+    }
+    const { size } = await file.stat();
+    assertSize(member, size);
+}
+const isClosedInput = (error) => 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
+function assertSize(member, size) {
+    if (size !== member.bytes)
+        throw wrongSize(member, String(size));
+}
+const isTooLarge = (error) => error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+const wrongSize = (member, found) => damaged(member, `it should have ${member.bytes} bytes, and has ${found}`);
+const damaged = ({ name }, what) => new Failure('PART_DAMAGED', `${name} is not what was stored: ${what}.`, {
+    hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+});
+
+;// CONCATENATED MODULE: ./packages/archive/src/read-part.ts
+
+
+
+
+
+const slice = (/* unused pure expression or super */ null && (256 * 1024));
+/**
+ * @param signal ends the download at its next piece
+ * @throws Failure PART_DAMAGED when it is not what the manifest lists; the signal's reason
+ */
+async function read_part_fetchPart(part, source, scratch, signal) {
+    const path = join(scratch, part.name);
+    // What is cut short is no broken connection, which the source would try again.
+    const sealed = await source.receive(part.name, (bytes) => intoFile(until(signal, bytes), path));
+    signal.throwIfAborted();
+    const { bytes, sha256 } = sealed;
+    if (bytes === part.bytes && sha256 === part.sha256)
+        return sealed;
+    throw new Failure('PART_DAMAGED', `${part.name} is not what was stored: ${part.bytes} bytes with SHA-256 ${part.sha256} were stored, ${bytes} bytes with ${sha256} came back.`, {
+        hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+    });
+}
+async function* until(signal, bytes) {
+    for await (const piece of bytes) {
+        if (signal.aborted)
+            return;
+        yield piece;
+    }
+}
+/** Opened on the disk, where it does not stay when it has been read. */
+async function read_part_openPart({ part: { name }, sealed }, { opener, scratch }) {
+    const { path } = await sealed;
+    const opened = join(scratch, `${name}.opened`);
+    await opener.openInto(createReadStream(path), opened, name);
+    await rm(path);
+    return readOnce(opened);
+}
+async function* readOnce(path) {
+    yield* createReadStream(path, { highWaterMark: slice });
+    await rm(path);
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/read-member.ts
+
+
+
+/**
+ * download ∥ digest ▸ open ▸ join ▸ decompress. Not a byte of a part is used before its digest and its
+ * authentication. What is read rejects with Failure PART_DAMAGED, CANNOT_OPEN or DOWNLOAD_FAILED.
+ */
+function beginReading(reading) {
+    const { member } = reading;
+    const underway = undertaking();
+    const parts = openedParts(reading, underway, fetchAhead(reading, underway));
+    return {
+        text: () => decompressText(parts, member),
+        into: (file, zstd) => decompressInto(file, parts, member, zstd),
+        [Symbol.asyncDispose]: underway.end,
+    };
+}
+function undertaking() {
+    const ending = new AbortController();
+    const begun = new Set();
+    return {
+        signal: ending.signal,
+        begin: (task) => {
+            const result = task();
+            const settled = result
+                .catch(() => undefined)
+                .finally(() => begun.delete(settled));
+            begun.add(settled);
+            return result;
+        },
+        end: async () => {
+            ending.abort();
+            while (begun.size > 0)
+                await Promise.all(begun);
+        },
+    };
+}
+/** Gives the sealed parts in order, and keeps more of them at hand or on their way. */
+function fetchAhead({ member, source, scratch, parallel }, { begin, signal }) {
+    const waiting = [...member.parts];
+    const ahead = [];
+    const fetchNext = () => {
+        const part = waiting.shift();
+        if (part === undefined || signal.aborted)
+            return;
+        ahead.push({ part, sealed: begin(() => fetchPart(part, source, scratch, signal)) });
+    };
+    const ordinary = member.parts.every(({ bytes }) => isOrdinary(bytes));
+    for (let count = ordinary ? parallel : 1; count > 0; count -= 1)
+        fetchNext();
+    return () => {
+        const next = ahead.shift();
+        next?.sealed.then(fetchNext, () => undefined);
+        return next;
+    };
+}
+/** The plaintext of each part, in order, while the next one is being opened. */
+async function* openedParts(reading, { begin }, next) {
+    const openNext = () => {
+        const fetched = next();
+        if (fetched === undefined)
+            return undefined;
+        return { part: fetched.part, plain: begin(() => openPart(fetched, reading)) };
+    };
+    let opening = openNext();
+    while (opening !== undefined) {
+        const { part, plain } = opening;
+        const pieces = await plain;
+        opening = openNext();
+        yield* pieces;
+        reading.onPart?.(part);
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/compress.ts
+
+
+
+
+
+
+/** zstd's own default. */
+const level = 3;
+/** Short content, which is in memory anyway. */
+async function compressText(text) {
+    const content = Buffer.from(text);
+    const compressed = await promisify(zstdCompress)(content, {
+        params: {
+            [constants.ZSTD_c_compressionLevel]: level,
+            [constants.ZSTD_c_checksumFlag]: 1,
+        },
+    });
+    return { frame: Readable.from([compressed]), size: () => content.length };
+}
+/** writer ▸ zstd, on all processors; both begin when the frame is first read. */
+function compressOutput(write, { program, processes }) {
+    // -vv: the summary then has exact bytes; see FIO_displaySummary in zstd's fileio.c.
+    const options = [`-${level}`, '--check', '-T0', '-vv', '--no-progress', '--stdout'];
+    let size;
+    async function* frame() {
+        const child = processes.start(zstdCommand(program, options));
+        const writing = write(child);
+        try {
+            yield* child.stdout;
+            const ending = await child.ending;
+            if (ending.code !== 0)
+                throw compressionFailed(endingInWords(ending), ending.stderr);
+            // Half a content compresses as well as a whole one: only its writer knows.
+            await writing.succeeded;
+            size = sizeIn(ending.stderr);
+        }
+        finally {
+            writing.stop();
+            child.kill('SIGTERM');
+            child.stdout.resume();
+            await Promise.allSettled([child.ending, writing.succeeded]);
+        }
+    }
+    return {
+        frame: frame(),
+        size: () => {
+            if (size === undefined)
+                throw new Error('the frame has not been read to its end');
+            return size;
+        },
+    };
+}
+/** `… : 19.48%   (846920776 B => 164980481 B, …`, before 1.5 `( 846920776 => 164980481 bytes, …`. */
+function sizeIn(summary) {
+    const size = /\(\s*(\d+)(?: B)?\s+=>/.exec(summary)?.[1];
+    if (size !== undefined)
+        return Number(size);
+    throw compressionFailed('did not say how much it read', summary);
+}
+const compressionFailed = (what, stderr) => new Failure('COMPRESSION_FAILED', `zstd ${what}: ${stderr.trim().slice(-500)}`, {
+    hint: 'Nothing was published. Mostly memory ran out: start the job again, or use a larger runner.',
+});
+
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
+
+
+
+function iso_datetime(params) {
+    return _isoDateTime(ZodISODateTime, params);
+}
+function iso_date(params) {
+    return core._isoDate(ZodISODate, params);
+}
+function iso_time(params) {
+    return core._isoTime(ZodISOTime, params);
+}
+function iso_duration(params) {
+    return core._isoDuration(ZodISODuration, params);
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/members.ts
+/** What is inside a recovery point, and how each member is encoded before it is sealed. */
+const memberNames = [
+    'database.dump',
+    'globals.sql',
+    'code.bundle',
+    'configuration.env',
+    'fingerprint.json',
+];
+/** A few words sealed like the rest: a person can try whether they still hold what opens it. */
+const members_keyCheckName = 'key-check.gpg';
+/** `database.dump.zst.0001.gpg`: four digits, so that a shell's `*` sorts the parts in order. */
+const members_partName = (member, number) => `${member}.zst.${String(number).padStart(4, '0')}.gpg`;
+
+;// CONCATENATED MODULE: ./packages/archive/src/manifest.ts
+
+
+
+const manifest_publicManifestName = 'manifest.json';
+/** A detached OpenPGP signature over the manifest's bytes, where a signing key is configured. */
+const manifestSignatureName = 'manifest.json.sig';
+/** The newest manifest format that this code writes, and the only one that it reads. */
+const formatVersion = 1;
+const instant = iso_datetime();
+const digest = schemas_string().regex(/^[0-9a-f]{64}$/);
+const size = schemas_int().nonnegative();
+const part = strictObject({
+    /** An asset's name; nothing that could leave a directory. */
+    name: schemas_string().regex(/^[a-z][a-z.]*\.[0-9]{4}\.gpg$/),
+    /** Bytes of the sealed asset. */
+    bytes: size,
+    /** SHA-256 of the sealed asset. */
+    sha256: digest,
+});
+const member = strictObject({
+    name: schemas_enum(memberNames),
+    encoding: literal('zstd'),
+    /** Bytes of the member itself, neither compressed nor sealed. */
+    bytes: size,
+    parts: array(part).min(1),
+});
+const manifest = strictObject({
+    format: literal(formatVersion),
+    tag: schemas_string(),
+    /** Which database of the repository this is. */
+    database: schemas_string(),
+    repository: schemas_string(),
+    /** The commit of the application that this recovery point belongs to. */
+    commit: schemas_string().regex(/^[0-9a-f]{40,64}$/),
+    /** When the data was as it is in here: the snapshot's transaction time, by the server's clock. */
+    snapshotAt: instant,
+    /** The recovery point before this one: what a disaster just before this snapshot would have left. */
+    previous: strictObject({ tag: schemas_string(), snapshotAt: instant }).nullable(),
+    run: strictObject({ id: schemas_string(), attempt: schemas_string() }),
+    postgres: strictObject({
+        major: schemas_int(),
+        server: schemas_string(),
+        pgDump: schemas_string(),
+        /** How to make the new database; earlier versions did not say it. */
+        encoding: schemas_string().optional(),
+        locale: strictObject({
+            provider: schemas_enum(['libc', 'icu', 'builtin']),
+            collation: schemas_string(),
+            ctype: schemas_string(),
+            /** Of the providers 'icu' and 'builtin'. */
+            name: schemas_string().nullable(),
+        })
+            .optional(),
+    }),
+    /** What opens every part of it: the passphrase, OpenPGP keys by the ids of their subkeys, or both. */
+    sealedFor: strictObject({
+        passphrase: schemas_boolean(),
+        keyIds: array(schemas_string().regex(/^[0-9A-F]{16}$/)),
+    }),
+    /** Filters left something out of the dump. What, stands in the sealed half: it names tables. */
+    partial: literal(true).optional(),
+    /** Bytes of the database on the server's disk. */
+    databaseBytes: size,
+    members: array(member).min(1),
+});
+const renderManifest = (content) => `${JSON.stringify(manifest.parse({ format: formatVersion, ...content }), undefined, 2)}\n`;
+/** @throws Failure MANIFEST_UNKNOWN */
+function parseManifest(text, tag) {
+    const content = manifest_parseJson(text);
+    const version = z.looseObject({ format: z.unknown() }).safeParse(content).data?.format;
+    if (typeof version === 'number' && version !== formatVersion) {
+        throw new Failure('MANIFEST_UNKNOWN', `${tag} has a manifest of format ${version}; this version reads format ${formatVersion}.`, { hint: 'Use the version of this action that made the recovery point, or a newer one.' });
+    }
+    const parsed = manifest.safeParse(content);
+    if (parsed.success)
+        return parsed.data;
+    throw new Failure('MANIFEST_UNKNOWN', `${manifest_publicManifestName} of ${tag} is not a manifest: ${z.prettifyError(parsed.error).replaceAll('\n', ' ').slice(0, 500)}`, { hint: 'It may be damaged. Name an older recovery point, and export a new one now.' });
+}
+/** Undefined where the text is no JSON. */
+function manifest_parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/sealed-half.ts
+
+
+
+
+const hint = 'Somebody or something wrote to this release. Trust an older recovery point, and find out who can write to the repository.';
+const renderSealedHalf = (half) => `${JSON.stringify(half)}\n`;
+const shape = object({ manifest: looseObject({}), fingerprint: looseObject({}) });
+/**
+ * @param text authenticated, but anything that was sealed with the same passphrase is
+ * @throws Failure MANIFEST_FORGED
+ */
+function parseSealedHalf(text, tag) {
+    const half = shape.safeParse(parseJson(text));
+    if (half.success)
+        return half.data;
+    throw new Failure('MANIFEST_FORGED', `What ${publicManifestName} of ${tag} lists as its sealed half is none.`, { hint });
+}
+/**
+ * @param half authenticated by then
+ * @throws Failure MANIFEST_FORGED
+ */
+function assertSealedHalf(manifest, half) {
+    const { format: _, ...open } = manifest;
+    const other = (member) => member.name !== 'fingerprint.json';
+    const found = { ...open, members: open.members.filter(other) };
+    const sealed = { ...half.manifest };
+    const differing = [...new Set([...Object.keys(found), ...Object.keys(sealed)])].filter((field) => !isDeepStrictEqual(found[field], sealed[field]));
+    if (differing.length === 0)
+        return;
+    throw new Failure('MANIFEST_FORGED', `${publicManifestName} of ${manifest.tag} was changed after it was made: ${differing.join(', ')} differ from the sealed half.`, { hint });
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/foreign/refusals.ts
+
+/** Nothing is wrong with it that could be shown: it cannot be looked at. */
+const refusals_notOpened = (name, why, hint) => new Failure('CANNOT_OPEN', `${name} is not opened: ${why}.`, { hint });
+/** It is broken, and so is whatever would be restored from it. */
+const refusals_broken = (name, cause) => new Failure('PART_DAMAGED', `${name} is damaged: ${messageOf(cause)}.`, {
+    hint: 'Nothing of it was used. Look for an older copy, and compare the SHA-256 with where it was made.',
+    cause,
+});
+
+;// CONCATENATED MODULE: ./packages/archive/src/foreign/files.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+async function files_kindAt(path) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const file = __addDisposableResource(env_1, await open(path), true);
+        if ((await file.stat()).isDirectory())
+            return 'directory';
+        const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(headBytes), position: 0 });
+        return kindOf(buffer.subarray(0, bytesRead));
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+/** Copies, so that nobody changes what is being restored; a file system that can shares the blocks. */
+async function files_copyFiles(pairs) {
+    for (const [from, to] of pairs) {
+        await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    }
+}
+/**
+ * @throws Failure CANNOT_OPEN for a directory that pg_dump did not make, or that holds links
+ */
+async function files_copyDirectory(from, to, name) {
+    const entries = await readdir(from, { withFileTypes: true });
+    const strange = entries.find((entry) => !entry.isFile());
+    if (strange !== undefined) {
+        throw notOpened(name, `'${strange.name}' in it is no ordinary file`, 'Give a directory as `pg_dump --format=directory` makes it, with nothing else in it.');
+    }
+    if (!entries.some((entry) => entry.name === 'toc.dat')) {
+        throw notOpened(name, 'the directory has no toc.dat', 'Give one file, or a directory as `pg_dump --format=directory` makes it.');
+    }
+    await mkdir(to, { mode: 0o700 });
+    await files_copyFiles(entries.map((entry) => [join(from, entry.name), join(to, entry.name)]));
+    return to;
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/foreign/identify.ts
+
+
+
+
+
+
+/** @throws Failure INPUT_INVALID where there is nothing of that name */
+async function identify(path, name) {
+    const found = await stat(path).catch((cause) => {
+        throw nothingThere(name, cause);
+    });
+    if (found.isFile())
+        return { ...(await identify_digest(path)), kind: await kindAt(path) };
+    if (!found.isDirectory())
+        throw nothingThere(name);
+    const hash = createHash('sha256');
+    let total = 0;
+    const entries = await readdir(path, { withFileTypes: true });
+    const files = entries.filter((one) => one.isFile()).map((one) => one.name);
+    for (const file of files.sort()) {
+        const { sha256, bytes } = await identify_digest(join(path, file));
+        hash.update(`${sha256}  ${file}\n`);
+        total += bytes;
+    }
+    return { kind: 'directory', bytes: total, sha256: hash.digest('hex') };
+}
+async function identify_digest(path) {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const piece of createReadStream(path)) {
+        hash.update(piece);
+        bytes += piece.length;
+    }
+    return { sha256: hash.digest('hex'), bytes };
+}
+const nothingThere = (name, cause) => new Failure('INPUT_INVALID', `There is no file or directory '${name}', which 'archive' names.`, {
+    hint: 'Name it as it lies in the workspace; an earlier step has to put it there, such as actions/checkout, or `gh release download`.',
+    cause,
+});
+
+;// CONCATENATED MODULE: ./packages/archive/src/foreign/room.ts
+
+
+/** Bytes of free disk that unpacking leaves to everybody else. */
+const room_left = (/* unused pure expression or super */ null && (512 * 1024 ** 2));
+/**
+ * What is unpacked piece by piece, for as long as there is room: a few kilobytes can unpack to more than
+ * any disk holds, and nothing says so beforehand.
+ *
+ * @throws Failure DISK_FULL
+ */
+async function* room_withinRoom(pieces, directory) {
+    for await (const piece of pieces) {
+        const { bavail, bsize } = await statfs(directory);
+        if (bavail * bsize < room_left)
+            throw tooLarge(directory);
+        yield piece;
+    }
+}
+const tooLarge = (directory) => new Failure('DISK_FULL', `The archive unpacks to more than the disk of ${directory} holds, or was made to do so.`, { hint: 'Free some before this step, or use a larger runner; what was unpacked is removed.' });
+
+;// CONCATENATED MODULE: ./packages/archive/src/foreign/unpack-tar.ts
+var unpack_tar_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var unpack_tar_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+/**
+ * Takes the one dump out of a tar: a file, or a directory of pg_dump's directory format.
+ *
+ * @returns 'tar' where it is itself what pg_dump makes, and nothing was taken out
+ * @throws Failure CANNOT_OPEN where there is not exactly one, or a member is refused; PART_DAMAGED
+ */
+async function unpack_tar_unpackTar(order) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { path, name, into } = order;
+        const file = unpack_tar_addDisposableResource(env_1, await open(path), true);
+        const members = await tarMembers(file).catch((error) => {
+            throw error instanceof RefusedMember
+                ? notOpened(name, error.message, 'Nothing was taken out of it. Find out who made it so.')
+                : broken(name, error);
+        });
+        // pg_restore wants it first, too.
+        if (members[0]?.name === 'toc.dat' && members.some((one) => one.name === 'restore.sql')) {
+            return 'tar';
+        }
+        const contents = members.filter((one) => basename(one.name) === 'toc.dat');
+        const [only, ...others] = contents.length > 0 ? contents : members;
+        if (only === undefined || others.length > 0)
+            throw notOne(name, contents, members);
+        if (contents.length === 0) {
+            await takeOut(order, only, into);
+            return 'file';
+        }
+        const home = dirname(only.name);
+        const strangers = members.filter((one) => dirname(one.name) !== home);
+        if (strangers.length > 0)
+            throw notOne(name, [], members);
+        await mkdir(into, { mode: 0o700 });
+        for (const member of members)
+            await takeOut(order, member, join(into, basename(member.name)));
+        return 'directory';
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = unpack_tar_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+async function takeOut({ path, directory }, { offset, bytes }, into) {
+    const place = createWriteStream(into, { flags: 'wx', mode: 0o600 });
+    // The end is included, and a member may be empty.
+    const source = bytes === 0
+        ? Readable.from([])
+        : createReadStream(path, { start: offset, end: offset + bytes - 1 });
+    await pipeline(withinRoom(source, directory), place);
+}
+function notOne(name, contents, members) {
+    const found = (contents.length > 1 ? contents : members).map((one) => one.name);
+    const shown = found.slice(0, 5).join(', ') + (found.length > 5 ? ` and ${found.length - 5} more` : '');
+    return notOpened(name, `its tar has to hold exactly one dump, and holds ${found.length} files: ${shown || 'none'}`, 'Unpack it by hand, and give the dump that is meant.');
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/foreign/unpack.ts
+var unpack_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var unpack_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Nobody packs more than this by hand; each layer of a hostile one takes a file. */
+const mostLayers = 4;
+/**
+ * Takes layer after layer off, each into a file of its own that nothing reads before it is whole and,
+ * where it was encrypted, authentic.
+ *
+ * @throws Failure CANNOT_OPEN for what is not understood, refused, or not ours to open; PART_DAMAGED;
+ *   DISK_FULL
+ */
+async function unpack(order) {
+    const { name, directory } = order;
+    const layers = [];
+    let path = order.path;
+    for (;;) {
+        const kind = await kindAt(path);
+        const next = join(directory, `layer-${layers.length}`);
+        if (kind === 'directory') {
+            return { format: 'directory', path: await copyDirectory(path, next, name), layers };
+        }
+        if (kind === 'text' || kind === 'custom') {
+            return { format: kind, path: await ours(order, path, next), layers };
+        }
+        if (layers.length === mostLayers)
+            throw notOpened(name, 'it is packed too often', byHand);
+        const packed = kind === 'tar' ? await unpackTar({ path, name, directory, into: next }) : 'file';
+        if (packed === 'tar')
+            return { format: 'tar', path: await ours(order, path, next), layers };
+        layers.push(kind);
+        if (kind !== 'tar')
+            await unpackFile(kind, { ...order, path }, next);
+        if (path !== order.path)
+            await rm(path);
+        if (packed === 'directory')
+            return { format: 'directory', path: next, layers };
+        path = next;
+    }
+}
+const byHand = 'Unpack it by hand, and give the dump itself.';
+async function ours(order, path, next) {
+    if (path !== order.path)
+        return path;
+    await copyFiles([[path, next]]);
+    return next;
+}
+async function unpackFile(kind, order, next) {
+    const { path, name, directory, opener } = order;
+    const source = withinRoom(createReadStream(path), directory);
+    switch (kind) {
+        case 'OpenPGP':
+        case 'OpenPGP armor':
+            await opener
+                .openInto(kind === 'OpenPGP' ? source : withoutArmor(source), next, name)
+                .catch((error) => {
+                throw sealedTrouble(name, error);
+            });
+            return;
+        case 'gzip':
+            await gunzip(source, path, next).catch((error) => {
+                throw error instanceof Failure || !isOfZlib(error) ? error : broken(name, error);
+            });
+            return;
+        default:
+            throw notOpened(name, `it begins as ${kind === 'nothing' ? 'nothing at all: it is empty' : kind}`, 'Dumps of pg_dump are read (SQL, custom, tar, directory), packed with gzip, tar or OpenPGP, or in none of them. Unpack anything else by hand.');
+    }
+}
+async function gunzip(source, path, next) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const inflating = createGunzip();
+        await pipeline(Readable.from(source), inflating, createWriteStream(next, { mode: 0o600 }));
+        const file = unpack_addDisposableResource(env_1, await open(path)
+        // What follows its end is passed over in silence: part of the dump, where a byte in between is lost.
+        , true);
+        // What follows its end is passed over in silence: part of the dump, where a byte in between is lost.
+        if (inflating.bytesWritten < (await file.stat()).size) {
+            throw Object.assign(new Error('something follows the end of gzip’s data'), { code: 'Z_DATA' });
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = unpack_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+const isOfZlib = (error) => typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    String(error.code).startsWith('Z_');
+/** The opener speaks of recovery points, whose digests are known: here is none. */
+function sealedTrouble(name, error) {
+    if (!(error instanceof Failure))
+        return broken(name, error);
+    const { code, message, cause } = error;
+    const hint = sealedHints[code];
+    return hint === undefined
+        ? error
+        : new Failure(code, message, { hint, cause: cause ?? messageOf(error) });
+}
+const sealedHints = {
+    CANNOT_OPEN: 'Give the passphrase or private key that it was made for; where it is no wrong one, its first bytes are damaged. What `gpg --cipher-algo AES256` makes with an MDC is opened; anything else open by hand with `gpg --decrypt`, and give the opened file.',
+    PART_DAMAGED: 'What is held opens it, and its content is not what was sealed: nothing of it is used. Look for another copy.',
+};
+
+;// CONCATENATED MODULE: ./packages/archive/src/index.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./packages/report/src/release-notes.ts
+
+
+const partialNote = '**Partial:** filters left something out of it. The sealed `fingerprint.json` names what, under `leftOut`.';
+/** What a person sees on the release's page. No name or count of a table: the page may be public. */
+function releaseNotes(manifest, storedIn) {
+    const { tag, repository, postgres } = manifest;
+    return [
+        `A recovery point of the database '${escape(manifest.database)}' of ${escape(repository)}.\n\n`,
+        manifest.partial === true ? `${partialNote}\n\n` : '',
+        table(['', ''], [
+            ['snapshot', manifest.snapshotAt],
+            ['commit', `\`${manifest.commit}\``],
+            ['PostgreSQL', String(postgres.major)],
+            ['opens with', release_notes_openedWith(manifest.sealedFor)],
+            [
+                'recovery point before',
+                manifest.previous === null ? 'none' : code(manifest.previous.tag),
+            ],
+        ]),
+        `\nTo restore it, follow \`${restoreDocumentName}\`, which needs nothing but standard programs:\n\n`,
+        `\`\`\`bash\ngh release download ${shellWord(tag)} --repo ${shellWord(storedIn)} --pattern ${restoreDocumentName} --output -\n\`\`\`\n`,
+    ].join('');
+}
+/** Whoever looks for what opens it finds the key's id in `gpg --list-keys --with-subkey-fingerprint`. */
+function release_notes_openedWith({ passphrase, keyIds }) {
+    const keys = keyIds.map((keyId) => `the OpenPGP key \`${keyId}\``);
+    return [...(passphrase ? ['the passphrase'] : []), ...keys].join(' or ');
+}
+const begin = '<!-- recovery-playbook: the latest drill -->';
+const end = '<!-- recovery-playbook: end of the latest drill -->';
+/** The notes with the latest drill in them, for people: anybody with write access can edit notes. */
+function notesWithProof(notes, proof, runUrl) {
+    const { verdict, recordedAt, scenario, seconds } = proof;
+    const told = `${begin}\n**${verdict}** at ${recordedAt} as \`${scenario}\`, in ${seconds.toFixed(1)} s, by [this run](${runUrl}).\n${end}`;
+    const [before, rest] = notes.split(begin, 2);
+    if (rest === undefined)
+        return `${notes.trimEnd()}\n\n${told}\n`;
+    return `${before ?? ''}${told}${rest.split(end, 2)[1] ?? '\n'}`;
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/key-check-texts.ts
+
+
+
+
+/** @param quarter `2026-Q4` */
+const keyCheckTitle = (database, quarter) => `Do you still hold the key? ${quarter}, the database ${plain(database)}`;
+/** How to try one's own copy, how to answer, and what to do when it does not open. */
+function keyCheckBody(context) {
+    const { database, storedIn, tag, sealedFor, words, answer } = context;
+    const keyring = sealedFor.keyIds.length === 0
+        ? ''
+        : 'A private key has to be in gpg’s keyring: `gpg --import KEYFILE`. ';
+    // A line break is one on GitHub's page, too: each paragraph is one line.
+    return `A secret that is stored in GitHub cannot be read back: no drill can show that a person still holds what opens the recovery points of the database ${name(database)}. Once a quarter somebody has to try.
+
+### Try it
+
+On a machine of your own and with **your own copy** of what opens it: ${openedWith(sealedFor)}.
+
+\`\`\`bash
+folder="$(mktemp -d)"
+gh release download ${shellWord(oneLine(tag))} --repo ${shellWord(storedIn)} --pattern ${keyCheckName} --dir "$folder"
+gpg --decrypt "$folder/${keyCheckName}"
+\`\`\`
+
+${keyring}gpg asks for the passphrase: take it from where you keep it, as you would after a disaster. It must print this, beside what gpg tells about the encryption:
+
+    ${oneLine(words.trim())}
+
+### Answer
+
+Write one of these as a comment, in a line of its own:
+
+- \`${answer} opened\` when it printed that: the next look closes this issue
+- \`${answer} failed\` when it did not: the watch fails until somebody answers \`${answer} opened\`
+
+An answer counts from whoever may write to this repository, and as it was first written: write a new comment instead of editing one. To close this issue by hand answers nothing.
+
+### When it does not open
+
+Nothing is lost while drills open it with GitHub’s secret, which may be the only copy now: do not delete it, and store nothing in its place.
+
+1. Look for another copy, with everybody who was given one.
+2. Make ${remedyFor(sealedFor)}, and keep two copies where people find them without GitHub.
+3. Let the export seal with the new one, let \`verify-restore\` hold the new and the old, and **export now**.
+4. Try again: the next look puts the new recovery point into the commands above.
+5. Keep the old secret in GitHub until the last recovery point that it opens is gone.
+`;
+}
+const remedyFor = ({ passphrase, keyIds }) => [
+    ...(passphrase
+        ? ['a new passphrase (`openssl rand -base64 24`), stored in GitHub under a new name']
+        : []),
+    ...(keyIds.length > 0 ? ['a new pair of keys (`gpg --full-generate-key`)'] : []),
+].join(' or ');
+/** The comment that closes the issue. */
+const keyCheckOpened = ({ login, at, comment }, quarter) => `${code(login)} has opened \`${keyCheckName}\` with their own copy, and said so at ${at}: [the answer](${comment.url}). That is the answer for ${quarter}.\n`;
 
 ;// CONCATENATED MODULE: ./packages/report/src/budget.ts
 /** As many pieces, from the first on, as fit into so many bytes, and how many are left out. */
@@ -62857,47 +64217,6 @@ function remarks({ withheld }, { failure }) {
     ];
 }
 
-;// CONCATENATED MODULE: ./packages/report/src/release-notes.ts
-
-
-const partialNote = '**Partial:** filters left something out of it. The sealed `fingerprint.json` names what, under `leftOut`.';
-/** What a person sees on the release's page. No name or count of a table: the page may be public. */
-function releaseNotes(manifest, storedIn) {
-    const { tag, repository, postgres } = manifest;
-    return [
-        `A recovery point of the database '${escape(manifest.database)}' of ${escape(repository)}.\n\n`,
-        manifest.partial === true ? `${partialNote}\n\n` : '',
-        table(['', ''], [
-            ['snapshot', manifest.snapshotAt],
-            ['commit', `\`${manifest.commit}\``],
-            ['PostgreSQL', String(postgres.major)],
-            ['opens with', release_notes_openedWith(manifest.sealedFor)],
-            [
-                'recovery point before',
-                manifest.previous === null ? 'none' : code(manifest.previous.tag),
-            ],
-        ]),
-        `\nTo restore it, follow \`${restoreDocumentName}\`, which needs nothing but standard programs:\n\n`,
-        `\`\`\`bash\ngh release download ${shellWord(tag)} --repo ${shellWord(storedIn)} --pattern ${restoreDocumentName} --output -\n\`\`\`\n`,
-    ].join('');
-}
-/** Whoever looks for what opens it finds the key's id in `gpg --list-keys --with-subkey-fingerprint`. */
-function release_notes_openedWith({ passphrase, keyIds }) {
-    const keys = keyIds.map((keyId) => `the OpenPGP key \`${keyId}\``);
-    return [...(passphrase ? ['the passphrase'] : []), ...keys].join(' or ');
-}
-const begin = '<!-- recovery-playbook: the latest drill -->';
-const end = '<!-- recovery-playbook: end of the latest drill -->';
-/** The notes with the latest drill in them, for people: anybody with write access can edit notes. */
-function notesWithProof(notes, proof, runUrl) {
-    const { verdict, recordedAt, scenario, seconds } = proof;
-    const told = `${begin}\n**${verdict}** at ${recordedAt} as \`${scenario}\`, in ${seconds.toFixed(1)} s, by [this run](${runUrl}).\n${end}`;
-    const [before, rest] = notes.split(begin, 2);
-    if (rest === undefined)
-        return `${notes.trimEnd()}\n\n${told}\n`;
-    return `${before ?? ''}${told}${rest.split(end, 2)[1] ?? '\n'}`;
-}
-
 ;// CONCATENATED MODULE: ./packages/report/src/export-summary.ts
 
 
@@ -62938,22 +64257,52 @@ function exportSummary(exported) {
 }
 const partialInWords = (lines) => `\n### Partial: left out\n\n${lines.map((line) => `- ${escape(line)}\n`).join('')}`;
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
+;// CONCATENATED MODULE: ./packages/report/src/held-merge.ts
 
-
-
-function iso_datetime(params) {
-    return _isoDateTime(ZodISODateTime, params);
+/** The verdict of a guard that lets a merge pass which nothing proves. */
+const repairVerdict = 'NOT PROVED, repair';
+/** Why a merge waits, and the commands that end it; the last part of the summary. */
+function heldMerge(held) {
+    const { repository, isFromFork, isOutOfReach, override } = held;
+    return [
+        '### To merge this\n\n',
+        isFromFork && isOutOfReach
+            ? `This pull request comes from a fork. Nothing is wrong with it: the backups of ${code(repository)} lie in another repository, and a fork gets no token for it, so that this check cannot look. A maintainer puts the pull request into the merge queue, pushes its branch to ${code(repository)}, or overrides the check as below. Where recovery itself has to be proved first, these commands do it:\n\n`
+            : isFromFork
+                ? `This pull request comes from a fork. Nothing is wrong with it: the check looks at the backups of ${code(repository)}, needs no secret for it, and holds every merge until recovery is proved again. A maintainer runs these commands:\n\n`
+                : 'Nothing is wrong with the change itself. Make a recovery point and prove it, and then let this check look again; where GitHub did not answer, the last command alone does:\n\n',
+        `\`\`\`bash\n${freshPoint(held).join('\n')}\n\`\`\`\n\n`,
+        'After an outage longer than the promised data loss the first run fails, by the gap behind it: run it once more.\n\n',
+        'What changes nothing but the recovery workflows and the playbook passes unproved, so that they can be mended.\n',
+        `\nWhere it cannot wait, an administrator of the repository writes this as a comment of its own on the pull request, with the commit that it shows last and the reason, and lets the check look again. It stays recorded, and the check says \`${repairVerdict}\`:\n\n\`\`\`text\n${override}\n\`\`\`\n`,
+    ].join('');
 }
-function iso_date(params) {
-    return core._isoDate(ZodISODate, params);
+/** The commands, for a log and for a page. */
+function freshPoint({ repository, runId, workflow, queued }) {
+    const of = `--repo ${shellWord(repository)}`;
+    const file = shellWord(workflow.split('/').at(-1) ?? workflow);
+    return [
+        `gh workflow run ${file} ${of}`,
+        `gh run list --workflow ${file} ${of} # wait until it is completed`,
+        queued === undefined
+            ? `gh run rerun ${shellWord(runId)} ${of}`
+            : `gh pr merge ${queued} ${of} # into the queue again`,
+    ];
 }
-function iso_time(params) {
-    return core._isoTime(ZodISOTime, params);
-}
-function iso_duration(params) {
-    return core._isoDuration(ZodISODuration, params);
-}
+/** The first part of the summary of a merge that passes unproved. */
+const repairSummary = (paths, why) => [
+    `## ${repairVerdict}: this change passes, and recovery is not proved\n\n`,
+    `It changes nothing but what backs up, drills and guards: ${paths.map((path) => code(path)).join(', ')}. So it may pass, to mend this:\n\n`,
+    `> ${escape(why)}\n\n`,
+    'Every other change waits until recovery is proved.\n\n',
+].join('');
+/** The same where an owner has decided it. */
+const overrideSummary = ({ login, reason, url }, why) => [
+    `## ${repairVerdict}: an owner lets this pass, and recovery is not proved\n\n`,
+    `${code(login)} has [overridden the guard](${url}) for this commit: ${escape(reason)}\n\n`,
+    `> ${escape(why)}\n\n`,
+    'Every other change waits until recovery is proved.\n\n',
+].join('');
 
 ;// CONCATENATED MODULE: ./packages/report/src/report-schema.ts
 
@@ -62963,7 +64312,7 @@ const report_schema_format = 1;
 const seconds = schemas_number();
 const state = schemas_enum(['PROVED', 'FAILED', 'NOT PROVED', 'SKIPPED']);
 const measured = seconds.nullable().describe('Null where the drill did not come so far.');
-const instant = iso_datetime();
+const report_schema_instant = iso_datetime();
 const report_schema_mostChecks = 1000;
 const report_schema_count = schemas_int().nonnegative();
 /** `report.json`: what a drill found, for programs. It holds what the job summary shows. */
@@ -62978,7 +64327,7 @@ const report_schema_reportFile = object({
         tag: schemas_string(),
         database: schemas_string().describe('By the name that the export gave it.'),
         commit: schemas_string(),
-        snapshotAt: instant.describe('When the data was as it is stored.'),
+        snapshotAt: report_schema_instant.describe('When the data was as it is stored.'),
         partial: schemas_boolean().describe('Whether filters left something out of it.'),
     })
         .nullable()
@@ -62989,7 +64338,7 @@ const report_schema_reportFile = object({
         attempt: schemas_string(),
         url: schemas_string(),
     }),
-    startedAt: instant,
+    startedAt: report_schema_instant,
     seconds: seconds.describe('From the start of the drill to its end.'),
     promised: object({ recoverySeconds: seconds, dataLossSeconds: seconds }),
     measured: object({
@@ -63178,6 +64527,10 @@ const logPages = (url) => ({
 
 
 
+
+
+
+
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/log-branch.ts
 
 /**
@@ -63229,7 +64582,7 @@ async function commit(keeper, changes, message) {
     const { request, repository } = keeper;
     const head = await headOf(request, repository, log_branch_logBranch);
     const before = new Map();
-    const after = new Map(head === undefined ? [['README.md', log_branch_readme]] : []);
+    const after = new Map();
     const read = async (path) => {
         if (!before.has(path))
             before.set(path, head && (await fileAt(request, repository, path, head.commit)));
@@ -63242,7 +64595,10 @@ async function commit(keeper, changes, message) {
     const changed = [...after].filter(([path, text]) => before.get(path) !== text);
     if (changed.length === 0)
         return;
-    const files = Object.fromEntries(changed);
+    const files = {
+        ...(head === undefined && { 'README.md': log_branch_readme }),
+        ...Object.fromEntries(changed),
+    };
     const sha = await commitFiles(request, repository, { parent: head, files, message });
     await (head === undefined
         ? request('POST /repos/{owner}/{repo}/git/refs', {
@@ -63263,7 +64619,7 @@ async function commit(keeper, changes, message) {
 
 const verdicts = ['PROVED', 'FAILED', 'NOT PROVED', 'SKIPPED'];
 /** The workflow run that says so: the claim that GitHub can confirm. */
-const run = strictObject({ id: schemas_int().positive(), attempt: schemas_int().positive() });
+const proof_format_run = strictObject({ id: schemas_int().positive(), attempt: schemas_int().positive() });
 /** Seconds; null where nothing was measured. */
 const proof_format_figure = schemas_number().nullable();
 const common = {
@@ -63274,7 +64630,7 @@ const common = {
     manifest: schemas_string().regex(/^[0-9a-f]{64}$/),
     snapshotAt: iso_datetime(),
     verdict: schemas_enum(verdicts),
-    run,
+    run: proof_format_run,
     recordedAt: iso_datetime(),
     /** No count of tables or rows: the log may be public. */
     sealedBytes: schemas_int().nullable(),
@@ -63358,38 +64714,54 @@ const unsigned = (recoveryPoint) => new Failure('SIGNATURE_REFUSED', `The record
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/confirm.ts
 
 
+/** A push is tagged, and a pull request is judged; others write who drill. */
+const notDrilling = (/* unused pure expression or super */ null && (['push', 'pull_request', 'pull_request_target', 'merge_group']));
 /**
  * Anybody with write access can write to the log branch. So GitHub is asked whether the run that a
  * record names is of a trusted workflow file, of this repository, on the default branch, and succeeded.
+ * A run of a tag that is called like the branch says the same of itself, so its commit is looked for there;
+ * a schedule starts what is on the default branch alone (docs.github.com, "Events that trigger workflows").
  *
  * @throws Failure NOT_PROVED, GITHUB_REFUSED
  */
-async function assertConfirmed(request, repository, { run }, { workflows, since }) {
+async function assertConfirmed(request, repository, { run }, trusted) {
     const found = await runOf(request, repository, run.id);
-    const { data: home } = await request('GET /repos/{owner}/{repo}', { ...repository });
-    const path = found.path.replace(/@.*$/, '');
-    // Of a fork that was deleted meanwhile GitHub knows nothing, whatever its description says.
-    const head = found.head_repository;
-    const wrong = !workflows.includes(path)
-        ? `is of ${path}, not of ${workflows.join(' or ')}`
-        : head?.full_name !== home.full_name
-            ? `ran on the code of ${head?.full_name ?? 'a deleted repository'}`
-            : found.head_branch !== home.default_branch
-                ? `ran on ${found.head_branch ?? 'no branch'}, not on ${home.default_branch}`
-                : found.event === 'pull_request' || found.event === 'pull_request_target'
-                    ? 'ran for a pull request'
-                    : found.run_attempt !== run.attempt
-                        ? `has been run again: attempt ${found.run_attempt ?? 1} is the latest, the record is of ${run.attempt}`
-                        : found.conclusion !== 'success'
-                            ? `ended with '${found.conclusion ?? found.status ?? 'nothing yet'}'`
-                            : Date.parse(found.updated_at) < Date.parse(since)
-                                ? `ended at ${found.updated_at}, before the recovery point was published`
-                                : undefined;
+    const main = trusted.defaultBranch ?? (await defaultBranchOf(request, repository));
+    const isOfMain = async () => found.event === 'schedule' || containsCommit(request, repository, main, found.head_sha);
+    const wrong = wrongWith(found, run.attempt, trusted, main) ??
+        ((await isOfMain())
+            ? undefined
+            : `ran on ${found.head_sha}, a commit that ${main} does not have`);
     if (wrong === undefined)
         return;
     throw new Failure('NOT_PROVED', `The record names run ${run.id}, which ${wrong}.`, {
         hint: 'Run the drill on the default branch, and let it end well.',
     });
+}
+/** What speaks against a run in GitHub's description of it. */
+function wrongWith(found, attempt, { workflows, since }, main) {
+    const path = found.path.replace(/@.*$/, '');
+    // Of a fork that was deleted meanwhile GitHub knows nothing, whatever its description says.
+    const head = found.head_repository;
+    if (!workflows.includes(path))
+        return `is of ${path}, not of ${workflows.join(' or ')}`;
+    if (head?.full_name !== found.repository.full_name)
+        return `ran on the code of ${head?.full_name ?? 'a deleted repository'}`;
+    if (found.head_branch !== main)
+        return `ran on ${found.head_branch ?? 'no branch'}, not on ${main}`;
+    if (notDrilling.includes(found.event))
+        return `ran for a ${found.event.replace('_', ' ')}, which drills nothing`;
+    if (found.run_attempt !== attempt)
+        return `has been run again: attempt ${found.run_attempt ?? 1} is the latest, the record is of ${attempt}`;
+    if (found.conclusion !== 'success')
+        return `ended with '${found.conclusion ?? found.status ?? 'nothing yet'}'`;
+    if (Date.parse(found.updated_at) < Date.parse(since))
+        return `ended at ${found.updated_at}, before the recovery point was published`;
+    return undefined;
+}
+async function defaultBranchOf(request, repository) {
+    const { data } = await request('GET /repos/{owner}/{repo}', { ...repository });
+    return data.default_branch;
 }
 async function runOf(request, repository, run_id) {
     try {
@@ -63422,7 +64794,7 @@ const history_common = {
     recoveryPoint: schemas_string(),
     snapshotAt: iso_datetime(),
     recordedAt: iso_datetime(),
-    run: run,
+    run: proof_format_run,
 };
 const history_row = discriminatedUnion('kind', [
     /** A recovery point that was published. Retention may remove it, and not this row. */
@@ -63542,7 +64914,7 @@ const tags_row = strictObject({
         verdict: schemas_enum(verdicts),
         scenario: schemas_enum(scenario_scenarios),
         recordedAt: iso_datetime(),
-        run: run,
+        run: proof_format_run,
     })
         .nullable(),
 });
@@ -63593,7 +64965,7 @@ const operations_row = strictObject({
     verdict: schemas_enum([...verdicts, 'DONE']),
     database: schemas_string(),
     scenario: schemas_enum(scenario_scenarios).nullable(),
-    ranBy: strictObject({ event: schemas_string(), workflow: schemas_string(), actor: schemas_string(), run: run }),
+    ranBy: strictObject({ event: schemas_string(), workflow: schemas_string(), actor: schemas_string(), run: proof_format_run }),
     /** Of the code: the run's, and for a drill the commit of the recovery point. */
     repository: strictObject({
         ref: schemas_string(),
@@ -63690,6 +65062,7 @@ function recentIn(text) {
 }
 
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/index.ts
+
 
 
 
@@ -78012,10 +79385,15 @@ const withParts = (text, parts) => parts.reduce((before, part) => {
     const pair = pairsIn(before).get(part.name);
     return pair === undefined ? appended(before, part) : replaced(before, pair, part);
 }, text);
-function replaced(text, { begin, end }, { content }) {
+function replaced(text, { begin, end }, { name, content }) {
     const ending = lineEnding(text);
     const inner = `${ending}${ending}${parts_inert(content).replace(/\r\n|\n|\r/g, ending)}${ending}${ending}`;
-    return `${text.slice(0, begin.to)}${inner}${text.slice(startOfLine(text, end.from))}`;
+    const after = text.slice(startOfLine(text, end.from));
+    const next = `${text.slice(0, begin.to)}${inner}${after}`;
+    // What opens a block and does not close it would swallow the marker, and the next change with it.
+    if (markersIn(next).length !== markersIn(text).length)
+        throw overflowing(name);
+    return next;
 }
 function appended(text, part) {
     const ending = lineEnding(text);
@@ -78035,38 +79413,41 @@ function appended(text, part) {
 }
 const marker = (kind, name) => `<!-- recovery-playbook:${kind} ${name} -->`;
 /** Text that holds a marker would be taken for one. */
-const parts_inert = (content) => content.trim().replaceAll('<!-- recovery-playbook:', '&lt;!-- recovery-playbook:');
+const parts_inert = (content) => content.trim().replace(/<!--(\s*recovery-playbook:)/g, '&lt;!--$1');
 function pairsIn(text) {
     const pairs = new Map();
     let open;
     for (const found of markersIn(text)) {
         if (found.kind === 'begin') {
             if (open !== undefined)
-                throw broken(found, `the part '${open.name}' of line ${open.line} has no end yet`);
+                throw parts_broken(found, `the part '${open.name}' of line ${open.line} has no end yet`);
             if (pairs.has(found.name))
-                throw broken(found, `there is a part '${found.name}' before it already`);
+                throw parts_broken(found, `there is a part '${found.name}' before it already`);
             open = found;
         }
         else {
             if (open?.name !== found.name)
-                throw broken(found, `no part '${found.name}' has begun before it`);
+                throw parts_broken(found, `no part '${found.name}' has begun before it`);
             pairs.set(found.name, { begin: open, end: found });
             open = undefined;
         }
     }
     if (open !== undefined)
-        throw broken(open, `nothing ends the part '${open.name}'`);
+        throw parts_broken(open, `nothing ends the part '${open.name}'`);
     return pairs;
 }
 /** Markers are lines of their own: one within code, a list or a quotation is text. */
 const markersIn = (text) => src_parse_parse(text).children.flatMap((node) => {
     if (node.type !== 'html')
         return [];
-    const [, kind, name = ''] = /^<!-- recovery-playbook:(begin|end) ([a-z-]+) -->$/.exec(node.value.trim()) ?? [];
+    const [, kind, name = ''] = /^<!--\s*recovery-playbook:(begin|end)\s+([a-z-]+)\s*-->$/.exec(node.value.trim()) ?? [];
     return kind === 'begin' || kind === 'end' ? [{ kind, name, ...placeOf(node) }] : [];
 });
-const broken = ({ kind, name, line }, why) => new failure_Failure('DOCUMENT_MARKERS', `Line ${line}: at the marker '${kind} ${name}', ${why}.`, {
+const parts_broken = ({ kind, name, line }, why) => new failure_Failure('DOCUMENT_MARKERS', `Line ${line}: at the marker '${kind} ${name}', ${why}.`, {
     hint: `Nothing was written. Markers come in pairs, each on a line of its own: ${marker('begin', 'NAME')} and ${marker('end', 'NAME')}.`,
+});
+const overflowing = (name) => new Failure('DOCUMENT_MARKERS', `What is generated for the part '${name}' opens a code block or a comment and does not close it.`, {
+    hint: 'Nothing was written. Look for three backticks or `<!--` in the playbook, or in what it shows.',
 });
 const unfinished = ({ name, heading }) => new Failure('DOCUMENT_MARKERS', `The part '${name}' cannot be added at the end of the document.`, {
     hint: `Nothing was written. The document ends within a code block or an HTML block: close it, or put the markers where "${heading}" is to stand.`,
@@ -78362,7 +79743,7 @@ async function main(inputs, runner) {
     });
     const found = await (inputs.description === ''
         ? ofPush(inputs, runner, request)
-        : byHand(inputs, runner, request));
+        : main_byHand(inputs, runner, request));
     const { tag, reason, goBackTo } = found;
     const command = tag === undefined ? '' : restoreCommand(tag.name, goBackTo);
     runner.info(reason);
@@ -78395,7 +79776,7 @@ async function ofPush({ majorChanges }, runner, request) {
     const repository = parseRepository(runner.context.repository);
     return runner.chapter(`Look at the push to ${push.ref}`, () => tagPush({ request, repository, push, majorChanges, now: runner.clock.now() }));
 }
-async function byHand({ description, ref }, runner, request) {
+async function main_byHand({ description, ref }, runner, request) {
     const repository = parseRepository(runner.context.repository);
     const name = backupTagName(runner.clock.now(), description);
     const tag = await runner.chapter(`Tag ${ref} as ${name}`, async () => createBackupTag({

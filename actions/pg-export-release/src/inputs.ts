@@ -1,4 +1,4 @@
-import { chosenVariables, type Variables } from '@recovery-playbook/configuration'
+import { chosenVariables, type Variables, variablesIn } from '@recovery-playbook/configuration'
 import {
   type Recipients,
   recipientsOf,
@@ -73,6 +73,9 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
   for (const secret of [...Object.values(others), ...passwords]) runner.mask(secret)
   const signingKey = runner.input('signing-key')
   maskLines(runner, signingKey)
+  maskLines(runner, runner.input('configuration-values'))
+  const given = variablesIn(runner.input('configuration-values'))
+  for (const value of Object.values(given).filter(isTelling)) maskLines(runner, value)
 
   const found = await findPlaybook({
     given: runner.input('playbook'),
@@ -90,11 +93,9 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
   const { name, database } = databaseOf(playbook, runner.input('name'))
   const configuration = chosenVariables(
     runner.input('configuration') || members.configuration.join(' '),
-    runner.environment,
+    { ...runner.environment, ...given },
   )
-  // `0` or `true` is no secret, and masked it would tear holes into the log.
-  const secretive = Object.values(configuration).filter(({ length }) => length >= 6)
-  for (const value of secretive) maskLines(runner, value)
+  for (const value of Object.values(configuration).filter(isTelling)) maskLines(runner, value)
 
   const keeper = runner.input('repository') || (store.repository ?? runner.context.repository)
   return {
@@ -125,6 +126,9 @@ export function subjectOf(runner: Runner): Pick<Inputs, 'name' | 'token'> | unde
   const token = runner.input('token')
   return token === '' ? undefined : { token, name: runner.input('name') || 'default' }
 }
+
+/** `0` or `true` is no secret, and masked it would tear holes into the log. */
+const isTelling = ({ length }: string) => length >= 6
 
 /** The log is masked line by line. */
 function maskLines(runner: Runner, secret: string): void {

@@ -1,5 +1,6 @@
 import { exitCodes } from '@recovery-playbook/drill'
 import { onRunner } from '@recovery-playbook/host'
+import { isRepairOf } from './guard.ts'
 import { readInputs } from './inputs.ts'
 import { main } from './main.ts'
 import { tellRefusal } from './tell-refusal.ts'
@@ -8,9 +9,10 @@ void onRunner(
   async (runner) => {
     const inputs = await readInputs(runner).catch(async (error: unknown) => {
       await tellRefusal(error, runner)
+      if (await isRepairOf(error, runner)) return undefined
       throw error
     })
-    return main(inputs, runner)
+    return inputs === undefined ? 0 : main(inputs, runner)
   },
   (runner) => {
     runner.output('verdict', 'NOT PROVED')

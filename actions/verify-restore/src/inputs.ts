@@ -1,3 +1,4 @@
+import { drillableScenarios } from '@recovery-playbook/drill'
 import {
   type Held,
   type Signer,
@@ -6,7 +7,7 @@ import {
   type Verifier,
   verifierFor,
 } from '@recovery-playbook/encryption'
-import type { Repository } from '@recovery-playbook/github'
+import { parseRepository, type Repository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import {
   type Application,
@@ -24,8 +25,11 @@ import { linesOf, oneOf, percent, wordsOf } from './inputs/given.ts'
 import { archiveIn, targetIn } from './inputs/restores.ts'
 
 export interface Inputs {
-  /** `restore`: drill. `proof`: look at what earlier drills have proved, and need no passphrase. */
-  readonly mode: 'restore' | 'proof'
+  /**
+   * `restore`: drill. `proof`: look at what earlier drills have proved. `watch`: look whether backups still
+   * come. These two need no passphrase.
+   */
+  readonly mode: 'restore' | 'proof' | 'watch'
   readonly scenario: Scenario
   /** The tag that `code-rollback` goes back to; empty for the newest backup tag. */
   readonly backupTag: string
@@ -43,6 +47,8 @@ export interface Inputs {
   /** The repository that keeps the recovery points. */
   readonly keeper: Repository
   readonly token: string
+  /** For that repository alone; empty where `token` reads it. */
+  readonly storeToken: string
   readonly guarantee: Guarantee
   /** Of `proof`: milliseconds that the latest drilled snapshot may be old. */
   readonly maxProofAge: number
@@ -68,10 +74,18 @@ export interface Inputs {
   readonly signer: Signer | undefined
   /** Whether an issue is open while drills fail. */
   readonly alarm: boolean
+  /** Whether `watch` asks, once a quarter, for a person's own copy of the key. */
+  readonly keyCheck: boolean
   /** Lines about whom to call. */
   readonly contacts: readonly string[]
   /** Addresses that say how providers are. */
   readonly statusPages: readonly string[]
+  /** Of `watch`: which drills its output calls for, `now` a database restore in any case. */
+  readonly drills: 'due' | 'now' | 'none'
+  /** Scenarios that the playbook has the means for. */
+  readonly drillable: readonly Scenario[]
+  /** Of `watch`: the address of a dead-man's switch; empty for none. A secret. */
+  readonly pingUrl: string
   /** Workflow files whose runs may prove something. */
   readonly provingWorkflows: readonly string[]
 }
@@ -89,9 +103,11 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
   const signingKey = runner.input('signing-key')
   const signingPassphrase = runner.input('signing-key-passphrase')
   const keys = [privateKey, keyPassphrase, signingKey, signingPassphrase].flatMap(linesOf)
-  const secrets = [token, ...passphrases, ...keys]
+  const pingUrl = runner.input('ping-url')
+  const storeToken = runner.input('store-token')
+  const secrets = [token, storeToken, pingUrl, ...passphrases, ...keys]
   for (const secret of secrets) runner.mask(secret)
-  const mode = oneOf(runner, 'mode', ['restore', 'proof'])
+  const mode = oneOf(runner, 'mode', ['restore', 'proof', 'watch'])
   const archive = archiveIn(runner)
   const found = await playbookOf(runner, token, mode)
   runner.info(playbookInWords(found))
@@ -116,8 +132,9 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     verifier: signers === undefined ? undefined : await verifierFor(signers),
     recoveryPoint: runner.input('recovery-point'),
     name: databaseOf(playbook, runner.input('name')).name,
-    keeper: keeperIn(runner, playbook),
+    keeper: keeperIn(runner, playbook, scenario),
     token,
+    storeToken,
     scenario,
     backupTag: runner.input('backup-tag'),
     application: application === '' ? playbook.drill : parseApplication(application),
@@ -140,7 +157,11 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
             runner.clock.now(),
           ),
     alarm: oneOf(runner, 'alarm', ['true', 'false']) === 'true',
+    keyCheck: oneOf(runner, 'key-check', ['true', 'false']) === 'true',
     ...peopleIn(runner, playbook),
+    drills: oneOf(runner, 'drills', ['due', 'now', 'none']),
+    drillable: drillableScenarios(playbook, parseRepository(runner.context.repository).owner),
+    pingUrl,
     provingWorkflows: wordsOf(runner.input('proving-workflows')),
   }
 }

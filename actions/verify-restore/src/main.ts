@@ -5,35 +5,38 @@ import {
   drillByHand,
   drillDatabaseRestore,
   exitCodes,
-  guardMerge,
   restoreIntoTarget,
 } from '@recovery-playbook/drill'
 import { openerFor } from '@recovery-playbook/encryption'
-import { expiryWarning, paced, type PacedRequest, parseRepository } from '@recovery-playbook/github'
+import { expiryWarning, type PacedRequest, parseRepository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
-import { assertConfirmed, readProof } from '@recovery-playbook/recovery-log'
-import { githubReleases } from '@recovery-playbook/release-store'
-import { drillLines, drillSummary, inSeconds } from '@recovery-playbook/report'
+import { readProof } from '@recovery-playbook/recovery-log'
+import { drillLines, drillSummary, inSeconds, repairVerdict } from '@recovery-playbook/report'
 import { applicationIn } from './application.ts'
+import { ageBadge } from './badge.ts'
 import { byHand } from './by-hand.ts'
+import { calledFor } from './due.ts'
+import { guard, lookAtChange } from './guard.ts'
 import type { Inputs } from './inputs.ts'
+import { readGuarding } from './inputs/guarding.ts'
 import { keepReport } from './keep-report.ts'
 import { lookBack, nothingKnown } from './look-back.ts'
 import { noteOperation, operationOf } from './note-operation.ts'
+import { ping } from './ping.ts'
 import { recordProof } from './record-proof.ts'
 import { schedulesOf } from './schedules.ts'
-import { isOutside, storeOf } from './store.ts'
+import { signedBy } from './signed-by.ts'
+import { isOutside, pacedRequest, storeOf } from './store.ts'
 import { tellPeople } from './tell-people.ts'
+import { tellOfWatch, watch } from './watch.ts'
 import { tellRefusal } from './tell-refusal.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 export async function main(inputs: Inputs, runner: Runner): Promise<number> {
-  const request = paced(runner.github(inputs.token), runner.clock, (line) => {
-    runner.info(line)
-  })
+  const request = pacedRequest(inputs.token, runner)
   const found =
-    inputs.mode === 'proof'
-      ? await guard(inputs, runner, request)
+    inputs.mode !== 'restore'
+      ? await (inputs.mode === 'proof' ? guard : watch)(inputs, runner, request)
       : await drill(inputs, runner, request).catch(async (error: unknown) => {
           await tellRefusal(error, runner)
           throw error
@@ -52,8 +55,14 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   const expiring = expiryWarning(request.tokenExpiry(), 'token', runner.clock.now())
   if (expiring !== undefined) runner.warn(expiring)
   const storedIn = `${inputs.keeper.owner}/${inputs.keeper.repo}`
-  await runner.summarise(drillSummary(report, { storedIn, earlier: history.earlier }))
-  runner.output('verdict', report.verdict)
+  const guarding = readGuarding(runner)
+  const held =
+    guarding !== undefined && report.verdict !== 'PROVED'
+      ? await lookAtChange(whyNot(report), guarding, runner, request, isOutOfReach(inputs, runner))
+      : undefined
+  const summary = drillSummary(report, { storedIn, earlier: history.earlier })
+  await runner.summarise([held?.before, summary, held?.after].join(''))
+  runner.output('verdict', held?.passes === true ? repairVerdict : report.verdict)
   runner.output('recovery-point', report.point?.manifest.tag ?? '')
   runner.output('snapshot-at', report.point?.manifest.snapshotAt ?? '')
   runner.output('scenario', report.scenario ?? '')
@@ -72,19 +81,33 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
     if (hint !== undefined) runner.blame(`${state}: ${name}`, `${detail}\n${hint}`)
   }
   try {
-    if (proves && inputs.record) await recordProof(report, inputs, history, runner, request)
+    if (inputs.mode === 'watch')
+      runner.output('due', JSON.stringify(await calledFor(inputs, runner, request)))
+    else if (proves && inputs.record) await recordProof(report, inputs, history, runner, request)
     else if (leavesEntry(inputs)) {
       const operation = target === undefined ? 'drill' : 'recovery'
       await noteOperation(operationOf(operation, report, inputs.name, runner), runner, request)
     }
   } finally {
     if (proves) await tellPeople(report, inputs, runner, request)
+    if (inputs.mode === 'watch') await tellOfWatch(report, inputs, runner, request)
+    if (inputs.mode === 'watch' && inputs.record) await ageBadge(report, inputs, runner, request)
   }
+  if (inputs.mode === 'watch' && report.verdict === 'PROVED') await ping(inputs, runner)
+  if (held?.passes === true) return 0
   // What was only asked for a plan has given it.
   return inputs.target?.dryRun === true && report.verdict === 'SKIPPED'
     ? 0
     : exitCodes[report.verdict]
 }
+
+/** Secrets are not given to a pull request from a fork. */
+const isOutOfReach = ({ keeper, storeToken }: Inputs, { context }: Runner) =>
+  storeToken === '' && `${keeper.owner}/${keeper.repo}` !== context.repository
+
+/** The first thing that is not in order. */
+const whyNot = ({ checks, verdict }: DrillReport): string =>
+  checks.find(({ hint }) => hint !== undefined)?.detail ?? `The verdict is ${verdict}.`
 
 /** A plan changed nothing, and a guard only looked. */
 const leavesEntry = ({ mode, record, target }: Inputs) =>
@@ -116,25 +139,4 @@ async function drill(inputs: Inputs, runner: Runner, request: PacedRequest): Pro
   return await (inputs.byHand
     ? drillByHand({ ...order, ...byHand(inputs) })
     : drillDatabaseRestore(order))
-}
-
-const signedBy = ({ verifier }: Inputs, { clock }: Runner) =>
-  verifier &&
-  (async (bytes: Uint8Array, signature: Uint8Array) => {
-    const { fingerprint, userIds, signedAt } = await verifier.verify(bytes, signature, clock.now())
-    return `by ${userIds.join(', ')} (${fingerprint}) at ${signedAt.toISOString()}`
-  })
-
-function guard(inputs: Inputs, runner: Runner, request: PacedRequest): Promise<DrillReport> {
-  const repository = parseRepository(runner.context.repository)
-  return guardMerge({
-    ...inputs,
-    ...runner,
-    subject: { repository: runner.context.repository, database: inputs.name },
-    store: githubReleases(request, inputs.keeper, { pause: runner.clock.sleep }),
-    proofOf: (recoveryPoint) =>
-      readProof(request, repository, recoveryPoint, signedBy(inputs, runner)),
-    confirm: (proof, since) =>
-      assertConfirmed(request, repository, proof, { workflows: inputs.provingWorkflows, since }),
-  })
 }

@@ -4,6 +4,7 @@ import type { GithubRequest } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import {
   logBranch,
+  type LogChange,
   logKeeper,
   noted,
   type Operation,
@@ -45,10 +46,11 @@ export const noteOperation = (
   entry: Operation,
   runner: Runner,
   request: GithubRequest,
+  beside: readonly LogChange[] = [],
 ): Promise<void> =>
   writeLog(
     logKeeper(runner, request, logPages),
-    [noted(entry)],
+    [noted(entry), ...beside],
     `${entry.operation === 'drill' ? 'Drill' : 'Recovery'}: ${entry.verdict}`,
   ).catch((error: unknown) => {
     runner.info(

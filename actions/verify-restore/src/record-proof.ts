@@ -14,6 +14,7 @@ import {
   writeLog,
 } from '@recovery-playbook/recovery-log'
 import { inSeconds, logPages, notesWithProof } from '@recovery-playbook/report'
+import { badgeOfDrill } from './badge.ts'
 import type { Inputs } from './inputs.ts'
 import type { History } from './look-back.ts'
 import { noteOperation, operationOf } from './note-operation.ts'
@@ -23,21 +24,23 @@ import { runUrl } from './run-url.ts'
 const mostPhases = 200
 
 /**
- * Leaves on the log branch what this drill found: its record, and an entry of the operation report. Of a
- * drill that found no recovery point, the entry alone: there is nothing that a guard could look for.
+ * Leaves on the log branch what this drill found: its record, an entry of the operation report, and the
+ * badge. Of a drill that found no recovery point no record: there is nothing that a guard could look for.
  */
 export async function recordProof(
   report: DrillReport,
-  { signer, name }: Inputs,
+  inputs: Inputs,
   { isReadable }: History,
   runner: Runner,
   request: GithubRequest,
 ): Promise<void> {
+  const { signer, name } = inputs
   const { point } = report
   const proof = proofOf(report, runner)
+  const badge = badgeOfDrill(report, inputs, runner)
   const operation = operationOf('drill', report, name, runner)
   if (point === undefined || proof === undefined) {
-    await noteOperation(operation, runner, request)
+    await noteOperation(operation, runner, request, [badge])
     return
   }
   const keeper = logKeeper(runner, request, logPages)
@@ -49,6 +52,7 @@ export async function recordProof(
       ...(isReadable ? [happened(proof.database, rowOf(proof))] : []),
       drilled(recoveryPoint, { verdict, scenario, recordedAt, run }),
       noted(operation),
+      badge,
     ]
     await writeLog(keeper, changes, `${verdict}: ${recoveryPoint}`)
     const { release } = point

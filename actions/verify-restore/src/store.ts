@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseManifest, publicManifestName } from '@recovery-playbook/archive'
-import { type PacedRequest, parseRepository } from '@recovery-playbook/github'
+import { paced, type PacedRequest, parseRepository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import {
   directoryStore,
@@ -16,11 +16,15 @@ import type { Inputs } from './inputs.ts'
  * or one with the files of a single recovery point, as `gh release download` leaves them.
  */
 export function storeOf(
-  { directory, keeper }: Inputs,
-  { clock, context }: Runner,
+  { directory, keeper, storeToken }: Inputs,
+  runner: Runner,
   request: PacedRequest,
 ): Pick<ReleaseStore, 'published'> {
-  if (directory === '') return githubReleases(request, keeper, { pause: clock.sleep })
+  const { clock, context } = runner
+  if (directory === '') {
+    const itsOwn = storeToken === '' ? request : pacedRequest(storeToken, runner)
+    return githubReleases(itsOwn, keeper, { pause: clock.sleep })
+  }
   const path = resolve(context.workspace, directory)
   return {
     async published() {
@@ -30,6 +34,12 @@ export function storeOf(
     },
   }
 }
+
+/** With a token; what GitHub makes it wait for is told. */
+export const pacedRequest = (token: string, runner: Runner): PacedRequest =>
+  paced(runner.github(token), runner.clock, (line) => {
+    runner.info(line)
+  })
 
 /** Whether it survives the loss of the account that the code is in. */
 export const isOutside = ({ directory, keeper }: Inputs, { context }: Runner): boolean =>

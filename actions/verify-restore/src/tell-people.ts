@@ -17,7 +17,9 @@ import {
   alarmTitle,
   inWords,
 } from '@recovery-playbook/report'
+import { alarmContext } from './alarm-context.ts'
 import type { Telling } from './inputs/telling.ts'
+import { mayKeepIssue } from './may-keep-issue.ts'
 import { runUrl } from './run-url.ts'
 
 /**
@@ -58,21 +60,9 @@ async function alarm(
   request: GithubRequest,
 ): Promise<void> {
   const repository = parseRepository(runner.context.repository)
-  if (!(await isOfDefaultBranch(runner, request))) {
-    runner.info('No issue is kept: this is not a run of the default branch.')
-    return
-  }
+  if (!(await mayKeepIssue(runner, request))) return
   const snapshotAt = report.point?.manifest.snapshotAt
-  const context = (providers: AlarmContext['providers']): AlarmContext => ({
-    database: inputs.name,
-    storedIn: `${inputs.keeper.owner}/${inputs.keeper.repo}`,
-    repository: runner.context.repository,
-    runId: runner.context.runId,
-    runUrl: runUrl(runner),
-    contacts: inputs.contacts,
-    providers,
-    namesKeys: inputs.showKeys,
-  })
+  const context = (providers: AlarmContext['providers']) => alarmContext(inputs, runner, providers)
   if (report.verdict === 'PROVED' && snapshotAt !== undefined) {
     const proof = alarmResolved(report, context([]))
     const resolved = await resolveAlarms(request, repository, subject, proof, snapshotAt)
@@ -92,12 +82,4 @@ async function alarm(
     snapshotAt,
   })
   runner.info(`${url} ${isNew ? 'was opened' : 'is open, and was brought up to date'}.`)
-}
-
-/** What a pull request or a branch tries out is no state of recovery. */
-async function isOfDefaultBranch({ context }: Runner, request: GithubRequest): Promise<boolean> {
-  const { ref, event, repository } = context
-  if (!ref.startsWith('refs/heads/') || event.startsWith('pull_request')) return false
-  const { data } = await request('GET /repos/{owner}/{repo}', { ...parseRepository(repository) })
-  return ref === `refs/heads/${data.default_branch}`
 }

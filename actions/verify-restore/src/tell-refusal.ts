@@ -1,9 +1,10 @@
 import { report, stopwatch } from '@recovery-playbook/drill'
 import { Failure, messageOf } from '@recovery-playbook/failure'
-import { paced } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
+import { badgeOfDrill } from './badge.ts'
 import { readTelling } from './inputs/telling.ts'
 import { noteOperation, operationOf } from './note-operation.ts'
+import { pacedRequest } from './store.ts'
 import { tellPeople } from './tell-people.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
@@ -20,9 +21,7 @@ export async function tellRefusal(error: unknown, runner: Runner): Promise<void>
 async function tell(error: unknown, runner: Runner): Promise<void> {
   const telling = await readTelling(runner)
   if (telling === undefined || (error instanceof Failure && error.code === 'CANCELLED')) return
-  const request = paced(runner.github(telling.token), runner.clock, (line) => {
-    runner.info(line)
-  })
+  const request = pacedRequest(telling.token, runner)
   const { scenario, guarantee } = telling
   const hint = error instanceof Failure ? error.hint : 'Report it as a bug with the log.'
   const check = { name: 'begun', state: 'NOT PROVED', detail: messageOf(error), hint } as const
@@ -32,7 +31,9 @@ async function tell(error: unknown, runner: Runner): Promise<void> {
     order: { guarantee, clock: runner.clock },
   })
   const told = withoutSecrets(refused, runner)
-  if (telling.record)
-    await noteOperation(operationOf('drill', told, telling.name, runner), runner, request)
+  if (telling.record) {
+    const entry = operationOf('drill', told, telling.name, runner)
+    await noteOperation(entry, runner, request, [badgeOfDrill(told, telling, runner)])
+  }
   await tellPeople(told, telling, runner, request)
 }

@@ -1,6 +1,6 @@
 export { setCommitStatus } from './commit-status.ts'
 export { notTold } from './not-told.ts'
 export { type FetchText, providerStatuses, type ProviderStatus } from './provider-status.ts'
-export { type AlarmTexts, type Raised, raiseAlarm } from './raise.ts'
+export { type AlarmTexts, type Raised, raiseAlarm, say } from './raise.ts'
 export { resolveAlarms } from './resolve.ts'
-export { alarmLabel, type AlarmSubject, markerOf } from './subject.ts'
+export { alarmLabel, type AlarmSubject, inMarker, markerOf } from './subject.ts'

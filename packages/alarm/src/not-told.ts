@@ -11,10 +11,10 @@ export function notTold(permission: string, error: unknown): string {
   // GitHub answers 404 for what a token may not see, and 410 where issues are switched off.
   const remedy =
     status === 410
-      ? 'Issues are switched off in this repository: switch them on, or set `alarm: false`.'
+      ? 'Issues are switched off in this repository: switch them on, or set `alarm: false` and `key-check: false`.'
       : status === 403 || status === 404
         ? `The token lacks a permission: give the job \`permissions: ${permission}\`.`
-        : 'The next drill tries again.'
+        : 'The next run tries again.'
   const [line = ''] = messageOf(error).split('\n', 1)
   return `${line.slice(0, 300)}. ${remedy}`
 }

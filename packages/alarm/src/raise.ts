@@ -8,7 +8,7 @@ export interface AlarmTexts {
   /** How it is now; takes the place of the body before. */
   readonly body: string
   /** What this one drill found, beside what the drills before it have found. */
-  readonly comment: string
+  readonly comment?: string
   /** ISO 8601, of the recovery point that did not come back; undefined where none was found. */
   readonly snapshotAt: string | undefined
 }
@@ -56,7 +56,7 @@ export async function raiseAlarm(
       issue_number: number,
       body: marked(later(before, snapshotAt)),
     })
-    await say(request, repository, number, comment)
+    if (comment !== undefined) await say(request, repository, number, comment)
   }
 }
 
@@ -78,6 +78,7 @@ async function closeAsDuplicate(
   })
 }
 
+/** A comment. @throws what GitHub refuses, as Octokit says it */
 export async function say(
   request: GithubRequest,
   repository: Repository,

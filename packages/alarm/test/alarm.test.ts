@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { githubClient } from '@recovery-playbook/host'
 import { type LocalGithub, startLocalGithub } from '@recovery-playbook/local-github'
-import { answerFaults, requestFaults } from '../../local-github/test/openapi.ts'
+import { bothLookFirst, heldClient } from '../../local-github/test/held-client.ts'
 import {
   type AlarmSubject,
   markerOf,
@@ -31,20 +31,7 @@ const texts = { title: 'It fails', body: 'Now', comment: 'Again', snapshotAt: un
 const older = '2026-11-23T03:00:00.000Z'
 const newer = '2026-11-24T03:00:00.000Z'
 
-/** Every request and answer is held against GitHub's own description. */
-function client(token = github.token) {
-  const request = githubClient(token, github.apiUrl)
-  const held = async (route: string, parameters: Record<string, unknown>) => {
-    const [method, template = ''] = route.split(' ')
-    const named = new Set([...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
-    const body = Object.fromEntries(Object.entries(parameters).filter(([key]) => !named.has(key)))
-    if (method !== 'GET') expect(requestFaults(route, body)).toEqual([])
-    const answer = await request(route, parameters)
-    expect(answerFaults(route, answer.status, answer.data)).toEqual([])
-    return answer
-  }
-  return held as unknown as ReturnType<typeof githubClient>
-}
+const client = (token = github.token) => heldClient(token, github.apiUrl)
 
 const raise = (of = subject, more = {}) =>
   raiseAlarm(client(), repository, of, { ...texts, ...more })
@@ -132,25 +119,7 @@ test('of more than a hundred labelled issues the right one is found', async () =
 })
 
 test('of two runs that open an issue at once one stays open', async () => {
-  // Both have looked before either has opened: the first request of each waits for the other's.
-  let looking = 0
-  let release = (): void => undefined
-  const both = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  const racing = () => {
-    const request = client() as unknown as (route: string, more: unknown) => Promise<unknown>
-    let first = true
-    return (async (route: string, more: unknown) => {
-      const answer = await request(route, more)
-      if (!first) return answer
-      first = false
-      looking += 1
-      if (looking === 2) release()
-      await both
-      return answer
-    }) as unknown as ReturnType<typeof client>
-  }
+  const racing = bothLookFirst(() => client())
   const raised = await Promise.all([
     raiseAlarm(racing(), repository, subject, texts),
     raiseAlarm(racing(), repository, subject, texts),

@@ -18,8 +18,11 @@ interface Reading {
   readonly onPart?: (part: Part) => void
 }
 
-/** A member whose first parts are being downloaded already; to be read once. */
-export interface MemberReading {
+/**
+ * A member whose first parts are being downloaded already; to be read once. When it is disposed, nothing
+ * more of it is asked for, and nothing is written to the scratch directory any more.
+ */
+export interface MemberReading extends AsyncDisposable {
   /** A short member, in memory. */
   text(): Promise<string>
   /** A member of any size, into an empty file. */
@@ -32,23 +35,54 @@ export interface MemberReading {
  */
 export function beginReading(reading: Reading): MemberReading {
   const { member } = reading
-  const parts = openedParts(reading, fetchAhead(reading))
+  const underway = undertaking()
+  const parts = openedParts(reading, underway, fetchAhead(reading, underway))
   return {
     text: () => decompressText(parts, member),
     into: (file, zstd) => decompressInto(file, parts, member, zstd),
+    [Symbol.asyncDispose]: underway.end,
+  }
+}
+
+/** What goes on beside the reader, who hears of an error only when he comes to it. */
+interface Undertaking {
+  readonly signal: AbortSignal
+  readonly begin: <T>(task: () => Promise<T>) => Promise<T>
+  /** Resolves when nothing goes on any more. */
+  readonly end: () => Promise<void>
+}
+
+function undertaking(): Undertaking {
+  const ending = new AbortController()
+  const begun = new Set<Promise<unknown>>()
+  return {
+    signal: ending.signal,
+    begin: (task) => {
+      const result = task()
+      const settled: Promise<unknown> = result
+        .catch(() => undefined)
+        .finally(() => begun.delete(settled))
+      begun.add(settled)
+      return result
+    },
+    end: async () => {
+      ending.abort()
+      while (begun.size > 0) await Promise.all(begun)
+    },
   }
 }
 
 /** Gives the sealed parts in order, and keeps more of them at hand or on their way. */
-function fetchAhead({ member, source, scratch, parallel }: Reading): () => Fetched | undefined {
+function fetchAhead(
+  { member, source, scratch, parallel }: Reading,
+  { begin, signal }: Undertaking,
+): () => Fetched | undefined {
   const waiting = [...member.parts]
   const ahead: Fetched[] = []
   const fetchNext = () => {
     const part = waiting.shift()
-    if (part === undefined) return
-    const sealed = fetchPart(part, source, scratch)
-    sealed.catch(() => undefined)
-    ahead.push({ part, sealed })
+    if (part === undefined || signal.aborted) return
+    ahead.push({ part, sealed: begin(() => fetchPart(part, source, scratch, signal)) })
   }
   const ordinary = member.parts.every(({ bytes }) => isOrdinary(bytes))
   for (let count = ordinary ? parallel : 1; count > 0; count -= 1) fetchNext()
@@ -60,13 +94,15 @@ function fetchAhead({ member, source, scratch, parallel }: Reading): () => Fetch
 }
 
 /** The plaintext of each part, in order, while the next one is being opened. */
-async function* openedParts(reading: Reading, next: () => Fetched | undefined) {
+async function* openedParts(
+  reading: Reading,
+  { begin }: Undertaking,
+  next: () => Fetched | undefined,
+) {
   const openNext = () => {
     const fetched = next()
     if (fetched === undefined) return undefined
-    const plain = openPart(fetched, reading)
-    plain.catch(() => undefined)
-    return { part: fetched.part, plain }
+    return { part: fetched.part, plain: begin(() => openPart(fetched, reading)) }
   }
   let opening = openNext()
   while (opening !== undefined) {

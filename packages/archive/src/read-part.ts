@@ -22,14 +22,20 @@ export interface PartOpener {
 
 const slice = 256 * 1024
 
-/** @throws Failure PART_DAMAGED when it is not what the manifest lists */
+/**
+ * @param signal ends the download at its next piece
+ * @throws Failure PART_DAMAGED when it is not what the manifest lists; the signal's reason
+ */
 export async function fetchPart(
   part: Part,
   source: PartSource,
   scratch: string,
+  signal: AbortSignal,
 ): Promise<SealedFile> {
   const path = join(scratch, part.name)
-  const sealed = await source.receive(part.name, (bytes) => intoFile(bytes, path))
+  // What is cut short is no broken connection, which the source would try again.
+  const sealed = await source.receive(part.name, (bytes) => intoFile(until(signal, bytes), path))
+  signal.throwIfAborted()
   const { bytes, sha256 } = sealed
   if (bytes === part.bytes && sha256 === part.sha256) return sealed
   throw new Failure(
@@ -39,6 +45,13 @@ export async function fetchPart(
       hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
     },
   )
+}
+
+async function* until(signal: AbortSignal, bytes: AsyncIterable<Uint8Array>) {
+  for await (const piece of bytes) {
+    if (signal.aborted) return
+    yield piece
+  }
 }
 
 export interface Fetched {

@@ -155,6 +155,39 @@ test('never more sealed parts are here or on their way than were asked for, and 
   expect(most).toBe(3)
 })
 
+test('of one that is given up nothing more is asked for, or comes', async () => {
+  const github = memoryStore()
+  const member = await store(text(30_000), github)
+  const asked: string[] = []
+  let came = 0
+  async function* slowly(bytes: Uint8Array) {
+    for (const byte of bytes) {
+      await after(1)
+      came += 1
+      yield Uint8Array.of(byte)
+    }
+  }
+  const source: PartSource = {
+    receive: (name, take) => {
+      asked.push(name)
+      const bytes = github.assets.get(name) ?? new Uint8Array()
+      return take(asked.length === 1 ? Readable.from([bytes]) : slowly(bytes))
+    },
+  }
+  const refusing = { openInto: () => Promise.reject(new Error('not opened')) }
+  const own = await mkdtemp(join(scratch, 'given-up-'))
+  {
+    const reading = { member, source, opener: refusing, parallel: 3, scratch: own }
+    await using begun = beginReading(reading)
+    await expect(begun.text()).rejects.toThrow('not opened')
+  }
+  await rm(own, { recursive: true })
+  const before = { asked: asked.length, came }
+  await after(100)
+  expect({ asked: asked.length, came }).toEqual(before)
+  expect(before.asked).toBeLessThan(member.parts.length)
+})
+
 describe('a part that is larger than usual', () => {
   const MiB = 1024 ** 2
   const sizes = (member: Member) => member.parts.map(({ bytes }) => Math.round(bytes / MiB))

@@ -4,6 +4,7 @@ import type { Rule } from './rule.ts'
 import { commands } from './rules/commands.ts'
 import { documentGuarantees } from './rules/document-guarantees.ts'
 import { drills } from './rules/drills.ts'
+import { keyChecks } from './rules/key-checks.ts'
 import { mirrors } from './rules/mirrors.ts'
 import { providers } from './rules/providers.ts'
 import { replication } from './rules/replication.ts'
@@ -19,6 +20,7 @@ const rules: readonly Rule[] = [
   providers,
   commands,
   secrets,
+  keyChecks,
   mirrors,
   documentGuarantees,
 ]

@@ -16,6 +16,18 @@ export interface Drilled {
   readonly recordedAt: string
 }
 
+/** An issue that asked for a person's own copy of what opens the backups. */
+export interface KeyCheck {
+  readonly database: string
+  /** Such as `2026-Q4`. */
+  readonly quarter: string
+  readonly url: string
+  /** ISO 8601. */
+  readonly openedAt: string
+  /** Whether that copy opened one; undefined where nobody has said. */
+  readonly answer: 'opened' | 'failed' | undefined
+}
+
 /** What a playbook is held against. What could not be found out is unknown, and the audit says so. */
 export interface Facts {
   /** `owner/name` of the repository; undefined where that is not known. */
@@ -29,5 +41,7 @@ export interface Facts {
   readonly drilled: readonly Drilled[] | 'unknown'
   /** Names of the repository's secrets for workflows. */
   readonly secrets: readonly string[] | 'unknown'
+  /** Of each database the latest quarter first. */
+  readonly keyChecks: readonly KeyCheck[] | 'unknown'
   readonly now: Date
 }

@@ -1,5 +1,5 @@
 export { audit } from './audit.ts'
-export type { Drilled, Facts, TextFile } from './facts.ts'
+export type { Drilled, Facts, KeyCheck, TextFile } from './facts.ts'
 export type { Finding, Severity } from './finding.ts'
 export { longestGap } from './longest-gap.ts'
 export { actionJobs } from './workflow.ts'

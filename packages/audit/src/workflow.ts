@@ -2,7 +2,7 @@ import { type Schedule, schedulesIn } from '@recovery-playbook/playbook'
 import { parse } from 'yaml'
 import type { TextFile } from './facts.ts'
 
-/** A job that runs one of the actions. */
+/** A job that runs one of the actions, itself or in a workflow of ours that it calls. */
 export interface ActionJob {
   readonly file: string
   /** `pg-export-release`, say. */
@@ -23,8 +23,17 @@ export const actionJobs = (workflows: readonly TextFile[]): ActionJob[] =>
   workflows.flatMap(({ path, text }) => {
     const schedules = schedulesIn(text, path)
     return Object.values(recordOf(recordOf(parsed(text)).jobs)).flatMap((job) => {
-      const { steps, if: condition } = recordOf(job)
-      return (Array.isArray(steps) ? steps : []).flatMap((step) => {
+      const { steps, uses: called, with: handed, if: condition } = recordOf(job)
+      const workflow =
+        typeof called === 'string'
+          ? /recovery-playbook\/\.github\/workflows\/([\w-]+)\.yml(?:@|$)/.exec(called)?.[1]
+          : undefined
+      const inCalled = (actionsOf[workflow ?? ''] ?? []).map((one) => ({
+        ...{ file: path, ...one },
+        inputs: { ...recordOf(handed), ...one.inputs },
+        schedules: schedules.filter(({ cron }) => isMet(condition, cron)),
+      }))
+      const inSteps = (Array.isArray(steps) ? steps : []).flatMap((step) => {
         const { uses, with: inputs, if: ofStep } = recordOf(step)
         const action =
           typeof uses === 'string' ? /\/actions\/([\w-]+)(?:@|$)/.exec(uses)?.[1] : undefined
@@ -34,8 +43,24 @@ export const actionJobs = (workflows: readonly TextFile[]): ActionJob[] =>
         )
         return [{ file: path, action, inputs: recordOf(inputs), schedules: starts }]
       })
+      return [...inCalled, ...inSteps]
     })
   })
+
+/** What each of our workflows runs whenever it is called. Which drills follow an export, its history says. */
+const actionsOf: Readonly<
+  Record<string, readonly Pick<ActionJob, 'action' | 'inputs'>[] | undefined>
+> = {
+  backup: [
+    { action: 'create-backup-tag', inputs: {} },
+    { action: 'pg-export-release', inputs: {} },
+    { action: 'verify-restore', inputs: { mode: 'watch' } },
+    { action: 'verify-restore', inputs: { mode: 'restore', scenario: 'database-restore' } },
+  ],
+  'restore-drill': [{ action: 'verify-restore', inputs: { mode: 'restore' } }],
+  watch: [{ action: 'verify-restore', inputs: { mode: 'watch' } }],
+  'merge-guard': [{ action: 'verify-restore', inputs: { mode: 'proof' } }],
+}
 
 /** As far as a condition compares the schedule itself; any other is taken to be met. */
 function isMet(condition: unknown, cron: string): boolean {

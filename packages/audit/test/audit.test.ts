@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parsePlaybook, scenarios } from '@recovery-playbook/playbook'
-import { audit, type Facts, type Finding } from '../src/index.ts'
+import { audit, type Facts, type Finding, type KeyCheck } from '../src/index.ts'
 
 const now = new Date('2026-11-26T12:00:00Z')
 
@@ -25,6 +25,7 @@ function factsOf(folder: 'planted' | 'honest', other: Partial<Facts> = {}): Fact
       drill('catastrophe', 7200),
     ],
     secrets: ['DATABASE_PUBLIC_URL', 'BACKUP_PASSPHRASE', 'MIRROR_TOKEN'],
+    keyChecks: [asked('2026-Q4', '2026-10-01', 'opened')],
     now,
     ...other,
   }
@@ -33,6 +34,17 @@ function factsOf(folder: 'planted' | 'honest', other: Partial<Facts> = {}): Fact
 const drill = (scenario: (typeof scenarios)[number], seconds: number, verdict = 'PROVED') => ({
   ...{ scenario, verdict, recoverySeconds: seconds },
   recordedAt: '2026-11-23T03:00:00Z',
+})
+
+/** An issue that asked for somebody's own copy of the key. */
+const asked = (
+  quarter: string,
+  day: string,
+  answer?: KeyCheck['answer'],
+  database = 'default',
+) => ({
+  ...{ database, quarter, answer, openedAt: `${day}T03:00:00Z` },
+  url: `https://github.com/ada/lifebook/issues/${quarter.at(-1) ?? ''}`,
 })
 
 /** What is said of a line of the file, by the words on that line. */
@@ -106,19 +118,71 @@ test('an honest playbook gives no finding', () => {
 })
 
 test('what could not be asked is unknown, never silence', () => {
-  const facts = factsOf('honest', { drilled: 'unknown', secrets: 'unknown', repository: undefined })
+  const unknown = { drilled: 'unknown', secrets: 'unknown', keyChecks: 'unknown' } as const
+  const facts = factsOf('honest', { ...unknown, repository: undefined })
   expect(
     audit(facts)
       .map(({ rule, severity }) => `${severity} ${rule}`)
       .toSorted(),
   ).toEqual([
     'unknown guarantee-never-drilled',
+    'unknown key-check-not-answered',
     'unknown no-mirror-outside-account',
     'unknown secret-not-set',
   ])
 })
 
+describe('a key that only people can show to hold', () => {
+  const unanswered = 'unproved Nobody has shown in 2026-Q4 to hold it.'
+  const failed = 'false Somebody tried in 2026-Q3, and their copy did not open one.'
+  test.each([
+    ['was asked for 14 days ago: there is time', [asked('2026-Q4', '2026-11-13')], []],
+    ['was asked for longer ago', [asked('2026-Q4', '2026-11-12')], [unanswered]],
+    [
+      'was asked for late, and before that shown',
+      [asked('2026-Q4', '2026-11-20'), asked('2026-Q3', '2026-07-01', 'opened')],
+      [],
+    ],
+    [
+      'was shown in an earlier quarter alone',
+      [asked('2026-Q4', '2026-10-01'), asked('2026-Q3', '2026-07-01', 'opened')],
+      [unanswered],
+    ],
+    [
+      'was shown after a quarter without an answer',
+      [asked('2026-Q4', '2026-10-01', 'opened'), asked('2026-Q3', '2026-07-01')],
+      [],
+    ],
+    [
+      'did not open, and was asked for anew',
+      [asked('2026-Q4', '2026-11-20'), asked('2026-Q3', '2026-07-01', 'failed')],
+      [failed],
+    ],
+    [
+      'was shown for another database alone',
+      [asked('2026-Q4', '2026-10-01', 'opened', 'users'), asked('2026-Q4', '2026-10-01')],
+      [unanswered],
+    ],
+    ['nobody was ever asked for', [], []],
+  ])('and that %s', (_, keyChecks, said) => {
+    const found = audit(factsOf('honest', { keyChecks }))
+    expect(found.map(({ severity, fact }) => `${severity} ${fact}`)).toEqual(said)
+  })
+})
+
 describe('schedules', () => {
+  test.each([
+    ['twice a day', '47 4,16 * * *', 'backup', []],
+    ['once a week', '47 4 * * 1', 'backup', ['false', 'false', 'unproved']],
+    ['of a workflow that exports nothing', '47 4,16 * * *', 'watch', ['false', 'false', 'false']],
+  ])('of a called workflow: %s', (_, cron, called, severities) => {
+    const uses = `recovery-playbook/recovery-playbook/.github/workflows/${called}.yml@v0`
+    const text = `on:\n  schedule:\n    - cron: '${cron}'\njobs:\n  a:\n    uses: ${uses}\n`
+    const found = audit(factsOf('honest', { workflows: [{ path: 'a.yml', text }], secrets: [] }))
+    const tooRare = found.filter(({ rule }) => rule === 'schedule-too-rare')
+    expect(tooRare.map(({ severity }) => severity)).toEqual(severities)
+  })
+
   const withCrons = (crons: string[], job = '') => {
     const text = `on:\n  schedule:\n${crons.map((cron) => `    - cron: '${cron}'\n`).join('')}jobs:\n  a:\n${job}    steps:\n      - uses: ./actions/pg-export-release\n`
     const found = audit(factsOf('honest', { workflows: [{ path: 'a.yml', text }], secrets: [] }))

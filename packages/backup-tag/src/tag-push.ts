@@ -1,6 +1,11 @@
 import { Failure } from '@recovery-playbook/failure'
-import { type GithubRequest, refusal, type Repository, statusOf } from '@recovery-playbook/github'
-import { changedPaths } from './changed-paths.ts'
+import {
+  changedPaths,
+  type GithubRequest,
+  refusal,
+  type Repository,
+  statusOf,
+} from '@recovery-playbook/github'
 import { type BackupTag, createBackupTag } from './create.ts'
 import { majorPaths } from './major.ts'
 import { backupTagName } from './name.ts'

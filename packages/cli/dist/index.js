@@ -61177,7 +61177,7 @@ function tokenizeThematicBreak(effects, ok, nok) {
 
 
 /** @type {Construct} */
-const list = {
+const list_list = {
   continuation: {
     tokenize: tokenizeListContinuation
   },
@@ -61326,7 +61326,7 @@ function tokenizeListContinuation(effects, ok, nok) {
     self.interrupt = undefined;
     // Always populated by defaults.
 
-    return factorySpace(effects, effects.attempt(list, ok, nok), "linePrefix", self.parser.constructs.disable.null.includes('codeIndented') ? undefined : 4)(code);
+    return factorySpace(effects, effects.attempt(list_list, ok, nok), "linePrefix", self.parser.constructs.disable.null.includes('codeIndented') ? undefined : 4)(code);
   }
 }
 
@@ -68959,19 +68959,19 @@ function tokenizeCodeText(effects, ok, nok) {
 
 /** @satisfies {Extension['document']} */
 const constructs_document = {
-  [42]: list,
-  [43]: list,
-  [45]: list,
-  [48]: list,
-  [49]: list,
-  [50]: list,
-  [51]: list,
-  [52]: list,
-  [53]: list,
-  [54]: list,
-  [55]: list,
-  [56]: list,
-  [57]: list,
+  [42]: list_list,
+  [43]: list_list,
+  [45]: list_list,
+  [48]: list_list,
+  [49]: list_list,
+  [50]: list_list,
+  [51]: list_list,
+  [52]: list_list,
+  [53]: list_list,
+  [54]: list_list,
+  [55]: list_list,
+  [56]: list_list,
+  [57]: list_list,
   [62]: blockQuote
 };
 
@@ -72890,10 +72890,15 @@ const withParts = (text, parts) => parts.reduce((before, part) => {
     const pair = pairsIn(before).get(part.name);
     return pair === undefined ? appended(before, part) : replaced(before, pair, part);
 }, text);
-function replaced(text, { begin, end }, { content }) {
+function replaced(text, { begin, end }, { name, content }) {
     const ending = lines_lineEnding(text);
     const inner = `${ending}${ending}${parts_inert(content).replace(/\r\n|\n|\r/g, ending)}${ending}${ending}`;
-    return `${text.slice(0, begin.to)}${inner}${text.slice(startOfLine(text, end.from))}`;
+    const after = text.slice(startOfLine(text, end.from));
+    const next = `${text.slice(0, begin.to)}${inner}${after}`;
+    // What opens a block and does not close it would swallow the marker, and the next change with it.
+    if (markersIn(next).length !== markersIn(text).length)
+        throw overflowing(name);
+    return next;
 }
 function appended(text, part) {
     const ending = lines_lineEnding(text);
@@ -72913,7 +72918,7 @@ function appended(text, part) {
 }
 const marker = (kind, name) => `<!-- recovery-playbook:${kind} ${name} -->`;
 /** Text that holds a marker would be taken for one. */
-const parts_inert = (content) => content.trim().replaceAll('<!-- recovery-playbook:', '&lt;!-- recovery-playbook:');
+const parts_inert = (content) => content.trim().replace(/<!--(\s*recovery-playbook:)/g, '&lt;!--$1');
 function pairsIn(text) {
     const pairs = new Map();
     let open;
@@ -72940,11 +72945,14 @@ function pairsIn(text) {
 const markersIn = (text) => src_parse_parse(text).children.flatMap((node) => {
     if (node.type !== 'html')
         return [];
-    const [, kind, name = ''] = /^<!-- recovery-playbook:(begin|end) ([a-z-]+) -->$/.exec(node.value.trim()) ?? [];
+    const [, kind, name = ''] = /^<!--\s*recovery-playbook:(begin|end)\s+([a-z-]+)\s*-->$/.exec(node.value.trim()) ?? [];
     return kind === 'begin' || kind === 'end' ? [{ kind, name, ...placeOf(node) }] : [];
 });
 const parts_broken = ({ kind, name, line }, why) => new failure_Failure('DOCUMENT_MARKERS', `Line ${line}: at the marker '${kind} ${name}', ${why}.`, {
     hint: `Nothing was written. Markers come in pairs, each on a line of its own: ${marker('begin', 'NAME')} and ${marker('end', 'NAME')}.`,
+});
+const overflowing = (name) => new failure_Failure('DOCUMENT_MARKERS', `What is generated for the part '${name}' opens a code block or a comment and does not close it.`, {
+    hint: 'Nothing was written. Look for three backticks or `<!--` in the playbook, or in what it shows.',
 });
 const unfinished = ({ name, heading }) => new failure_Failure('DOCUMENT_MARKERS', `The part '${name}' cannot be added at the end of the document.`, {
     hint: `Nothing was written. The document ends within a code block or an HTML block: close it, or put the markers where "${heading}" is to stand.`,
@@ -73179,6 +73187,52 @@ const drills = (facts) => {
         ];
     });
 };
+
+;// CONCATENATED MODULE: ./packages/audit/src/rules/key-checks.ts
+
+/** Milliseconds in which people may answer. */
+const patience = 14 * 24 * 3_600_000;
+/** GitHub's secrets cannot be read back: only people can show that they hold what opens the backups. */
+const keyChecks = (facts) => {
+    const { keyChecks, now } = facts;
+    const about = inPlaybook(facts, 'encryption');
+    if (keyChecks === 'unknown')
+        return [
+            {
+                ...{ rule: 'key-check-not-answered', severity: 'unknown', ...about },
+                claim: 'what opens the recovery points',
+                fact: 'Whether a person still holds it could not be asked.',
+                source: 'issues with the label recovery-key-check',
+                mend: 'Look at these issues, or give a token with `issues: read`.',
+            },
+        ];
+    const databases = new Set(keyChecks.map(({ database }) => database));
+    return [...databases].flatMap((database) => {
+        const last = keyChecks.find((one) => one.database === database && isDue(one, now));
+        if (last === undefined || last.answer === 'opened')
+            return [];
+        const { quarter, url, answer } = last;
+        const claim = `a person holds what opens the recovery points of ${database}`;
+        const there = { claim, source: url, ...about };
+        return answer === 'failed'
+            ? [
+                {
+                    ...{ rule: 'key-check-failed', severity: 'false', ...there },
+                    fact: `Somebody tried in ${quarter}, and their copy did not open one.`,
+                    mend: 'Keep GitHub’s secret, export with a new passphrase or key now, and answer in the issue once a copy of it opens that.',
+                },
+            ]
+            : [
+                {
+                    ...{ rule: 'key-check-not-answered', severity: 'unproved', ...there },
+                    fact: `Nobody has shown in ${quarter} to hold it.`,
+                    mend: 'Open `key-check.gpg` as the issue says, and answer there with `/key-check opened` or `/key-check failed`.',
+                },
+            ];
+    });
+};
+/** Whether it is answered, or should be by now. */
+const isDue = ({ answer, openedAt }, now) => answer !== undefined || now.getTime() - Date.parse(openedAt) > patience;
 
 ;// CONCATENATED MODULE: ./packages/audit/src/rules/mirrors.ts
 
@@ -73457,8 +73511,16 @@ function runsOf(cron, now) {
 const actionJobs = (workflows) => workflows.flatMap(({ path, text }) => {
     const schedules = schedulesIn(text, path);
     return Object.values(recordOf(recordOf(parsed(text)).jobs)).flatMap((job) => {
-        const { steps, if: condition } = recordOf(job);
-        return (Array.isArray(steps) ? steps : []).flatMap((step) => {
+        const { steps, uses: called, with: handed, if: condition } = recordOf(job);
+        const workflow = typeof called === 'string'
+            ? /recovery-playbook\/\.github\/workflows\/([\w-]+)\.yml(?:@|$)/.exec(called)?.[1]
+            : undefined;
+        const inCalled = (actionsOf[workflow ?? ''] ?? []).map((one) => ({
+            ...{ file: path, ...one },
+            inputs: { ...recordOf(handed), ...one.inputs },
+            schedules: schedules.filter(({ cron }) => isMet(condition, cron)),
+        }));
+        const inSteps = (Array.isArray(steps) ? steps : []).flatMap((step) => {
             const { uses, with: inputs, if: ofStep } = recordOf(step);
             const action = typeof uses === 'string' ? /\/actions\/([\w-]+)(?:@|$)/.exec(uses)?.[1] : undefined;
             if (action === undefined)
@@ -73466,8 +73528,21 @@ const actionJobs = (workflows) => workflows.flatMap(({ path, text }) => {
             const starts = schedules.filter(({ cron }) => [condition, ofStep].every((one) => isMet(one, cron)));
             return [{ file: path, action, inputs: recordOf(inputs), schedules: starts }];
         });
+        return [...inCalled, ...inSteps];
     });
 });
+/** What each of our workflows runs whenever it is called. Which drills follow an export, its history says. */
+const actionsOf = {
+    backup: [
+        { action: 'create-backup-tag', inputs: {} },
+        { action: 'pg-export-release', inputs: {} },
+        { action: 'verify-restore', inputs: { mode: 'watch' } },
+        { action: 'verify-restore', inputs: { mode: 'restore', scenario: 'database-restore' } },
+    ],
+    'restore-drill': [{ action: 'verify-restore', inputs: { mode: 'restore' } }],
+    watch: [{ action: 'verify-restore', inputs: { mode: 'watch' } }],
+    'merge-guard': [{ action: 'verify-restore', inputs: { mode: 'proof' } }],
+};
 /** As far as a condition compares the schedule itself; any other is taken to be met. */
 function isMet(condition, cron) {
     if (typeof condition !== 'string')
@@ -73594,6 +73669,7 @@ function inFile(facts) {
 
 
 
+
 const rules = [
     schedules,
     retention,
@@ -73602,6 +73678,7 @@ const rules = [
     providers,
     commands,
     secrets,
+    keyChecks,
     mirrors,
     documentGuarantees,
 ];
@@ -73949,16 +74026,16 @@ function verdict_words_inWords({ verdict, scenario, point, inWords: own }) {
 const checkBytes = 20_000;
 const listBytes = 10_000;
 /** A title stays as it is while its issue is open: it says nothing that changes. */
-const alarmTitle = ({ scenario }, { database }) => `Recovery does not work: the drill ${scenario ?? ''} of the database ${plain(database)}`;
-const plain = (text) => shortened(text.replaceAll(/[^\p{L}\p{M}\p{N} ._-]+/gu, ' '), 100);
+const alarmTitle = ({ scenario }, { database }) => `Recovery does not work: the drill ${scenario ?? ''} of the database ${alarm_texts_plain(database)}`;
+const alarm_texts_plain = (text) => shortened(text.replaceAll(/[^\p{L}\p{M}\p{N} ._-]+/gu, ' '), 100);
 /** The body of an issue while recovery does not work: what failed, whom to call, where to look. */
 function alarmBody(report, context) {
     const { contacts, providers } = context;
     return [
         headline(report, context),
-        `### What failed\n\n${failures(report.checks, context)}\n`,
+        `### What failed\n\n${alarm_texts_failures(report.checks, context)}\n`,
         alarm_texts_list('### What to do now', [remedies(report.checks, listBytes)]),
-        alarm_texts_list('### Whom to call', contacts.map((line) => `- ${asTyped(line)}\n`)),
+        alarm_texts_list('### Whom to call', contacts.map((line) => `- ${alarm_texts_asTyped(line)}\n`)),
         `### Look closer\n\n\`\`\`bash\n${alarm_texts_commands(report, context).join('\n')}\n\`\`\`\n\n`,
         'To drill by hand, with standard programs alone, follow `RESTORE.md`; `by-hand: true` lets the drill do so.\n\n',
         `### Promised and measured\n\n${promisesTable(report)}\n`,
@@ -73967,7 +74044,7 @@ function alarmBody(report, context) {
     ].join('');
 }
 /** What one more drill found, for a comment. */
-const alarmComment = (report, context) => `${headline(report, context)}${failures(report.checks, context)}`;
+const alarmComment = (report, context) => `${headline(report, context)}${alarm_texts_failures(report.checks, context)}`;
 /** The comment that closes the issue: the proof. */
 function alarmResolved(report, context) {
     const { recoveryTime } = report.measured;
@@ -73983,14 +74060,14 @@ function headline(report, { runUrl, database }) {
     ].join('');
 }
 const alarm_texts_name = (text) => code(shortened(text, 200));
-function failures(checks, { namesKeys }) {
+function alarm_texts_failures(checks, { namesKeys }) {
     const lines = checksThatFail(checks).map(({ name, state, detail }) => `- **${escape(shortened(name, 100))}** (${state}): ${escape(beginning(detail, namesKeys ? 1 : 10, 300))}\n`);
     const { shown, left } = fitting(lines, checkBytes);
     return left === 0 ? shown : `${shown}- … and ${left} more, in the summary of the run\n`;
 }
 const item = (text) => `- ${escape(shortened(text, 300))}\n`;
 /** As code where it can be: an address can be copied then, and nobody is mentioned. */
-const asTyped = (line) => line.includes('`') ? escape(shortened(line, 300)) : `\`${oneLine(shortened(line, 300))}\``;
+const alarm_texts_asTyped = (line) => line.includes('`') ? escape(shortened(line, 300)) : `\`${oneLine(shortened(line, 300))}\``;
 function alarm_texts_list(title, items) {
     const { shown, left } = fitting(items, listBytes + 500);
     const more = left === 0 ? '' : `- … and ${left} more\n`;
@@ -74017,6 +74094,1229 @@ function alarm_texts_commands({ point }, context) {
             : []),
     ];
 }
+
+;// CONCATENATED MODULE: ./packages/report/src/watch-texts.ts
+
+
+
+/** A title stays as it is while its issue is open: it says nothing that changes. */
+const watchTitle = ({ database }) => `Backups do not come as promised: the database ${plain(database)}`;
+/** The body of an issue while backups are late, or nothing starts them. */
+function watchBody({ checks, startedAt }, context, workflow) {
+    const { database, repository, runUrl, contacts } = context;
+    const file = shellWord(workflow.split('/').at(-1) ?? workflow);
+    return [
+        `Looked at the database ${name(database)} at ${startedAt.toISOString()}: [this run](${runUrl}).\n\n`,
+        `### What was found\n\n${failures(checks, context)}\n`,
+        list('### What to do now', [remedies(checks)]),
+        `\`\`\`bash\ngh workflow run ${file} --repo ${shellWord(repository)}\n\`\`\`\n\n`,
+        list('### Whom to call', contacts.map((line) => `- ${asTyped(line)}\n`)),
+        'The first look after a good export closes this issue.\n',
+    ].join('');
+}
+/** The comment that closes the issue. */
+const watchResolved = (report, { runUrl }) => `Backups come again: the newest is ${name(report.point?.manifest.tag ?? '')}, seen by [this run](${runUrl}).\n`;
+
+;// CONCATENATED MODULE: ./packages/archive/src/layout.ts
+
+const MiB = 1024 ** 2;
+/** Parts of this size are retried cheaply, and several of them fit beside each other. */
+const ordinary = 32 * MiB;
+/** GitHub takes 500 uploads an hour: so many parts never wait for the next hour. */
+const unhurried = 400;
+/** GitHub takes so many assets a release. */
+const mostAssets = 1000;
+/** A recovery point has some more than the parts of its dump. */
+const mostParts = 900;
+/** GitHub takes assets under 2 GiB, and sealing adds a little. */
+const largest = 2047 * MiB;
+/**
+ * The size of a part's content before sealing, in bytes, chosen once per recovery point. Ordinary up to
+ * 12.5 GiB, then larger parts up to 799 GiB, then more of them up to 1.75 TiB.
+ *
+ * @throws Failure DATABASE_TOO_LARGE
+ * @param databaseBytes `pg_database_size`; a dump without indexes, compressed, is smaller
+ */
+function partBytesFor(databaseBytes) {
+    const bytes = Math.max(ordinary, Math.ceil(databaseBytes / unhurried / MiB) * MiB);
+    if (bytes <= largest)
+        return bytes;
+    if (databaseBytes <= mostParts * largest)
+        return largest;
+    throw new Failure('DATABASE_TOO_LARGE', `The database has ${databaseBytes} bytes; ${mostParts} parts of ${largest} bytes cannot be sure to hold it.`, { hint: 'Use pgBackRest or WAL-G with object storage for a database of this size.' });
+}
+/** Of 1000 assets those that are no part of the dump and the code: other members, and what people read. */
+const others = 40;
+/**
+ * Each large member alone fits into a release, and not each two of them.
+ *
+ * @param contents bytes of the database and of whatever else is stored in large parts
+ * @throws Failure DATABASE_TOO_LARGE
+ */
+function assertFits(contents) {
+    const parts = contents.map((bytes) => Math.max(1, Math.ceil(bytes / partBytesFor(bytes))));
+    const all = parts.reduce((sum, count) => sum + count, others);
+    if (all <= mostAssets)
+        return;
+    throw new Failure('DATABASE_TOO_LARGE', `The database and the code could have ${parts.join(' and ')} parts, and GitHub takes ${mostAssets} files in a release.`, { hint: 'Leave the code out (`code-bundle: false`), and mirror its repository by itself.' });
+}
+/** Whether a part of so many bytes, sealed or not, is no larger than usual. */
+const layout_isOrdinary = (bytes) => bytes <= ordinary + MiB;
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./packages/archive/src/digest.ts
+
+/** SHA-256 in lower-case hexadecimal, as `sha256sum` prints it. */
+const digest_sha256 = (bytes) => (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+;// CONCATENATED MODULE: ./packages/archive/src/sealed-content.ts
+
+
+
+
+const sealed_content_digestOf = (content) => content instanceof Uint8Array ? { bytes: content.length, sha256: sha256(content) } : content;
+/** Sealing adds less to 32 MiB. */
+const added = (/* unused pure expression or super */ null && (256 * 1024));
+/**
+ * Room is set aside once: pieces beside their whole would be two parts in memory, and what a short member
+ * does not use is never touched.
+ *
+ * @param expected bytes of a whole part's content
+ */
+async function sealed_content_intoMemory(pieces, expected) {
+    let whole = Buffer.allocUnsafeSlow(expected + added);
+    let bytes = 0;
+    for await (const piece of pieces) {
+        if (bytes + piece.length > whole.length) {
+            whole = Buffer.concat([whole, Buffer.allocUnsafe(piece.length + added)]);
+        }
+        whole.set(piece, bytes);
+        bytes += piece.length;
+    }
+    return whole.subarray(0, bytes);
+}
+/** Bytes that are written at once: sealed pieces are many and small. */
+const sealed_content_written = (/* unused pure expression or super */ null && (1024 * 1024));
+/** Into a file that only its owner may read, in the place of what it held before. */
+async function sealed_content_intoFile(pieces, path) {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    async function* counted() {
+        for await (const piece of pieces) {
+            hash.update(piece);
+            bytes += piece.length;
+            yield piece;
+        }
+    }
+    await pipeline(counted, createWriteStream(path, { mode: 0o600, highWaterMark: sealed_content_written }));
+    return { path, bytes, sha256: hash.digest('hex') };
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/store-member.ts
+
+
+
+
+
+
+
+/**
+ * content ▸ split ▸ seal ▸ digest ▸ upload, all at the same time. Rejects with the content's own error
+ * when the content fails. However it ends, no upload is under way then, and nothing is left in `scratch`.
+ */
+async function storeMember(storing) {
+    const { name, content, seal, sink, partBytes, parallel, scratch, onPart } = storing;
+    const parts = [];
+    const files = [];
+    const isUsual = isOrdinary(partBytes);
+    const atOnce = isUsual ? parallel : Math.min(parallel, mostLarge);
+    // A disk that is full keeps nobody from making backups.
+    const inMemory = isUsual && !(await hasRoom(scratch, (atOnce + 1) * partBytes));
+    const uploads = pool(atOnce);
+    try {
+        for await (const plain of split(content.frame, partBytes)) {
+            const file = partName(name, parts.length + 1);
+            const path = join(scratch, file);
+            files.push(path);
+            const sealed = await (inMemory
+                ? intoMemory(seal(plain), partBytes)
+                : intoFile(seal(plain), path));
+            const { bytes, sha256 } = digestOf(sealed);
+            const part = { name: file, bytes, sha256 };
+            parts.push(part);
+            await uploads.add(async () => {
+                await sink.upload(file, sealed);
+                await rm(path, { force: true });
+                onPart?.(part);
+            });
+        }
+        await uploads.drained();
+    }
+    finally {
+        await uploads.quiet();
+        await Promise.all(files.map((path) => rm(path, { force: true })));
+    }
+    return { name, encoding: 'zstd', bytes: content.size(), parts };
+}
+/** Others write to the disk as well: twice the room has to be there. */
+async function hasRoom(directory, bytes) {
+    const { bavail, bsize } = await statfs(directory);
+    return bavail * bsize >= 2 * bytes;
+}
+/** Up to 2 GiB each, and GitHub's runners have 14 GiB: these, the one being sealed, and room left. */
+const mostLarge = 2;
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./packages/processes/src/find-program.ts
+
+
+/**
+ * The first program of this name that can be executed.
+ *
+ * @param searchPath directories separated by colons, as in PATH; relative ones do not count
+ */
+async function find_program_findProgram(searchPath, name) {
+    for (const directory of searchPath.split(':').filter(isAbsolute)) {
+        const path = join(directory, name);
+        const runs = await access(path, constants.X_OK).then(() => true, () => false);
+        if (runs)
+            return path;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: external "node:stream/consumers"
+const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
+;// CONCATENATED MODULE: ./packages/processes/src/run.ts
+
+/** Runs a program to its end and keeps all of its output: for short answers only. */
+async function run_run(processes, command) {
+    const child = processes.start(command);
+    child.stdin.end();
+    const [stdout, ending] = await Promise.all([text(child.stdout), child.ending]);
+    return { ...ending, stdout };
+}
+/**
+ * What every child of this room gets besides its connection: messages in English, because they are
+ * matched upon, and no time zone or home directory of the machine.
+ */
+const run_childEnvironment = { LC_ALL: 'C', TZ: 'UTC' };
+/** How a child ended, in words. */
+const run_endingInWords = ({ code, signal }) => signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+
+;// CONCATENATED MODULE: ./packages/processes/src/index.ts
+
+
+
+;// CONCATENATED MODULE: ./packages/archive/src/zstd.ts
+
+
+/**
+ * @param searchPath directories separated by colons, as in PATH
+ * @throws Failure TOOLCHAIN_MISSING
+ */
+async function zstd_findZstd(processes, searchPath) {
+    const program = await findProgram(searchPath, 'zstd');
+    if (program !== undefined) {
+        const { stdout } = await run(processes, zstd_zstdCommand(program, ['--version']));
+        const version = /\bv?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+        if (version !== undefined)
+            return { program, version, processes };
+    }
+    throw new Failure('TOOLCHAIN_MISSING', `The program zstd is needed here; it is not in PATH.`, {
+        hint: 'Install it: sudo apt-get install --yes zstd (GitHub’s runners have it).',
+    });
+}
+const zstd_zstdCommand = (program, options) => ({
+    program,
+    arguments: options,
+    environment: childEnvironment,
+});
+
+;// CONCATENATED MODULE: ./packages/archive/src/decompress.ts
+
+
+
+
+
+
+
+/** @throws Failure PART_DAMAGED when it is no frame, or not as long as the manifest says */
+async function decompress_decompressText(frame, member) {
+    const pieces = [];
+    for await (const piece of frame)
+        pieces.push(piece);
+    const content = await promisify(zstdDecompress)(Buffer.concat(pieces), {
+        maxOutputLength: Math.max(member.bytes, 1),
+    }).catch((error) => {
+        throw isTooLarge(error) ? wrongSize(member, 'more') : damaged(member, messageOf(error));
+    });
+    assertSize(member, content.length);
+    return content.toString('utf8');
+}
+/**
+ * Decompresses straight into a file, and stops soon after it has grown beyond what the manifest says.
+ *
+ * @throws Failure PART_DAMAGED
+ */
+async function decompress_decompressInto(file, frame, member, { program, processes }) {
+    const command = zstdCommand(program, ['--decompress', '--quiet', '--stdout']);
+    const child = processes.start({ ...command, output: file });
+    async function* withinSize(pieces) {
+        for await (const piece of pieces) {
+            yield piece;
+            const { size } = await file.stat();
+            if (size > member.bytes)
+                assertSize(member, size);
+        }
+    }
+    const fed = await pipeline(Readable.from(frame), withinSize, child.stdin).then(() => undefined, (error) => {
+        child.kill('SIGTERM');
+        return error instanceof Error ? error : new Error(String(error));
+    });
+    const ending = await child.ending;
+    // zstd says why it closed its input; whatever else went wrong before it is the reason.
+    if (fed !== undefined && !isClosedInput(fed))
+        throw fed;
+    if (ending.code !== 0) {
+        throw damaged(member, `zstd ended with ${endingInWords(ending)}: ${ending.stderr.trim()}`);
+    }
+    const { size } = await file.stat();
+    assertSize(member, size);
+}
+const isClosedInput = (error) => 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
+function assertSize(member, size) {
+    if (size !== member.bytes)
+        throw wrongSize(member, String(size));
+}
+const isTooLarge = (error) => error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+const wrongSize = (member, found) => damaged(member, `it should have ${member.bytes} bytes, and has ${found}`);
+const damaged = ({ name }, what) => new Failure('PART_DAMAGED', `${name} is not what was stored: ${what}.`, {
+    hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+});
+
+;// CONCATENATED MODULE: ./packages/archive/src/read-part.ts
+
+
+
+
+
+const slice = (/* unused pure expression or super */ null && (256 * 1024));
+/**
+ * @param signal ends the download at its next piece
+ * @throws Failure PART_DAMAGED when it is not what the manifest lists; the signal's reason
+ */
+async function read_part_fetchPart(part, source, scratch, signal) {
+    const path = join(scratch, part.name);
+    // What is cut short is no broken connection, which the source would try again.
+    const sealed = await source.receive(part.name, (bytes) => intoFile(until(signal, bytes), path));
+    signal.throwIfAborted();
+    const { bytes, sha256 } = sealed;
+    if (bytes === part.bytes && sha256 === part.sha256)
+        return sealed;
+    throw new Failure('PART_DAMAGED', `${part.name} is not what was stored: ${part.bytes} bytes with SHA-256 ${part.sha256} were stored, ${bytes} bytes with ${sha256} came back.`, {
+        hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
+    });
+}
+async function* until(signal, bytes) {
+    for await (const piece of bytes) {
+        if (signal.aborted)
+            return;
+        yield piece;
+    }
+}
+/** Opened on the disk, where it does not stay when it has been read. */
+async function read_part_openPart({ part: { name }, sealed }, { opener, scratch }) {
+    const { path } = await sealed;
+    const opened = join(scratch, `${name}.opened`);
+    await opener.openInto(createReadStream(path), opened, name);
+    await rm(path);
+    return readOnce(opened);
+}
+async function* readOnce(path) {
+    yield* createReadStream(path, { highWaterMark: slice });
+    await rm(path);
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/read-member.ts
+
+
+
+/**
+ * download ∥ digest ▸ open ▸ join ▸ decompress. Not a byte of a part is used before its digest and its
+ * authentication. What is read rejects with Failure PART_DAMAGED, CANNOT_OPEN or DOWNLOAD_FAILED.
+ */
+function read_member_beginReading(reading) {
+    const { member } = reading;
+    const underway = undertaking();
+    const parts = openedParts(reading, underway, fetchAhead(reading, underway));
+    return {
+        text: () => decompressText(parts, member),
+        into: (file, zstd) => decompressInto(file, parts, member, zstd),
+        [Symbol.asyncDispose]: underway.end,
+    };
+}
+function undertaking() {
+    const ending = new AbortController();
+    const begun = new Set();
+    return {
+        signal: ending.signal,
+        begin: (task) => {
+            const result = task();
+            const settled = result
+                .catch(() => undefined)
+                .finally(() => begun.delete(settled));
+            begun.add(settled);
+            return result;
+        },
+        end: async () => {
+            ending.abort();
+            while (begun.size > 0)
+                await Promise.all(begun);
+        },
+    };
+}
+/** Gives the sealed parts in order, and keeps more of them at hand or on their way. */
+function fetchAhead({ member, source, scratch, parallel }, { begin, signal }) {
+    const waiting = [...member.parts];
+    const ahead = [];
+    const fetchNext = () => {
+        const part = waiting.shift();
+        if (part === undefined || signal.aborted)
+            return;
+        ahead.push({ part, sealed: begin(() => fetchPart(part, source, scratch, signal)) });
+    };
+    const ordinary = member.parts.every(({ bytes }) => isOrdinary(bytes));
+    for (let count = ordinary ? parallel : 1; count > 0; count -= 1)
+        fetchNext();
+    return () => {
+        const next = ahead.shift();
+        next?.sealed.then(fetchNext, () => undefined);
+        return next;
+    };
+}
+/** The plaintext of each part, in order, while the next one is being opened. */
+async function* openedParts(reading, { begin }, next) {
+    const openNext = () => {
+        const fetched = next();
+        if (fetched === undefined)
+            return undefined;
+        return { part: fetched.part, plain: begin(() => openPart(fetched, reading)) };
+    };
+    let opening = openNext();
+    while (opening !== undefined) {
+        const { part, plain } = opening;
+        const pieces = await plain;
+        opening = openNext();
+        yield* pieces;
+        reading.onPart?.(part);
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/compress.ts
+
+
+
+
+
+
+/** zstd's own default. */
+const level = 3;
+/** Short content, which is in memory anyway. */
+async function compressText(text) {
+    const content = Buffer.from(text);
+    const compressed = await promisify(zstdCompress)(content, {
+        params: {
+            [constants.ZSTD_c_compressionLevel]: level,
+            [constants.ZSTD_c_checksumFlag]: 1,
+        },
+    });
+    return { frame: Readable.from([compressed]), size: () => content.length };
+}
+/** writer ▸ zstd, on all processors; both begin when the frame is first read. */
+function compressOutput(write, { program, processes }) {
+    // -vv: the summary then has exact bytes; see FIO_displaySummary in zstd's fileio.c.
+    const options = [`-${level}`, '--check', '-T0', '-vv', '--no-progress', '--stdout'];
+    let size;
+    async function* frame() {
+        const child = processes.start(zstdCommand(program, options));
+        const writing = write(child);
+        try {
+            yield* child.stdout;
+            const ending = await child.ending;
+            if (ending.code !== 0)
+                throw compressionFailed(endingInWords(ending), ending.stderr);
+            // Half a content compresses as well as a whole one: only its writer knows.
+            await writing.succeeded;
+            size = sizeIn(ending.stderr);
+        }
+        finally {
+            writing.stop();
+            child.kill('SIGTERM');
+            child.stdout.resume();
+            await Promise.allSettled([child.ending, writing.succeeded]);
+        }
+    }
+    return {
+        frame: frame(),
+        size: () => {
+            if (size === undefined)
+                throw new Error('the frame has not been read to its end');
+            return size;
+        },
+    };
+}
+/** `… : 19.48%   (846920776 B => 164980481 B, …`, before 1.5 `( 846920776 => 164980481 bytes, …`. */
+function sizeIn(summary) {
+    const size = /\(\s*(\d+)(?: B)?\s+=>/.exec(summary)?.[1];
+    if (size !== undefined)
+        return Number(size);
+    throw compressionFailed('did not say how much it read', summary);
+}
+const compressionFailed = (what, stderr) => new Failure('COMPRESSION_FAILED', `zstd ${what}: ${stderr.trim().slice(-500)}`, {
+    hint: 'Nothing was published. Mostly memory ran out: start the job again, or use a larger runner.',
+});
+
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
+
+
+
+function iso_datetime(params) {
+    return _isoDateTime(ZodISODateTime, params);
+}
+function iso_date(params) {
+    return core._isoDate(ZodISODate, params);
+}
+function iso_time(params) {
+    return core._isoTime(ZodISOTime, params);
+}
+function iso_duration(params) {
+    return core._isoDuration(ZodISODuration, params);
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/members.ts
+/** What is inside a recovery point, and how each member is encoded before it is sealed. */
+const memberNames = [
+    'database.dump',
+    'globals.sql',
+    'code.bundle',
+    'configuration.env',
+    'fingerprint.json',
+];
+/** A few words sealed like the rest: a person can try whether they still hold what opens it. */
+const members_keyCheckName = 'key-check.gpg';
+/** `database.dump.zst.0001.gpg`: four digits, so that a shell's `*` sorts the parts in order. */
+const members_partName = (member, number) => `${member}.zst.${String(number).padStart(4, '0')}.gpg`;
+
+;// CONCATENATED MODULE: ./packages/archive/src/manifest.ts
+
+
+
+const manifest_publicManifestName = 'manifest.json';
+/** A detached OpenPGP signature over the manifest's bytes, where a signing key is configured. */
+const manifest_manifestSignatureName = 'manifest.json.sig';
+/** The newest manifest format that this code writes, and the only one that it reads. */
+const formatVersion = 1;
+const instant = iso_datetime();
+const digest = schemas_string().regex(/^[0-9a-f]{64}$/);
+const size = schemas_int().nonnegative();
+const part = strictObject({
+    /** An asset's name; nothing that could leave a directory. */
+    name: schemas_string().regex(/^[a-z][a-z.]*\.[0-9]{4}\.gpg$/),
+    /** Bytes of the sealed asset. */
+    bytes: size,
+    /** SHA-256 of the sealed asset. */
+    sha256: digest,
+});
+const member = strictObject({
+    name: schemas_enum(memberNames),
+    encoding: schemas_literal('zstd'),
+    /** Bytes of the member itself, neither compressed nor sealed. */
+    bytes: size,
+    parts: array(part).min(1),
+});
+const manifest = strictObject({
+    format: schemas_literal(formatVersion),
+    tag: schemas_string(),
+    /** Which database of the repository this is. */
+    database: schemas_string(),
+    repository: schemas_string(),
+    /** The commit of the application that this recovery point belongs to. */
+    commit: schemas_string().regex(/^[0-9a-f]{40,64}$/),
+    /** When the data was as it is in here: the snapshot's transaction time, by the server's clock. */
+    snapshotAt: instant,
+    /** The recovery point before this one: what a disaster just before this snapshot would have left. */
+    previous: strictObject({ tag: schemas_string(), snapshotAt: instant }).nullable(),
+    run: strictObject({ id: schemas_string(), attempt: schemas_string() }),
+    postgres: strictObject({
+        major: schemas_int(),
+        server: schemas_string(),
+        pgDump: schemas_string(),
+        /** How to make the new database; earlier versions did not say it. */
+        encoding: schemas_string().optional(),
+        locale: strictObject({
+            provider: schemas_enum(['libc', 'icu', 'builtin']),
+            collation: schemas_string(),
+            ctype: schemas_string(),
+            /** Of the providers 'icu' and 'builtin'. */
+            name: schemas_string().nullable(),
+        })
+            .optional(),
+    }),
+    /** What opens every part of it: the passphrase, OpenPGP keys by the ids of their subkeys, or both. */
+    sealedFor: strictObject({
+        passphrase: schemas_boolean(),
+        keyIds: array(schemas_string().regex(/^[0-9A-F]{16}$/)),
+    }),
+    /** Filters left something out of the dump. What, stands in the sealed half: it names tables. */
+    partial: schemas_literal(true).optional(),
+    /** Bytes of the database on the server's disk. */
+    databaseBytes: size,
+    members: array(member).min(1),
+});
+const renderManifest = (content) => `${JSON.stringify(manifest.parse({ format: formatVersion, ...content }), undefined, 2)}\n`;
+/** @throws Failure MANIFEST_UNKNOWN */
+function parseManifest(text, tag) {
+    const content = manifest_parseJson(text);
+    const version = looseObject({ format: unknown() }).safeParse(content).data?.format;
+    if (typeof version === 'number' && version !== formatVersion) {
+        throw new failure_Failure('MANIFEST_UNKNOWN', `${tag} has a manifest of format ${version}; this version reads format ${formatVersion}.`, { hint: 'Use the version of this action that made the recovery point, or a newer one.' });
+    }
+    const parsed = manifest.safeParse(content);
+    if (parsed.success)
+        return parsed.data;
+    throw new failure_Failure('MANIFEST_UNKNOWN', `${manifest_publicManifestName} of ${tag} is not a manifest: ${prettifyError(parsed.error).replaceAll('\n', ' ').slice(0, 500)}`, { hint: 'It may be damaged. Name an older recovery point, and export a new one now.' });
+}
+/** Undefined where the text is no JSON. */
+function manifest_parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/sealed-half.ts
+
+
+
+
+const hint = 'Somebody or something wrote to this release. Trust an older recovery point, and find out who can write to the repository.';
+const renderSealedHalf = (half) => `${JSON.stringify(half)}\n`;
+const shape = object({ manifest: looseObject({}), fingerprint: looseObject({}) });
+/**
+ * @param text authenticated, but anything that was sealed with the same passphrase is
+ * @throws Failure MANIFEST_FORGED
+ */
+function sealed_half_parseSealedHalf(text, tag) {
+    const half = shape.safeParse(parseJson(text));
+    if (half.success)
+        return half.data;
+    throw new Failure('MANIFEST_FORGED', `What ${publicManifestName} of ${tag} lists as its sealed half is none.`, { hint });
+}
+/**
+ * @param half authenticated by then
+ * @throws Failure MANIFEST_FORGED
+ */
+function sealed_half_assertSealedHalf(manifest, half) {
+    const { format: _, ...open } = manifest;
+    const other = (member) => member.name !== 'fingerprint.json';
+    const found = { ...open, members: open.members.filter(other) };
+    const sealed = { ...half.manifest };
+    const differing = [...new Set([...Object.keys(found), ...Object.keys(sealed)])].filter((field) => !isDeepStrictEqual(found[field], sealed[field]));
+    if (differing.length === 0)
+        return;
+    throw new Failure('MANIFEST_FORGED', `${publicManifestName} of ${manifest.tag} was changed after it was made: ${differing.join(', ')} differ from the sealed half.`, { hint });
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/foreign/refusals.ts
+
+/** Nothing is wrong with it that could be shown: it cannot be looked at. */
+const refusals_notOpened = (name, why, hint) => new Failure('CANNOT_OPEN', `${name} is not opened: ${why}.`, { hint });
+/** It is broken, and so is whatever would be restored from it. */
+const refusals_broken = (name, cause) => new Failure('PART_DAMAGED', `${name} is damaged: ${messageOf(cause)}.`, {
+    hint: 'Nothing of it was used. Look for an older copy, and compare the SHA-256 with where it was made.',
+    cause,
+});
+
+;// CONCATENATED MODULE: ./packages/archive/src/foreign/files.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+async function files_kindAt(path) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const file = __addDisposableResource(env_1, await open(path), true);
+        if ((await file.stat()).isDirectory())
+            return 'directory';
+        const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(headBytes), position: 0 });
+        return kindOf(buffer.subarray(0, bytesRead));
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+/** Copies, so that nobody changes what is being restored; a file system that can shares the blocks. */
+async function files_copyFiles(pairs) {
+    for (const [from, to] of pairs) {
+        await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    }
+}
+/**
+ * @throws Failure CANNOT_OPEN for a directory that pg_dump did not make, or that holds links
+ */
+async function files_copyDirectory(from, to, name) {
+    const entries = await readdir(from, { withFileTypes: true });
+    const strange = entries.find((entry) => !entry.isFile());
+    if (strange !== undefined) {
+        throw notOpened(name, `'${strange.name}' in it is no ordinary file`, 'Give a directory as `pg_dump --format=directory` makes it, with nothing else in it.');
+    }
+    if (!entries.some((entry) => entry.name === 'toc.dat')) {
+        throw notOpened(name, 'the directory has no toc.dat', 'Give one file, or a directory as `pg_dump --format=directory` makes it.');
+    }
+    await mkdir(to, { mode: 0o700 });
+    await files_copyFiles(entries.map((entry) => [join(from, entry.name), join(to, entry.name)]));
+    return to;
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/foreign/identify.ts
+
+
+
+
+
+
+/** @throws Failure INPUT_INVALID where there is nothing of that name */
+async function identify_identify(path, name) {
+    const found = await stat(path).catch((cause) => {
+        throw nothingThere(name, cause);
+    });
+    if (found.isFile())
+        return { ...(await identify_digest(path)), kind: await kindAt(path) };
+    if (!found.isDirectory())
+        throw nothingThere(name);
+    const hash = createHash('sha256');
+    let total = 0;
+    const entries = await readdir(path, { withFileTypes: true });
+    const files = entries.filter((one) => one.isFile()).map((one) => one.name);
+    for (const file of files.sort()) {
+        const { sha256, bytes } = await identify_digest(join(path, file));
+        hash.update(`${sha256}  ${file}\n`);
+        total += bytes;
+    }
+    return { kind: 'directory', bytes: total, sha256: hash.digest('hex') };
+}
+async function identify_digest(path) {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const piece of createReadStream(path)) {
+        hash.update(piece);
+        bytes += piece.length;
+    }
+    return { sha256: hash.digest('hex'), bytes };
+}
+const nothingThere = (name, cause) => new Failure('INPUT_INVALID', `There is no file or directory '${name}', which 'archive' names.`, {
+    hint: 'Name it as it lies in the workspace; an earlier step has to put it there, such as actions/checkout, or `gh release download`.',
+    cause,
+});
+
+;// CONCATENATED MODULE: ./packages/archive/src/foreign/room.ts
+
+
+/** Bytes of free disk that unpacking leaves to everybody else. */
+const left = (/* unused pure expression or super */ null && (512 * 1024 ** 2));
+/**
+ * What is unpacked piece by piece, for as long as there is room: a few kilobytes can unpack to more than
+ * any disk holds, and nothing says so beforehand.
+ *
+ * @throws Failure DISK_FULL
+ */
+async function* room_withinRoom(pieces, directory) {
+    for await (const piece of pieces) {
+        const { bavail, bsize } = await statfs(directory);
+        if (bavail * bsize < left)
+            throw tooLarge(directory);
+        yield piece;
+    }
+}
+const tooLarge = (directory) => new Failure('DISK_FULL', `The archive unpacks to more than the disk of ${directory} holds, or was made to do so.`, { hint: 'Free some before this step, or use a larger runner; what was unpacked is removed.' });
+
+;// CONCATENATED MODULE: ./packages/archive/src/foreign/unpack-tar.ts
+var unpack_tar_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var unpack_tar_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+/**
+ * Takes the one dump out of a tar: a file, or a directory of pg_dump's directory format.
+ *
+ * @returns 'tar' where it is itself what pg_dump makes, and nothing was taken out
+ * @throws Failure CANNOT_OPEN where there is not exactly one, or a member is refused; PART_DAMAGED
+ */
+async function unpack_tar_unpackTar(order) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { path, name, into } = order;
+        const file = unpack_tar_addDisposableResource(env_1, await open(path), true);
+        const members = await tarMembers(file).catch((error) => {
+            throw error instanceof RefusedMember
+                ? notOpened(name, error.message, 'Nothing was taken out of it. Find out who made it so.')
+                : broken(name, error);
+        });
+        // pg_restore wants it first, too.
+        if (members[0]?.name === 'toc.dat' && members.some((one) => one.name === 'restore.sql')) {
+            return 'tar';
+        }
+        const contents = members.filter((one) => basename(one.name) === 'toc.dat');
+        const [only, ...others] = contents.length > 0 ? contents : members;
+        if (only === undefined || others.length > 0)
+            throw notOne(name, contents, members);
+        if (contents.length === 0) {
+            await takeOut(order, only, into);
+            return 'file';
+        }
+        const home = dirname(only.name);
+        const strangers = members.filter((one) => dirname(one.name) !== home);
+        if (strangers.length > 0)
+            throw notOne(name, [], members);
+        await mkdir(into, { mode: 0o700 });
+        for (const member of members)
+            await takeOut(order, member, join(into, basename(member.name)));
+        return 'directory';
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = unpack_tar_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+async function takeOut({ path, directory }, { offset, bytes }, into) {
+    const place = createWriteStream(into, { flags: 'wx', mode: 0o600 });
+    // The end is included, and a member may be empty.
+    const source = bytes === 0
+        ? Readable.from([])
+        : createReadStream(path, { start: offset, end: offset + bytes - 1 });
+    await pipeline(withinRoom(source, directory), place);
+}
+function notOne(name, contents, members) {
+    const found = (contents.length > 1 ? contents : members).map((one) => one.name);
+    const shown = found.slice(0, 5).join(', ') + (found.length > 5 ? ` and ${found.length - 5} more` : '');
+    return notOpened(name, `its tar has to hold exactly one dump, and holds ${found.length} files: ${shown || 'none'}`, 'Unpack it by hand, and give the dump that is meant.');
+}
+
+;// CONCATENATED MODULE: ./packages/archive/src/foreign/unpack.ts
+var unpack_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var unpack_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Nobody packs more than this by hand; each layer of a hostile one takes a file. */
+const mostLayers = 4;
+/**
+ * Takes layer after layer off, each into a file of its own that nothing reads before it is whole and,
+ * where it was encrypted, authentic.
+ *
+ * @throws Failure CANNOT_OPEN for what is not understood, refused, or not ours to open; PART_DAMAGED;
+ *   DISK_FULL
+ */
+async function unpack_unpack(order) {
+    const { name, directory } = order;
+    const layers = [];
+    let path = order.path;
+    for (;;) {
+        const kind = await kindAt(path);
+        const next = join(directory, `layer-${layers.length}`);
+        if (kind === 'directory') {
+            return { format: 'directory', path: await copyDirectory(path, next, name), layers };
+        }
+        if (kind === 'text' || kind === 'custom') {
+            return { format: kind, path: await ours(order, path, next), layers };
+        }
+        if (layers.length === mostLayers)
+            throw notOpened(name, 'it is packed too often', byHand);
+        const packed = kind === 'tar' ? await unpackTar({ path, name, directory, into: next }) : 'file';
+        if (packed === 'tar')
+            return { format: 'tar', path: await ours(order, path, next), layers };
+        layers.push(kind);
+        if (kind !== 'tar')
+            await unpackFile(kind, { ...order, path }, next);
+        if (path !== order.path)
+            await rm(path);
+        if (packed === 'directory')
+            return { format: 'directory', path: next, layers };
+        path = next;
+    }
+}
+const byHand = 'Unpack it by hand, and give the dump itself.';
+async function ours(order, path, next) {
+    if (path !== order.path)
+        return path;
+    await copyFiles([[path, next]]);
+    return next;
+}
+async function unpackFile(kind, order, next) {
+    const { path, name, directory, opener } = order;
+    const source = withinRoom(createReadStream(path), directory);
+    switch (kind) {
+        case 'OpenPGP':
+        case 'OpenPGP armor':
+            await opener
+                .openInto(kind === 'OpenPGP' ? source : withoutArmor(source), next, name)
+                .catch((error) => {
+                throw sealedTrouble(name, error);
+            });
+            return;
+        case 'gzip':
+            await gunzip(source, path, next).catch((error) => {
+                throw error instanceof Failure || !isOfZlib(error) ? error : broken(name, error);
+            });
+            return;
+        default:
+            throw notOpened(name, `it begins as ${kind === 'nothing' ? 'nothing at all: it is empty' : kind}`, 'Dumps of pg_dump are read (SQL, custom, tar, directory), packed with gzip, tar or OpenPGP, or in none of them. Unpack anything else by hand.');
+    }
+}
+async function gunzip(source, path, next) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const inflating = createGunzip();
+        await pipeline(Readable.from(source), inflating, createWriteStream(next, { mode: 0o600 }));
+        const file = unpack_addDisposableResource(env_1, await open(path)
+        // What follows its end is passed over in silence: part of the dump, where a byte in between is lost.
+        , true);
+        // What follows its end is passed over in silence: part of the dump, where a byte in between is lost.
+        if (inflating.bytesWritten < (await file.stat()).size) {
+            throw Object.assign(new Error('something follows the end of gzip’s data'), { code: 'Z_DATA' });
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = unpack_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+const isOfZlib = (error) => typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    String(error.code).startsWith('Z_');
+/** The opener speaks of recovery points, whose digests are known: here is none. */
+function sealedTrouble(name, error) {
+    if (!(error instanceof Failure))
+        return broken(name, error);
+    const { code, message, cause } = error;
+    const hint = sealedHints[code];
+    return hint === undefined
+        ? error
+        : new Failure(code, message, { hint, cause: cause ?? messageOf(error) });
+}
+const sealedHints = {
+    CANNOT_OPEN: 'Give the passphrase or private key that it was made for; where it is no wrong one, its first bytes are damaged. What `gpg --cipher-algo AES256` makes with an MDC is opened; anything else open by hand with `gpg --decrypt`, and give the opened file.',
+    PART_DAMAGED: 'What is held opens it, and its content is not what was sealed: nothing of it is used. Look for another copy.',
+};
+
+;// CONCATENATED MODULE: ./packages/archive/src/index.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./packages/report/src/release-notes.ts
+
+
+const partialNote = '**Partial:** filters left something out of it. The sealed `fingerprint.json` names what, under `leftOut`.';
+/** What a person sees on the release's page. No name or count of a table: the page may be public. */
+function releaseNotes(manifest, storedIn) {
+    const { tag, repository, postgres } = manifest;
+    return [
+        `A recovery point of the database '${escape(manifest.database)}' of ${escape(repository)}.\n\n`,
+        manifest.partial === true ? `${partialNote}\n\n` : '',
+        table(['', ''], [
+            ['snapshot', manifest.snapshotAt],
+            ['commit', `\`${manifest.commit}\``],
+            ['PostgreSQL', String(postgres.major)],
+            ['opens with', release_notes_openedWith(manifest.sealedFor)],
+            [
+                'recovery point before',
+                manifest.previous === null ? 'none' : code(manifest.previous.tag),
+            ],
+        ]),
+        `\nTo restore it, follow \`${restoreDocumentName}\`, which needs nothing but standard programs:\n\n`,
+        `\`\`\`bash\ngh release download ${shellWord(tag)} --repo ${shellWord(storedIn)} --pattern ${restoreDocumentName} --output -\n\`\`\`\n`,
+    ].join('');
+}
+/** Whoever looks for what opens it finds the key's id in `gpg --list-keys --with-subkey-fingerprint`. */
+function release_notes_openedWith({ passphrase, keyIds }) {
+    const keys = keyIds.map((keyId) => `the OpenPGP key \`${keyId}\``);
+    return [...(passphrase ? ['the passphrase'] : []), ...keys].join(' or ');
+}
+const begin = '<!-- recovery-playbook: the latest drill -->';
+const end = '<!-- recovery-playbook: end of the latest drill -->';
+/** The notes with the latest drill in them, for people: anybody with write access can edit notes. */
+function notesWithProof(notes, proof, runUrl) {
+    const { verdict, recordedAt, scenario, seconds } = proof;
+    const told = `${begin}\n**${verdict}** at ${recordedAt} as \`${scenario}\`, in ${seconds.toFixed(1)} s, by [this run](${runUrl}).\n${end}`;
+    const [before, rest] = notes.split(begin, 2);
+    if (rest === undefined)
+        return `${notes.trimEnd()}\n\n${told}\n`;
+    return `${before ?? ''}${told}${rest.split(end, 2)[1] ?? '\n'}`;
+}
+
+;// CONCATENATED MODULE: ./packages/report/src/key-check-texts.ts
+
+
+
+
+/** @param quarter `2026-Q4` */
+const keyCheckTitle = (database, quarter) => `Do you still hold the key? ${quarter}, the database ${plain(database)}`;
+/** How to try one's own copy, how to answer, and what to do when it does not open. */
+function keyCheckBody(context) {
+    const { database, storedIn, tag, sealedFor, words, answer } = context;
+    const keyring = sealedFor.keyIds.length === 0
+        ? ''
+        : 'A private key has to be in gpg’s keyring: `gpg --import KEYFILE`. ';
+    // A line break is one on GitHub's page, too: each paragraph is one line.
+    return `A secret that is stored in GitHub cannot be read back: no drill can show that a person still holds what opens the recovery points of the database ${name(database)}. Once a quarter somebody has to try.
+
+### Try it
+
+On a machine of your own and with **your own copy** of what opens it: ${openedWith(sealedFor)}.
+
+\`\`\`bash
+folder="$(mktemp -d)"
+gh release download ${shellWord(oneLine(tag))} --repo ${shellWord(storedIn)} --pattern ${keyCheckName} --dir "$folder"
+gpg --decrypt "$folder/${keyCheckName}"
+\`\`\`
+
+${keyring}gpg asks for the passphrase: take it from where you keep it, as you would after a disaster. It must print this, beside what gpg tells about the encryption:
+
+    ${oneLine(words.trim())}
+
+### Answer
+
+Write one of these as a comment, in a line of its own:
+
+- \`${answer} opened\` when it printed that: the next look closes this issue
+- \`${answer} failed\` when it did not: the watch fails until somebody answers \`${answer} opened\`
+
+An answer counts from whoever may write to this repository, and as it was first written: write a new comment instead of editing one. To close this issue by hand answers nothing.
+
+### When it does not open
+
+Nothing is lost while drills open it with GitHub’s secret, which may be the only copy now: do not delete it, and store nothing in its place.
+
+1. Look for another copy, with everybody who was given one.
+2. Make ${remedyFor(sealedFor)}, and keep two copies where people find them without GitHub.
+3. Let the export seal with the new one, let \`verify-restore\` hold the new and the old, and **export now**.
+4. Try again: the next look puts the new recovery point into the commands above.
+5. Keep the old secret in GitHub until the last recovery point that it opens is gone.
+`;
+}
+const remedyFor = ({ passphrase, keyIds }) => [
+    ...(passphrase
+        ? ['a new passphrase (`openssl rand -base64 24`), stored in GitHub under a new name']
+        : []),
+    ...(keyIds.length > 0 ? ['a new pair of keys (`gpg --full-generate-key`)'] : []),
+].join(' or ');
+/** The comment that closes the issue. */
+const keyCheckOpened = ({ login, at, comment }, quarter) => `${code(login)} has opened \`${keyCheckName}\` with their own copy, and said so at ${at}: [the answer](${comment.url}). That is the answer for ${quarter}.\n`;
 
 ;// CONCATENATED MODULE: ./packages/report/src/budget.ts
 /** As many pieces, from the first on, as fit into so many bytes, and how many are left out. */
@@ -74507,47 +75807,6 @@ function remarks({ withheld }, { failure }) {
     ];
 }
 
-;// CONCATENATED MODULE: ./packages/report/src/release-notes.ts
-
-
-const partialNote = '**Partial:** filters left something out of it. The sealed `fingerprint.json` names what, under `leftOut`.';
-/** What a person sees on the release's page. No name or count of a table: the page may be public. */
-function releaseNotes(manifest, storedIn) {
-    const { tag, repository, postgres } = manifest;
-    return [
-        `A recovery point of the database '${escape(manifest.database)}' of ${escape(repository)}.\n\n`,
-        manifest.partial === true ? `${partialNote}\n\n` : '',
-        table(['', ''], [
-            ['snapshot', manifest.snapshotAt],
-            ['commit', `\`${manifest.commit}\``],
-            ['PostgreSQL', String(postgres.major)],
-            ['opens with', release_notes_openedWith(manifest.sealedFor)],
-            [
-                'recovery point before',
-                manifest.previous === null ? 'none' : code(manifest.previous.tag),
-            ],
-        ]),
-        `\nTo restore it, follow \`${restoreDocumentName}\`, which needs nothing but standard programs:\n\n`,
-        `\`\`\`bash\ngh release download ${shellWord(tag)} --repo ${shellWord(storedIn)} --pattern ${restoreDocumentName} --output -\n\`\`\`\n`,
-    ].join('');
-}
-/** Whoever looks for what opens it finds the key's id in `gpg --list-keys --with-subkey-fingerprint`. */
-function release_notes_openedWith({ passphrase, keyIds }) {
-    const keys = keyIds.map((keyId) => `the OpenPGP key \`${keyId}\``);
-    return [...(passphrase ? ['the passphrase'] : []), ...keys].join(' or ');
-}
-const begin = '<!-- recovery-playbook: the latest drill -->';
-const end = '<!-- recovery-playbook: end of the latest drill -->';
-/** The notes with the latest drill in them, for people: anybody with write access can edit notes. */
-function notesWithProof(notes, proof, runUrl) {
-    const { verdict, recordedAt, scenario, seconds } = proof;
-    const told = `${begin}\n**${verdict}** at ${recordedAt} as \`${scenario}\`, in ${seconds.toFixed(1)} s, by [this run](${runUrl}).\n${end}`;
-    const [before, rest] = notes.split(begin, 2);
-    if (rest === undefined)
-        return `${notes.trimEnd()}\n\n${told}\n`;
-    return `${before ?? ''}${told}${rest.split(end, 2)[1] ?? '\n'}`;
-}
-
 ;// CONCATENATED MODULE: ./packages/report/src/export-summary.ts
 
 
@@ -74588,22 +75847,52 @@ function exportSummary(exported) {
 }
 const partialInWords = (lines) => `\n### Partial: left out\n\n${lines.map((line) => `- ${escape(line)}\n`).join('')}`;
 
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
+;// CONCATENATED MODULE: ./packages/report/src/held-merge.ts
 
-
-
-function iso_datetime(params) {
-    return _isoDateTime(ZodISODateTime, params);
+/** The verdict of a guard that lets a merge pass which nothing proves. */
+const repairVerdict = 'NOT PROVED, repair';
+/** Why a merge waits, and the commands that end it; the last part of the summary. */
+function heldMerge(held) {
+    const { repository, isFromFork, isOutOfReach, override } = held;
+    return [
+        '### To merge this\n\n',
+        isFromFork && isOutOfReach
+            ? `This pull request comes from a fork. Nothing is wrong with it: the backups of ${code(repository)} lie in another repository, and a fork gets no token for it, so that this check cannot look. A maintainer puts the pull request into the merge queue, pushes its branch to ${code(repository)}, or overrides the check as below. Where recovery itself has to be proved first, these commands do it:\n\n`
+            : isFromFork
+                ? `This pull request comes from a fork. Nothing is wrong with it: the check looks at the backups of ${code(repository)}, needs no secret for it, and holds every merge until recovery is proved again. A maintainer runs these commands:\n\n`
+                : 'Nothing is wrong with the change itself. Make a recovery point and prove it, and then let this check look again; where GitHub did not answer, the last command alone does:\n\n',
+        `\`\`\`bash\n${freshPoint(held).join('\n')}\n\`\`\`\n\n`,
+        'After an outage longer than the promised data loss the first run fails, by the gap behind it: run it once more.\n\n',
+        'What changes nothing but the recovery workflows and the playbook passes unproved, so that they can be mended.\n',
+        `\nWhere it cannot wait, an administrator of the repository writes this as a comment of its own on the pull request, with the commit that it shows last and the reason, and lets the check look again. It stays recorded, and the check says \`${repairVerdict}\`:\n\n\`\`\`text\n${override}\n\`\`\`\n`,
+    ].join('');
 }
-function iso_date(params) {
-    return core._isoDate(ZodISODate, params);
+/** The commands, for a log and for a page. */
+function freshPoint({ repository, runId, workflow, queued }) {
+    const of = `--repo ${shellWord(repository)}`;
+    const file = shellWord(workflow.split('/').at(-1) ?? workflow);
+    return [
+        `gh workflow run ${file} ${of}`,
+        `gh run list --workflow ${file} ${of} # wait until it is completed`,
+        queued === undefined
+            ? `gh run rerun ${shellWord(runId)} ${of}`
+            : `gh pr merge ${queued} ${of} # into the queue again`,
+    ];
 }
-function iso_time(params) {
-    return core._isoTime(ZodISOTime, params);
-}
-function iso_duration(params) {
-    return core._isoDuration(ZodISODuration, params);
-}
+/** The first part of the summary of a merge that passes unproved. */
+const repairSummary = (paths, why) => [
+    `## ${repairVerdict}: this change passes, and recovery is not proved\n\n`,
+    `It changes nothing but what backs up, drills and guards: ${paths.map((path) => code(path)).join(', ')}. So it may pass, to mend this:\n\n`,
+    `> ${escape(why)}\n\n`,
+    'Every other change waits until recovery is proved.\n\n',
+].join('');
+/** The same where an owner has decided it. */
+const overrideSummary = ({ login, reason, url }, why) => [
+    `## ${repairVerdict}: an owner lets this pass, and recovery is not proved\n\n`,
+    `${code(login)} has [overridden the guard](${url}) for this commit: ${escape(reason)}\n\n`,
+    `> ${escape(why)}\n\n`,
+    'Every other change waits until recovery is proved.\n\n',
+].join('');
 
 ;// CONCATENATED MODULE: ./packages/report/src/report-schema.ts
 
@@ -74613,7 +75902,7 @@ const report_schema_format = 1;
 const seconds = schemas_number();
 const state = schemas_enum(['PROVED', 'FAILED', 'NOT PROVED', 'SKIPPED']);
 const measured = seconds.nullable().describe('Null where the drill did not come so far.');
-const instant = iso_datetime();
+const report_schema_instant = iso_datetime();
 const report_schema_mostChecks = 1000;
 const report_schema_count = schemas_int().nonnegative();
 /** `report.json`: what a drill found, for programs. It holds what the job summary shows. */
@@ -74628,7 +75917,7 @@ const report_schema_reportFile = object({
         tag: schemas_string(),
         database: schemas_string().describe('By the name that the export gave it.'),
         commit: schemas_string(),
-        snapshotAt: instant.describe('When the data was as it is stored.'),
+        snapshotAt: report_schema_instant.describe('When the data was as it is stored.'),
         partial: schemas_boolean().describe('Whether filters left something out of it.'),
     })
         .nullable()
@@ -74639,7 +75928,7 @@ const report_schema_reportFile = object({
         attempt: schemas_string(),
         url: schemas_string(),
     }),
-    startedAt: instant,
+    startedAt: report_schema_instant,
     seconds: seconds.describe('From the start of the drill to its end.'),
     promised: object({ recoverySeconds: seconds, dataLossSeconds: seconds }),
     measured: object({
@@ -74820,6 +76109,10 @@ const logPages = (url) => ({
 
 
 
+
+
+
+
 ;// CONCATENATED MODULE: ./packages/github/src/repository.ts
 
 function repository_parseRepository(fullName) {
@@ -74980,6 +76273,123 @@ const notAFile = (path, ref = 'the default branch') => new failure_Failure('GITH
     hint: 'Move it away, or name another path. On the branch recovery-log: delete the branch; the next run makes it anew.',
 });
 
+;// CONCATENATED MODULE: ./packages/github/src/changed-paths.ts
+
+/** docs.github.com/rest/commits/commits#compare-two-commits: at most so many files are listed. */
+const mostFiles = 300;
+/**
+ * Paths that differ between two commits, renamed ones under both names.
+ *
+ * @returns undefined where GitHub does not know both, or they have nothing in common
+ */
+async function changed_paths_changedPaths(request, repository, before, after) {
+    const found = await orNothing(request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+        ...repository,
+        basehead: `${before}...${after}`,
+    }));
+    if (found === undefined)
+        return undefined;
+    const { files = [], status } = found.data;
+    const paths = files.flatMap(({ filename, previous_filename: previous }) => previous === undefined ? [filename] : [filename, previous]);
+    return {
+        paths,
+        isCut: files.length >= mostFiles,
+        isAhead: status === 'ahead' || status === 'identical',
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/comments.ts
+
+const perPage = 100;
+const mostPages = 3;
+/** Each takes a request. */
+const mostAsked = 3;
+/**
+ * What people said, the oldest first, as they first wrote it: whoever may write can edit what somebody
+ * else has written, and GitHub shows the first author.
+ *
+ * @throws what GitHub refuses, as Octokit says it
+ */
+async function comments_uneditedComments(request, repository, issue_number) {
+    const found = [];
+    for (let page = 1; page <= mostPages; page += 1) {
+        const { data } = await request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+            ...repository,
+            issue_number,
+            per_page: perPage,
+            page,
+        });
+        for (const { body = '', user, html_url: url, created_at: createdAt, updated_at } of data) {
+            // An app has no permission that could be asked for.
+            if (createdAt !== updated_at || user?.type !== 'User')
+                continue;
+            found.push({ login: user.login, body: body.replaceAll('\r', ''), url, createdAt });
+        }
+        if (data.length < perPage)
+            break;
+    }
+    return found;
+}
+/**
+ * The newest of these comments by somebody with one of these permissions. Of each person the last one
+ * counts, and the last three people are asked about.
+ *
+ * @param permissions GitHub's words: `admin`, `write`, `read`; who maintains may `write`
+ * @throws what GitHub refuses, as Octokit says it
+ */
+async function comments_newestBy(permissions, comments, request, repository) {
+    const asked = new Set();
+    for (const comment of comments.toReversed()) {
+        if (asked.size === mostAsked)
+            return undefined;
+        if (asked.has(comment.login))
+            continue;
+        asked.add(comment.login);
+        const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
+        // Who is gone meanwhile has none.
+        const found = await orNothing(request(route, { ...repository, username: comment.login }));
+        if (permissions.includes(found?.data.permission ?? 'none'))
+            return comment;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/head-of.ts
+
+/** The newest commit of a branch, or undefined where there is no such branch. */
+async function head_of_headOf(request, repository, branch) {
+    const commit = await head_of_tipOf(request, repository, branch);
+    if (commit === undefined)
+        return undefined;
+    const { data } = await request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+        ...repository,
+        commit_sha: commit,
+    });
+    return { commit, tree: data.tree.sha };
+}
+/** The hash of it alone, in one request. A tag of the branch's name is not asked. */
+async function head_of_tipOf(request, repository, branch) {
+    const ref = await orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `heads/${branch}` }));
+    return ref?.data.object.sha;
+}
+
+;// CONCATENATED MODULE: ./packages/github/src/contains-commit.ts
+
+
+/** Whether a commit is the newest of a branch, or one before it. */
+async function contains_commit_containsCommit(request, repository, branch, commit) {
+    const tip = await tipOf(request, repository, branch);
+    if (tip === undefined || tip === commit)
+        return tip === commit;
+    // In this direction GitHub lists no files of it.
+    const compared = await orNothing(request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+        ...repository,
+        basehead: `${tip}...${commit}`,
+        per_page: 1,
+    }));
+    return compared?.data.status === 'behind';
+}
+
 ;// CONCATENATED MODULE: ./packages/github/src/allowance.ts
 const allowance_minute = 60_000;
 /**
@@ -75129,19 +76539,58 @@ const expired = (cause) => new failure_Failure('TOKEN_EXPIRED', 'GitHub took the
     cause,
 });
 
-;// CONCATENATED MODULE: ./packages/github/src/head-of.ts
+;// CONCATENATED MODULE: ./packages/github/src/proposed-change.ts
 
-/** The newest commit of a branch, or undefined where there is no such branch. */
-async function head_of_headOf(request, repository, branch) {
-    const ref = await orNothing(request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `heads/${branch}` }));
-    if (ref === undefined)
+const sha = schemas_string().regex(/^[0-9a-f]{40,64}$/);
+const proposed_change_repository = looseObject({ full_name: schemas_string() });
+const pullRequest = looseObject({
+    pull_request: looseObject({
+        number: schemas_int().positive(),
+        base: looseObject({ sha, ref: schemas_string(), repo: proposed_change_repository }),
+        // Null where the fork was deleted.
+        head: looseObject({ sha, repo: proposed_change_repository.nullable() }),
+    }),
+});
+const mergeGroup = looseObject({
+    merge_group: looseObject({
+        ...{ base_sha: sha, head_sha: sha },
+        ...{ base_ref: schemas_string(), head_ref: schemas_string() },
+    }),
+});
+const home = looseObject({ repository: looseObject({ default_branch: schemas_string() }) });
+/**
+ * @param payload of any event; docs.github.com, "Webhook events and payloads"
+ * @returns undefined where it does not say
+ */
+const defaultBranchIn = (payload) => home.safeParse(payload).data?.repository.default_branch;
+/**
+ * @param payload of the event; docs.github.com, "Webhook events and payloads"
+ * @returns undefined for any other event
+ */
+function proposedChange(payload) {
+    const usual = defaultBranchIn(payload);
+    const queued = mergeGroup.safeParse(payload).data?.merge_group;
+    if (queued !== undefined) {
+        const { base_sha: base, head_sha: head, head_ref: ref, base_ref } = queued;
+        // refs/heads/gh-readonly-queue/main/pr-104-SHA
+        const number = /\/pr-(\d+)-[0-9a-f]+$/.exec(ref)?.[1];
+        const isQueued = true;
+        const toDefaultBranch = base_ref === `refs/heads/${usual ?? ''}`;
+        return {
+            ...{ base, head, isFromFork: false, isQueued, toDefaultBranch },
+            number: number ? Number(number) : undefined,
+        };
+    }
+    const asked = pullRequest.safeParse(payload).data?.pull_request;
+    if (asked === undefined)
         return undefined;
-    const { sha } = ref.data.object;
-    const { data } = await request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
-        ...repository,
-        commit_sha: sha,
-    });
-    return { commit: sha, tree: data.tree.sha };
+    const { base, head, number } = asked;
+    return {
+        ...{ number, isQueued: false, toDefaultBranch: base.ref === usual },
+        base: base.sha,
+        head: head.sha,
+        isFromFork: head.repo?.full_name !== base.repo.full_name,
+    };
 }
 
 ;// CONCATENATED MODULE: ./packages/github/src/spent-tag.ts
@@ -75157,6 +76606,24 @@ const isSpentTag = (error) => answer_statusOf(error) === 422 && failure_messageO
 const spent_tag_mayBeSpentTag = (error) => isSpentTag(error) ||
     (statusOf(error) === 422 && messageOf(error).includes('creations being restricted'));
 
+;// CONCATENATED MODULE: ./packages/github/src/pages.ts
+const pages_perPage = 100;
+/** Everything that a paged listing has, each item once; a page that fails fails the whole. */
+async function pages_allPages(list) {
+    const items = new Map();
+    for (let page = 1;; page += 1) {
+        const { data, headers } = await list({ page, per_page: pages_perPage });
+        // A proxy's page of HTML comes with status 200 as well.
+        if (!Array.isArray(data))
+            throw new Error('the answer is no list');
+        // What is made between two pages moves an item from one to the next.
+        for (const item of data)
+            items.set(item.id, item);
+        if (data.length < pages_perPage && headers.link?.includes('rel="next"') !== true)
+            return [...items.values()];
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/github/src/index.ts
 
 
@@ -75168,6 +76635,376 @@ const spent_tag_mayBeSpentTag = (error) => isSpentTag(error) ||
 
 
 
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./packages/key-check/src/answer.ts
+
+/** What a person writes as a comment, in a line of its own, before `opened` or `failed`. */
+const answerWords = '/key-check';
+const line = new RegExp(`^${answerWords} (opened|failed)[ \\t]*$`, 'm');
+/**
+ * The latest answer of somebody who may write to the repository.
+ *
+ * @throws what GitHub refuses, as Octokit says it
+ */
+async function answer_answerIn(request, repository, issue) {
+    const said = await uneditedComments(request, repository, issue);
+    const answers = said.filter(({ body }) => line.test(body));
+    const comment = await newestBy(['admin', 'write'], answers, request, repository);
+    if (comment === undefined)
+        return undefined;
+    const word = line.exec(comment.body)?.[1] === 'opened' ? 'opened' : 'failed';
+    return { word, login: comment.login, at: comment.createdAt, comment };
+}
+
+;// CONCATENATED MODULE: ./packages/alarm/src/not-told.ts
+
+
+/**
+ * Why people were not told, and what mends it, for the log: it changes no verdict.
+ *
+ * @param permission what the job needs, such as `issues: write`
+ */
+function notTold(permission, error) {
+    const status = statusOf(error);
+    // GitHub answers 404 for what a token may not see, and 410 where issues are switched off.
+    const remedy = status === 410
+        ? 'Issues are switched off in this repository: switch them on, or set `alarm: false` and `key-check: false`.'
+        : status === 403 || status === 404
+            ? `The token lacks a permission: give the job \`permissions: ${permission}\`.`
+            : 'The next run tries again.';
+    const [line = ''] = messageOf(error).split('\n', 1);
+    return `${line.slice(0, 300)}. ${remedy}`;
+}
+
+;// CONCATENATED MODULE: ./packages/alarm/src/provider-status.ts
+
+const provider_status_patience = 5_000;
+/**
+ * How providers say that they are, all asked at once. An unknown status never fails anything: it says so.
+ *
+ * @param urls of Statuspage's `/api/v2/status.json`, or of anything that answers alike
+ */
+const providerStatuses = (urls, fetchText) => Promise.all(urls.map(async (url) => ({
+    provider: hostOf(url),
+    words: await fetchText(url, provider_status_patience).then(wordsIn, (error) => provider_status_unknown(error)),
+})));
+const hostOf = (url) => (URL.canParse(url) ? new URL(url).host : url).slice(0, 200);
+const provider_status_unknown = (error) => `unknown: it could not be asked (${messageOf(error).slice(0, 200)})`;
+/** Statuspage: `{ status: { indicator: 'none', description: 'All Systems Operational' } }`. */
+function wordsIn(text) {
+    const { status } = recordIn(provider_status_parsed(text));
+    if (typeof status === 'string' && status !== '')
+        return status.slice(0, 200);
+    const { description, indicator } = recordIn(status);
+    const words = [description, indicator].find((word) => typeof word === 'string' && word !== '');
+    return typeof words === 'string' ? words.slice(0, 200) : 'unknown: its answer has another shape';
+}
+const recordIn = (value) => typeof value === 'object' && value !== null ? value : {};
+function provider_status_parsed(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/alarm/src/open-alarms.ts
+
+
+/** The open issues about this subject, the oldest first; more than one only when two runs raced. */
+async function open_alarms_openAlarms(request, repository, subject) {
+    const marker = markerOf(subject);
+    const issues = await allPages((page) => request('GET /repos/{owner}/{repo}/issues', {
+        ...{ ...repository, labels: alarmLabel, state: 'open' },
+        ...page,
+    }));
+    return issues
+        .flatMap(({ number, html_url: url, body, pull_request }) => pull_request === undefined && body?.startsWith(marker) === true
+        ? [{ number, url, snapshotAt: snapshotIn(body) }]
+        : [])
+        .toSorted((a, b) => a.number - b.number);
+}
+
+;// CONCATENATED MODULE: ./packages/alarm/src/raise.ts
+
+
+/**
+ * Opens the issue about this subject, or brings the open one up to date. Two runs may look at the same
+ * time, and both find none: each looks again after it has opened, and the later issue is closed.
+ *
+ * @throws what GitHub refuses, as Octokit says it
+ */
+async function raiseAlarm(request, repository, subject, { title, body, comment, snapshotAt }) {
+    const marked = (snapshot = snapshotAt) => `${markerOf(subject)}\n${snapshotLine(snapshot)}\n${body}`;
+    const [open, ...surplus] = await openAlarms(request, repository, subject);
+    if (open !== undefined) {
+        await update(open);
+        for (const one of surplus)
+            await closeAsDuplicate(request, repository, one, open);
+        return { ...open, isNew: false };
+    }
+    const { data } = await request('POST /repos/{owner}/{repo}/issues', {
+        ...repository,
+        title,
+        body: marked(),
+        labels: [alarmLabel],
+    });
+    const opened = { number: data.number, url: data.html_url, snapshotAt };
+    const [first] = await openAlarms(request, repository, subject);
+    if (first === undefined || first.number >= opened.number)
+        return { ...opened, isNew: true };
+    await update(first);
+    await closeAsDuplicate(request, repository, opened, first);
+    return { ...first, isNew: false };
+    async function update({ number, snapshotAt: before }) {
+        await request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
+            ...repository,
+            issue_number: number,
+            body: marked(later(before, snapshotAt)),
+        });
+        if (comment !== undefined)
+            await raise_say(request, repository, number, comment);
+    }
+}
+const later = (one, other) => Date.parse(one ?? '') > Date.parse(other ?? '') || other === undefined ? one : other;
+async function closeAsDuplicate(request, repository, { number }, kept) {
+    await raise_say(request, repository, number, `Two drills opened an issue at once: see #${kept.number}.`);
+    await request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
+        ...repository,
+        issue_number: number,
+        state: 'closed',
+        state_reason: 'not_planned',
+    });
+}
+/** A comment. @throws what GitHub refuses, as Octokit says it */
+async function raise_say(request, repository, issue_number, body) {
+    await request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+        ...repository,
+        issue_number,
+        body,
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/alarm/src/resolve.ts
+
+
+/**
+ * Closes what is open about this subject, with the proof. The comment comes first: an issue that is
+ * closed without a reason is worse than one that is closed by the next drill.
+ *
+ * @param snapshotAt ISO 8601, of the recovery point that came back
+ * @throws what GitHub refuses, as Octokit says it
+ */
+async function resolveAlarms(request, repository, subject, proof, snapshotAt) {
+    const open = await openAlarms(request, repository, subject);
+    const isNewer = (alarm) => Date.parse(alarm.snapshotAt ?? '') > Date.parse(snapshotAt);
+    const closed = open.filter((alarm) => !isNewer(alarm));
+    for (const { number } of closed) {
+        await say(request, repository, number, proof);
+        await request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
+            ...repository,
+            issue_number: number,
+            state: 'closed',
+            state_reason: 'completed',
+        });
+    }
+    return { closed, left: open.filter(isNewer) };
+}
+
+;// CONCATENATED MODULE: ./packages/alarm/src/subject.ts
+/** Only who may triage an issue can give it a label: with the marker alone, anybody could make one. */
+const subject_alarmLabel = 'recovery-drill';
+/** The first line of an alarm's body, which nobody sees: titles are for people, who may change them. */
+const subject_markerOf = ({ database, scenario }) => `<!-- recovery-playbook alarm ${subject_inMarker(scenario)} ${subject_inMarker(database)} -->`;
+/** A word of a marker: a comment of HTML ends at two hyphens, so none is left. */
+const subject_inMarker = (text) => encodeURIComponent(text).replaceAll('-', '%2D');
+/** The second line: the newest snapshot that did not come back. A proof of an older one mends nothing. */
+const subject_snapshotLine = (snapshotAt) => snapshotAt === undefined ? '' : `<!-- recovery-playbook snapshot ${snapshotAt} -->\n`;
+const subject_snapshotIn = (body) => /^<!-- .* -->\r?\n<!-- recovery-playbook snapshot (\S+) -->/.exec(body)?.[1];
+
+;// CONCATENATED MODULE: ./packages/alarm/src/index.ts
+
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./packages/key-check/src/issue.ts
+
+/** Only who may triage an issue can give it a label: with the marker alone, anybody could make one. */
+const issue_keyCheckLabel = 'recovery-key-check';
+/** @param text Markdown, made harmless by whoever wrote it */
+const issue_bodyOf = ({ quarter, database, answer }, text) => `<!-- recovery-playbook key-check ${quarter} ${inMarker(database)} -->\n${answerLine(answer)}\n${text}`;
+const answerLine = (answer) => answer === undefined
+    ? ''
+    : `<!-- recovery-playbook answer ${answer.word} ${inMarker(answer.login)} ${answer.at} -->\n`;
+const lines = /^<!-- recovery-playbook key-check (\d{4}-Q[1-4]) (\S+) -->\r?\n(?:<!-- recovery-playbook answer (opened|failed) ((?:\w|%2D)+) ([\d.:TZ-]+) -->)?/;
+/** Undefined where this is no key check of the database. */
+function markedIn(body, database) {
+    const [, quarter, of, word, login = '', at = ''] = lines.exec(body) ?? [];
+    if (quarter === undefined || of !== subject_inMarker(database))
+        return undefined;
+    const by = { login: login.replaceAll('%2D', '-'), at };
+    const answer = word === 'opened' || word === 'failed' ? { word, ...by } : undefined;
+    return { quarter, database, answer };
+}
+
+;// CONCATENATED MODULE: ./packages/key-check/src/key-checks.ts
+
+
+/**
+ * Every key check of a database, the latest quarter first; of one quarter the oldest first, and more than
+ * one only when two runs raced.
+ *
+ * @throws what GitHub refuses, as Octokit says it
+ */
+async function key_checks_keyChecksOf(request, repository, database) {
+    const issues = await pages_allPages((page) => request('GET /repos/{owner}/{repo}/issues', {
+        ...{ ...repository, labels: issue_keyCheckLabel, state: 'all' },
+        ...page,
+    }));
+    return issues
+        .flatMap(({ number, html_url: url, body, state, created_at: openedAt, pull_request }) => {
+        const marked = markedIn(body ?? '', database);
+        if (pull_request !== undefined || marked === undefined)
+            return [];
+        return [{ ...marked, number, url, body: body ?? '', openedAt, isOpen: state === 'open' }];
+    })
+        .toSorted(latestFirst);
+}
+const latestFirst = (a, b) => b.quarter.localeCompare(a.quarter) || a.number - b.number;
+
+;// CONCATENATED MODULE: ./packages/key-check/src/keep.ts
+
+
+
+
+/**
+ * Asks once a quarter, and looks for the answer. One that failed asks on, also in the next quarter. Two
+ * runs may look at the same time, and both find none: each looks again after it has opened an issue, and
+ * the later one is closed.
+ *
+ * @param quarter the present one
+ * @returns the latest key check, as it is now
+ * @throws what GitHub refuses, as Octokit says it
+ */
+async function keepKeyCheck(request, repository, { database, quarter }, texts) {
+    const [latest, ...others] = await keyChecksOf(request, repository, database);
+    const known = latest === undefined ? undefined : await look(latest);
+    const isAsked = known?.quarter === quarter || known?.answer?.word === 'failed';
+    const kept = known !== undefined && isAsked ? known : await open();
+    for (const one of [known, ...others])
+        if (one?.isOpen === true && one.number !== kept.number)
+            await closeFor(kept, one);
+    return kept;
+    async function look(issue) {
+        if (issue.answer?.word === 'opened')
+            return issue;
+        const { number, isOpen } = issue;
+        const answer = await answerIn(request, repository, number);
+        const closes = answer?.word === 'opened';
+        // Before the issue is closed: without a reason that would be worse than later.
+        if (closes)
+            await say(request, repository, number, texts.opened(answer, issue.quarter));
+        const body = bodyOf({ ...issue, answer }, texts.body);
+        if (closes)
+            await change(number, { body, state: 'closed', state_reason: 'completed' });
+        else if (body.trim() !== issue.body.replaceAll('\r', '').trim())
+            await change(number, { body });
+        return { ...issue, answer, body, isOpen: isOpen && !closes };
+    }
+    async function open() {
+        const marked = { database, quarter, answer: undefined };
+        const body = bodyOf(marked, texts.body);
+        const { data } = await request('POST /repos/{owner}/{repo}/issues', {
+            ...repository,
+            ...{ title: texts.title, body, labels: [keyCheckLabel] },
+        });
+        const { number, html_url: url, created_at: openedAt } = data;
+        const opened = { ...marked, number, url, body, openedAt, isOpen: true };
+        const all = await keyChecksOf(request, repository, database);
+        const first = all.find((one) => one.quarter === quarter) ?? opened;
+        if (first.number >= number)
+            return opened;
+        await closeFor(first, opened);
+        return first;
+    }
+    async function closeFor(asking, { number }) {
+        await say(request, repository, number, `This is asked in #${asking.number} now.`);
+        await change(number, { state: 'closed', state_reason: 'not_planned' });
+    }
+    async function change(issue_number, fields) {
+        const route = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}';
+        await request(route, { ...repository, issue_number, ...fields });
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/key-check/src/index.ts
+
+
+
+
+
+;// CONCATENATED MODULE: ./packages/cli/src/playbook-file.ts
+
+
+/** @throws Failure INPUT_MISSING where there is none, INPUT_INVALID where it does not fit */
+async function playbookFile(desk) {
+    const text = await desk.read(playbook_usualPlaybookPath);
+    if (text === undefined)
+        throw new failure_Failure('INPUT_MISSING', `There is no playbook file ${playbook_usualPlaybookPath}.`, {
+            hint: 'Write one with `recovery-playbook init`; an empty file is one, too.',
+        });
+    return { path: playbook_usualPlaybookPath, text, playbook: playbook_parsePlaybook(text) };
+}
+/** By the names that the exports gave them. */
+function databasesOf({ databases }) {
+    const names = Object.keys(databases);
+    return names.length === 0 ? ['default'] : names;
+}
+const workflowFolder = '.github/workflows';
+async function workflowsOf(desk) {
+    const names = await desk.names(workflowFolder);
+    const paths = names
+        .filter((name) => /\.ya?ml$/.test(name))
+        .map((name) => `${workflowFolder}/${name}`);
+    const texts = await Promise.all(paths.toSorted().map(async (path) => ({ path, text: (await desk.read(path)) ?? '' })));
+    return texts;
+}
+async function documentOf({ playbook }, desk) {
+    const path = playbook.document;
+    if (path === undefined)
+        return undefined;
+    const text = await desk.read(path);
+    if (text === undefined)
+        throw missingDocument(path);
+    return { path, text };
+}
+const missingDocument = (path) => new failure_Failure('INPUT_INVALID', `The document ${path} is not there.`, {
+    hint: 'Mend `document` in the playbook file, or make the file: an empty one will do.',
+});
+
+;// CONCATENATED MODULE: ./packages/cli/src/key-checks.ts
+
+
+/**
+ * Issues that asked for a person's own copy of the key, of each database the latest quarter first.
+ *
+ * @throws what GitHub refuses, as Octokit says it
+ */
+async function key_checks_keyChecks({ request, repository }, playbook) {
+    if (request === undefined)
+        throw new TypeError('no token');
+    const found = await Promise.all(databasesOf(playbook).map((database) => key_checks_keyChecksOf(request, repository, database)));
+    return found.flat().map((one) => ({ ...one, answer: one.answer?.word }));
+}
 
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/log-branch.ts
 
@@ -75220,7 +77057,7 @@ async function commit(keeper, changes, message) {
     const { request, repository } = keeper;
     const head = await headOf(request, repository, log_branch_logBranch);
     const before = new Map();
-    const after = new Map(head === undefined ? [['README.md', readme]] : []);
+    const after = new Map();
     const read = async (path) => {
         if (!before.has(path))
             before.set(path, head && (await fileAt(request, repository, path, head.commit)));
@@ -75233,7 +77070,10 @@ async function commit(keeper, changes, message) {
     const changed = [...after].filter(([path, text]) => before.get(path) !== text);
     if (changed.length === 0)
         return;
-    const files = Object.fromEntries(changed);
+    const files = {
+        ...(head === undefined && { 'README.md': readme }),
+        ...Object.fromEntries(changed),
+    };
     const sha = await commitFiles(request, repository, { parent: head, files, message });
     await (head === undefined
         ? request('POST /repos/{owner}/{repo}/git/refs', {
@@ -75349,38 +77189,54 @@ const unsigned = (recoveryPoint) => new Failure('SIGNATURE_REFUSED', `The record
 ;// CONCATENATED MODULE: ./packages/recovery-log/src/confirm.ts
 
 
+/** A push is tagged, and a pull request is judged; others write who drill. */
+const notDrilling = (/* unused pure expression or super */ null && (['push', 'pull_request', 'pull_request_target', 'merge_group']));
 /**
  * Anybody with write access can write to the log branch. So GitHub is asked whether the run that a
  * record names is of a trusted workflow file, of this repository, on the default branch, and succeeded.
+ * A run of a tag that is called like the branch says the same of itself, so its commit is looked for there;
+ * a schedule starts what is on the default branch alone (docs.github.com, "Events that trigger workflows").
  *
  * @throws Failure NOT_PROVED, GITHUB_REFUSED
  */
-async function assertConfirmed(request, repository, { run }, { workflows, since }) {
+async function assertConfirmed(request, repository, { run }, trusted) {
     const found = await runOf(request, repository, run.id);
-    const { data: home } = await request('GET /repos/{owner}/{repo}', { ...repository });
-    const path = found.path.replace(/@.*$/, '');
-    // Of a fork that was deleted meanwhile GitHub knows nothing, whatever its description says.
-    const head = found.head_repository;
-    const wrong = !workflows.includes(path)
-        ? `is of ${path}, not of ${workflows.join(' or ')}`
-        : head?.full_name !== home.full_name
-            ? `ran on the code of ${head?.full_name ?? 'a deleted repository'}`
-            : found.head_branch !== home.default_branch
-                ? `ran on ${found.head_branch ?? 'no branch'}, not on ${home.default_branch}`
-                : found.event === 'pull_request' || found.event === 'pull_request_target'
-                    ? 'ran for a pull request'
-                    : found.run_attempt !== run.attempt
-                        ? `has been run again: attempt ${found.run_attempt ?? 1} is the latest, the record is of ${run.attempt}`
-                        : found.conclusion !== 'success'
-                            ? `ended with '${found.conclusion ?? found.status ?? 'nothing yet'}'`
-                            : Date.parse(found.updated_at) < Date.parse(since)
-                                ? `ended at ${found.updated_at}, before the recovery point was published`
-                                : undefined;
+    const main = trusted.defaultBranch ?? (await defaultBranchOf(request, repository));
+    const isOfMain = async () => found.event === 'schedule' || containsCommit(request, repository, main, found.head_sha);
+    const wrong = wrongWith(found, run.attempt, trusted, main) ??
+        ((await isOfMain())
+            ? undefined
+            : `ran on ${found.head_sha}, a commit that ${main} does not have`);
     if (wrong === undefined)
         return;
     throw new Failure('NOT_PROVED', `The record names run ${run.id}, which ${wrong}.`, {
         hint: 'Run the drill on the default branch, and let it end well.',
     });
+}
+/** What speaks against a run in GitHub's description of it. */
+function wrongWith(found, attempt, { workflows, since }, main) {
+    const path = found.path.replace(/@.*$/, '');
+    // Of a fork that was deleted meanwhile GitHub knows nothing, whatever its description says.
+    const head = found.head_repository;
+    if (!workflows.includes(path))
+        return `is of ${path}, not of ${workflows.join(' or ')}`;
+    if (head?.full_name !== found.repository.full_name)
+        return `ran on the code of ${head?.full_name ?? 'a deleted repository'}`;
+    if (found.head_branch !== main)
+        return `ran on ${found.head_branch ?? 'no branch'}, not on ${main}`;
+    if (notDrilling.includes(found.event))
+        return `ran for a ${found.event.replace('_', ' ')}, which drills nothing`;
+    if (found.run_attempt !== attempt)
+        return `has been run again: attempt ${found.run_attempt ?? 1} is the latest, the record is of ${attempt}`;
+    if (found.conclusion !== 'success')
+        return `ended with '${found.conclusion ?? found.status ?? 'nothing yet'}'`;
+    if (Date.parse(found.updated_at) < Date.parse(since))
+        return `ended at ${found.updated_at}, before the recovery point was published`;
+    return undefined;
+}
+async function defaultBranchOf(request, repository) {
+    const { data } = await request('GET /repos/{owner}/{repo}', { ...repository });
+    return data.default_branch;
 }
 async function runOf(request, repository, run_id) {
     try {
@@ -75689,7 +77545,9 @@ function recentIn(text) {
 
 
 
+
 ;// CONCATENATED MODULE: ./packages/cli/src/last-drills.ts
+
 
 
 /**
@@ -75701,9 +77559,7 @@ function recentIn(text) {
 async function lastDrills({ request, repository }, playbook) {
     if (request === undefined)
         throw new TypeError('no token');
-    const names = Object.keys(playbook.databases);
-    const databases = names.length === 0 ? ['default'] : names;
-    const histories = await Promise.all(databases.map((database) => readHistory(request, repository, database)));
+    const histories = await Promise.all(databasesOf(playbook).map((database) => readHistory(request, repository, database)));
     return scenarios.flatMap((scenario) => {
         const last = histories.flatMap((rows) => latest(rows, scenario) ?? []);
         const [worst] = last.toSorted((a, b) => Number(a.verdict === 'PROVED') - Number(b.verdict === 'PROVED') ||
@@ -75715,41 +77571,8 @@ const latest = (rows, scenario) => rows
     .filter((row) => row.kind === 'drill' && row.scenario === scenario && row.verdict !== 'SKIPPED')
     .at(-1);
 
-;// CONCATENATED MODULE: ./packages/cli/src/playbook-file.ts
-
-
-/** @throws Failure INPUT_MISSING where there is none, INPUT_INVALID where it does not fit */
-async function playbookFile(desk) {
-    const text = await desk.read(playbook_usualPlaybookPath);
-    if (text === undefined)
-        throw new failure_Failure('INPUT_MISSING', `There is no playbook file ${playbook_usualPlaybookPath}.`, {
-            hint: 'Write one with `recovery-playbook init`; an empty file is one, too.',
-        });
-    return { path: playbook_usualPlaybookPath, text, playbook: playbook_parsePlaybook(text) };
-}
-const workflowFolder = '.github/workflows';
-async function workflowsOf(desk) {
-    const names = await desk.names(workflowFolder);
-    const paths = names
-        .filter((name) => /\.ya?ml$/.test(name))
-        .map((name) => `${workflowFolder}/${name}`);
-    const texts = await Promise.all(paths.toSorted().map(async (path) => ({ path, text: (await desk.read(path)) ?? '' })));
-    return texts;
-}
-async function documentOf({ playbook }, desk) {
-    const path = playbook.document;
-    if (path === undefined)
-        return undefined;
-    const text = await desk.read(path);
-    if (text === undefined)
-        throw missingDocument(path);
-    return { path, text };
-}
-const missingDocument = (path) => new failure_Failure('INPUT_INVALID', `The document ${path} is not there.`, {
-    hint: 'Mend `document` in the playbook file, or make the file: an empty one will do.',
-});
-
 ;// CONCATENATED MODULE: ./packages/cli/src/audit-playbook.ts
+
 
 
 
@@ -75782,23 +77605,24 @@ async function auditPlaybook(desk) {
 async function factsAbout(desk) {
     const file = await playbookFile(desk);
     const { playbook } = file;
-    const unknown = (what) => (error) => {
-        desk.print(`Not known: ${what}. ${failure_messageOf(error)}`);
-        return 'unknown';
-    };
     const { home } = desk;
+    const asked = async (what, ask) => {
+        if (home?.request === undefined)
+            return 'unknown';
+        return ask(home).catch((error) => {
+            desk.print(`Not known: ${what}. ${failure_messageOf(error)}`);
+            return 'unknown';
+        });
+    };
     return {
         repository: home?.name,
         playbook,
         file,
         workflows: await workflowsOf(desk),
         document: await documentOf(file, desk),
-        drilled: home?.request === undefined
-            ? 'unknown'
-            : await lastDrills(home, playbook).catch(unknown('what drills found')),
-        secrets: home?.request === undefined
-            ? 'unknown'
-            : await secretsOf(home).catch(unknown('which secrets are set')),
+        drilled: await asked('what drills found', (from) => lastDrills(from, playbook)),
+        secrets: await asked('which secrets are set', secretsOf),
+        keyChecks: await asked('who holds the key', (from) => key_checks_keyChecks(from, playbook)),
         now: desk.now(),
     };
 }
@@ -80957,7 +82781,7 @@ retry.VERSION = plugin_retry_dist_bundle_VERSION;
 
 
 /** Milliseconds that an answer may take, where the caller gives no deadline of its own. */
-const patience = 60_000;
+const github_patience = 60_000;
 /** The same for what is undone after a cancellation: the runner kills the job 10 s after it. */
 const patienceWhenStopped = 2_000;
 /**
@@ -80981,7 +82805,7 @@ function github_githubClient(token, apiUrl, stopped) {
         (0,external_node_events_.setMaxListeners)(0, stopped);
     octokit.hook.before('request', (options) => {
         const undoes = options.method === 'DELETE';
-        const wait = undoes && stopped?.aborted === true ? patienceWhenStopped : patience;
+        const wait = undoes && stopped?.aborted === true ? patienceWhenStopped : github_patience;
         const deadline = options.request.signal ?? AbortSignal.timeout(wait);
         const ends = stopped === undefined || undoes ? [] : [stopped];
         // A copy: requests without settings of their own share Octokit's defaults.
@@ -81030,8 +82854,6 @@ const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 /** What this machine can give to a throwaway server. */
 const machine_machine = () => ({ memory: totalmem(), cpus: availableParallelism() });
 
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./packages/host/src/processes.ts
 
 
@@ -81204,6 +83026,8 @@ function runner_githubRunner(stopped) {
             ref: env.GITHUB_REF ?? '',
             event: env.GITHUB_EVENT_NAME ?? '',
             workflow: env.GITHUB_WORKFLOW ?? '',
+            // owner/name/.github/workflows/merge-guard.yml@refs/pull/7/merge
+            workflowFile: /^[^/]+\/[^/]+\/([^@]+)@/.exec(env.GITHUB_WORKFLOW_REF ?? '')?.[1] ?? '',
             actor: env.GITHUB_ACTOR ?? '',
             workspace: env.GITHUB_WORKSPACE ?? process.cwd(),
         },
@@ -81380,47 +83204,6 @@ async function relayProgram(directory, identity) {
 
 
 
-
-
-
-;// CONCATENATED MODULE: ./packages/processes/src/find-program.ts
-
-
-/**
- * The first program of this name that can be executed.
- *
- * @param searchPath directories separated by colons, as in PATH; relative ones do not count
- */
-async function find_program_findProgram(searchPath, name) {
-    for (const directory of searchPath.split(':').filter(isAbsolute)) {
-        const path = join(directory, name);
-        const runs = await access(path, constants.X_OK).then(() => true, () => false);
-        if (runs)
-            return path;
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: external "node:stream/consumers"
-const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
-;// CONCATENATED MODULE: ./packages/processes/src/run.ts
-
-/** Runs a program to its end and keeps all of its output: for short answers only. */
-async function run_run(processes, command) {
-    const child = processes.start(command);
-    child.stdin.end();
-    const [stdout, ending] = await Promise.all([text(child.stdout), child.ending]);
-    return { ...ending, stdout };
-}
-/**
- * What every child of this room gets besides its connection: messages in English, because they are
- * matched upon, and no time zone or home directory of the machine.
- */
-const run_childEnvironment = { LC_ALL: 'C', TZ: 'UTC' };
-/** How a child ended, in words. */
-const run_endingInWords = ({ code, signal }) => signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
-
-;// CONCATENATED MODULE: ./packages/processes/src/index.ts
 
 
 
@@ -81773,7 +83556,7 @@ async function resolveCommit(request, repository, ref) {
 
 /** With these words begins the message of each tag that stands for a state of the code. */
 const protecting_beforeWords = 'Backup before ';
-const perPage = 100;
+const protecting_perPage = 100;
 /**
  * The backup tag that protects a commit already, whatever its name says. Tags of recovery points do not
  * count: retention may remove them.
@@ -81782,7 +83565,7 @@ async function protecting_protectingTag(request, repository, commit) {
     for (let page = 1;; page += 1) {
         const { data } = await request('GET /repos/{owner}/{repo}/tags', {
             ...repository,
-            per_page: perPage,
+            per_page: protecting_perPage,
             page,
         });
         for (const { name, commit: tagged } of data) {
@@ -81791,7 +83574,7 @@ async function protecting_protectingTag(request, repository, commit) {
             if ((await protecting_messageOf(request, repository, name))?.startsWith(protecting_beforeWords) === true)
                 return name;
         }
-        if (data.length < perPage)
+        if (data.length < protecting_perPage)
             return undefined;
     }
 }
@@ -81813,12 +83596,12 @@ async function protecting_messageOf(request, repository, name) {
 
 /** GitHub's word for no commit: before a first push, and after a branch was deleted. */
 const push_nothing = '0'.repeat(40);
-const sha = schemas_string().regex(/^[0-9a-f]{40}$/);
+const push_sha = schemas_string().regex(/^[0-9a-f]{40}$/);
 /** docs.github.com/webhooks/webhook-events-and-payloads#push, as far as it matters here. */
 const payload = object({
     ref: schemas_string(),
-    before: sha,
-    after: sha,
+    before: push_sha,
+    after: push_sha,
     forced: schemas_boolean().optional(),
     repository: object({ default_branch: schemas_string() }),
 });
@@ -81842,33 +83625,7 @@ function pushOf(event) {
 }
 const push_unknown = new failure_Failure('INPUT_INVALID', 'The event that started this run does not say what was pushed.', { hint: 'Let the workflow run `on: push`, or give a `description`: then `ref` is tagged.' });
 
-;// CONCATENATED MODULE: ./packages/backup-tag/src/changed-paths.ts
-
-/** docs.github.com/rest/commits/commits#compare-two-commits: at most so many files are listed. */
-const mostFiles = 300;
-/**
- * Paths that differ between two commits, renamed ones under both names.
- *
- * @returns undefined where GitHub does not know both, or they have nothing in common
- */
-async function changed_paths_changedPaths(request, repository, before, after) {
-    const found = await orNothing(request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-        ...repository,
-        basehead: `${before}...${after}`,
-    }));
-    if (found === undefined)
-        return undefined;
-    const { files = [], status } = found.data;
-    const paths = files.flatMap(({ filename, previous_filename: previous }) => previous === undefined ? [filename] : [filename, previous]);
-    return {
-        paths,
-        isCut: files.length >= mostFiles,
-        isAhead: status === 'ahead' || status === 'identical',
-    };
-}
-
 ;// CONCATENATED MODULE: ./packages/backup-tag/src/tag-push.ts
-
 
 
 
@@ -81884,9 +83641,9 @@ async function tagPush(tagging) {
     const { push, request, repository } = tagging;
     const { ref, before, after, defaultBranch } = push;
     if (ref !== `refs/heads/${defaultBranch}`)
-        return left(`${ref} is not the branch ${defaultBranch}, whose pushes are tagged.`);
+        return tag_push_left(`${ref} is not the branch ${defaultBranch}, whose pushes are tagged.`);
     if (before === undefined)
-        return left('It is the first push: there is no state before it.');
+        return tag_push_left('It is the first push: there is no state before it.');
     await assertKept(request, repository, before);
     const there = await protectingTag(request, repository, before).catch((error) => {
         throw refusal('list the tags', error);
@@ -81897,10 +83654,10 @@ async function tagPush(tagging) {
     }
     const why = await whyMajor(tagging, before);
     return why === undefined
-        ? left('No path of the change is a major one by `major-changes`.')
+        ? tag_push_left('No path of the change is a major one by `major-changes`.')
         : protect(tagging, before, after, why);
 }
-const left = (reason) => ({ tag: undefined, reason });
+const tag_push_left = (reason) => ({ tag: undefined, reason });
 /** Undefined for a change that is not a major one. */
 async function whyMajor({ push, request, repository, majorChanges }, before) {
     if (push.after === undefined)
@@ -84420,20 +86177,47 @@ function draftPlaybook(survey, facts, answers) {
 
 ;// CONCATENATED MODULE: ./packages/init/src/workflows/terms.ts
 const secret = (name) => `\${{ secrets.${name} }}`;
-/** The first database: others need jobs of their own. */
-const databaseUrl = ({ databases }) => Object.values(databases)[0]?.url ?? 'DATABASE_PUBLIC_URL';
+/** The databases, with ids for their jobs; of a single one, neither a job nor an input says its name. */
+function terms_databasesOf({ databases }) {
+    const all = Object.entries(databases);
+    if (all.length < 2) {
+        const url = all[0]?.[1].url ?? 'DATABASE_PUBLIC_URL';
+        return [{ database: undefined, url, idOf: (job) => job }];
+    }
+    // A database's name may be no job's.
+    return all.map(([database, { url }], index) => ({
+        ...{ database, url },
+        idOf: (job) => `${job}-${index + 1}`,
+    }));
+}
 /** What reads the other repository without writing to it. */
 const readToken = 'BACKUP_READ_TOKEN';
 /** Of the repository that keeps recovery points, where that is another one. */
 const storeToken = ({ store }) => store.repository === undefined ? undefined : (store.token ?? 'BACKUP_TOKEN');
 const mirrorToken = ({ mirrors }) => mirrors.find(({ token }) => token !== undefined)?.token ?? 'MIRROR_TOKEN';
+/** What a drill opens recovery points with, and signs its record with. */
+function opening({ playbook }) {
+    const { passphrase, 'private-key': key, 'signing-key': signing } = playbook.encryption;
+    return {
+        BACKUP_PASSPHRASE: secret(passphrase),
+        ...(key === undefined ? {} : { BACKUP_PRIVATE_KEY: secret(key) }),
+        ...(signing === undefined ? {} : { BACKUP_SIGNING_KEY: secret(signing) }),
+    };
+}
+/** For those that read recovery points where they are kept. */
+const storeReading = (playbook) => storeToken(playbook) === undefined ? {} : { STORE_TOKEN: secret(readToken) };
+/** For those that write there, too. */
+function storeWriting(playbook) {
+    const token = storeToken(playbook);
+    return token === undefined ? {} : { STORE_TOKEN: secret(token) };
+}
 
 ;// CONCATENATED MODULE: ./packages/init/src/secrets.ts
 
 /** What has to be set on GitHub before the first run, the most important first. */
 const secretsFor = ({ playbook, isSecret }) => [
     passphrase(playbook),
-    database(playbook),
+    ...secrets_databases(playbook),
     ...secrets_keys(playbook),
     ...storeTokens(playbook),
     mirror(playbook),
@@ -84445,16 +86229,13 @@ const passphrase = ({ encryption: { passphrase: name } }) => ({
     why: 'It seals every recovery point. GitHub never shows it again, and without it nothing opens: the command prints it once, so that you can put it into your password manager, and a copy where the account is not needed.',
     command: `openssl rand -base64 32 | tee /dev/tty | ${secrets_set(name)}`,
 });
-function database(playbook) {
-    const name = databaseUrl(playbook);
-    return {
-        name,
-        why: name.includes('PUBLIC')
-            ? 'The export reads the database by it. On Railway: your PostgreSQL → Variables → DATABASE_PUBLIC_URL, with public access switched on (Settings → Networking).'
-            : 'The export reads the database by it: postgresql://user:password@host:port/name, which GitHub\u2019s runners have to reach. Of a pooler take the direct address.',
-        command: secrets_set(name),
-    };
-}
+const secrets_databases = (playbook) => terms_databasesOf(playbook).map(({ url: name }) => ({
+    name,
+    why: name.includes('PUBLIC')
+        ? 'The export reads the database by it. On Railway: your PostgreSQL → Variables → DATABASE_PUBLIC_URL, with public access switched on (Settings → Networking).'
+        : 'The export reads the database by it: postgresql://user:password@host:port/name, which GitHub\u2019s runners have to reach. Of a pooler take the direct address.',
+    command: secrets_set(name),
+}));
 const secrets_keys = ({ encryption }) => [
     { name: encryption['private-key'], why: 'Drills open recovery points with it.' },
     { name: encryption['signing-key'], why: 'The export signs manifests with it.' },
@@ -84468,12 +86249,12 @@ function storeTokens(playbook) {
     return [
         {
             name,
-            why: `Recovery points are written to ${repository} by it, and the record of drills to this repository. ${make} for both repositories, with Contents: write; for this one also Issues, Commit statuses: write.`,
+            why: `Recovery points are written to ${repository} by it, and a line of history to this repository. ${make} for both repositories, with Contents: write.`,
             command: secrets_set(name),
         },
         {
             name: readToken,
-            why: `The merge guard reads ${repository} by it, also in pull requests, and must not write. ${make} for both repositories, with Contents: read and Actions: read.`,
+            why: `The merge guard reads ${repository} by it, also in pull requests, and must not write. ${make} for that repository alone, with Contents: read.`,
             command: secrets_set(readToken),
         },
     ];
@@ -84503,20 +86284,21 @@ const intervals = [24, 12, 8, 6, 4, 3, 2, 1];
  */
 const exportInterval = (dataLoss) => dataLoss === 0 ? 12 : (intervals.find((hours) => 2 * hours * export_schedule_hour <= dataLoss) ?? 1);
 /** Never at minute 0, when everybody's schedules start and GitHub's run late or not at all. */
-function exportCron(interval) {
+const exportCron = (interval) => `47 ${hoursOf(interval)} * * *`;
+/**
+ * So often that a look falls into the last fifth of the promised data loss, in which a watch rings; every
+ * hour where that is shorter.
+ */
+const watchCron = (dataLoss) => `17 ${hoursOf(intervals.find((hours) => 5 * hours * export_schedule_hour <= dataLoss) ?? 1)} * * *`;
+function hoursOf(interval) {
     const first = 4 % interval;
     const hours = Array.from({ length: 24 / interval }, (_, index) => first + index * interval);
-    return `47 ${interval === 1 ? '*' : hours.sort((a, b) => a - b).join(',')} * * *`;
+    return interval === 1 ? '*' : hours.join(',');
 }
 
 ;// CONCATENATED MODULE: ./packages/init/src/workflows/edit.ts
 
 
-/** Actions of others, by commit; the tag stands behind it for people and for Dependabot. */
-const pinned = {
-    checkout: ['actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1', 'v7.0.1'],
-    setupPython: ['actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97', 'v7.0.0'],
-};
 /** A workflow whose fixed parts are text and whose values are set as values, never as text. */
 class Workflow {
     #document;
@@ -84527,42 +86309,25 @@ class Workflow {
         // A plain value keeps the quotes and the comment of the one that it takes the place of.
         this.#document.setIn(path, typeof value === 'object' ? nodeOf(value) : value);
     }
-    /** Steps before those that the template has. */
-    begin(job, steps) {
-        const all = this.#document.getIn(['jobs', job, 'steps']);
-        if ((0,dist/* isSeq */.oP)(all))
-            all.items.unshift(...steps.map(nodeOf));
+    /** Each value below a path; none where there are none. */
+    setAll(path, values) {
+        for (const [key, value] of Object.entries(values))
+            this.set([...path, key], value);
     }
-    /** The `with` and `env` of a step. */
-    give(job, step, given) {
-        for (const [key, values] of Object.entries(given)) {
-            for (const [name, value] of Object.entries(values)) {
-                this.set(['jobs', job, 'steps', step, key, name], value);
-            }
-        }
+    /** A job, with the comments of its own template. */
+    addJob(id, job) {
+        const jobs = this.#document.get('jobs');
+        if (!(0,dist/* isMap */.jh)(jobs))
+            throw new TypeError('the template has no jobs');
+        jobs.flow = false;
+        jobs.set(id, job.#document.contents);
     }
     toString() {
         return yaml_text_textOf(this.#document);
     }
 }
-/** @param history whether all commits and tags are needed */
-function checkout(history) {
-    const { checkout: action } = pinned;
-    return {
-        uses: actionOf(action),
-        with: { ...(history ? { 'fetch-depth': 0 } : {}), 'persist-credentials': false },
-    };
-}
-const setupPython = (version) => ({
-    uses: actionOf(pinned.setupPython),
-    with: { 'python-version': version },
-});
-function actionOf([action, tag]) {
-    const node = nodeOf(action);
-    node.comment = ` ${tag}`;
-    return node;
-}
-const ours = (action, ref) => `recovery-playbook/recovery-playbook/actions/${action}@${ref}`;
+/** A reusable workflow of ours. */
+const edit_ours = (name, ref) => `recovery-playbook/recovery-playbook/.github/workflows/${name}.yml@${ref}`;
 
 ;// CONCATENATED MODULE: ./packages/init/src/workflows/backup.ts
 
@@ -84574,10 +86339,7 @@ on:
   push:
     branches: [main]
   schedule:
-    # Weekly: tag, export, drill. Before the daily exports, so that the drill, which judges the gap to the
-    # export before, has room for a late start.
-    - cron: '17 3 * * 1'
-    # Daily: export alone.
+    # An export each time; the first run after a week also tags and drills.
     - cron: '47 4 * * *'
   workflow_dispatch:
     inputs:
@@ -84588,110 +86350,59 @@ on:
 
 permissions: {}
 
-# Nothing that runs is ever cancelled. What waits in a group makes way for a newer run of it, so every push
-# and every run by hand has a group of its own, and so has each schedule.
-concurrency:
-  group: backup \${{ github.event_name == 'push' && github.sha || github.event.schedule || github.run_id }}
-  cancel-in-progress: false
-
-jobs:
-  tag:
-    name: Tag
-    if: github.event_name != 'schedule'
-    runs-on: ubuntu-24.04
-    timeout-minutes: 10
-    permissions:
-      contents: write # an annotated tag
-    steps:
-      - uses: create-backup-tag
-        with:
-          # Of a push the state before it is tagged, when the change is a major one.
-          description: \${{ inputs.description || (github.event_name != 'push' && 'the weekly drill' || '') }}
-
-  export:
-    name: Export
-    # Not after the tag: a tag that cannot be made must not cost a backup.
-    if: github.event_name != 'push'
-    runs-on: ubuntu-24.04
-    timeout-minutes: 60
-    permissions:
-      contents: write # a tag and a release
-    outputs:
-      recovery-point: \${{ steps.export.outputs.recovery-point }}
-    steps:
-      - uses: pg-export-release
-        id: export
-        with:
-          database-url: from a secret
-
-  verify:
-    name: Verify
-    needs: export
-    if: github.event_name != 'schedule'
-    runs-on: ubuntu-24.04
-    timeout-minutes: 60
-    permissions:
-      contents: write # the record on the branch recovery-log; the drill gets no database credentials
-      issues: write # an issue while drills fail
-      statuses: write # the verdict on the commit
-    steps:
-      - uses: verify-restore
-        with:
-          recovery-point: \${{ needs.export.outputs.recovery-point }}
+jobs: {}
 `;
-/** Tags before major pushes, exports as often as the promise needs, and a drill every week. */
+const jobTemplate = `name: Backup
+permissions:
+  contents: write # tags, releases, and the branch recovery-log
+  actions: read # whether GitHub starts the workflows, and when it last did
+  issues: write # an issue while backups are late or drills fail
+  statuses: write # the verdict on the commit
+uses: backup
+with:
+  description: \${{ inputs.description }}
+`;
+/** Tags before major pushes, exports as often as the promise needs, and drills each week. */
 function backupWorkflow(terms) {
-    const { playbook, ref, defaultBranch, python } = terms;
+    const { playbook, defaultBranch } = terms;
     const { 'database-restore': promised } = playbook.guarantees;
-    const daily = exportCron(exportInterval(promised.dataLoss));
     const workflow = new Workflow(template);
     workflow.set(['on', 'push', 'branches'], [asPattern(defaultBranch)]);
-    workflow.set(['on', 'schedule', 1, 'cron'], daily);
-    for (const job of ['tag', 'verify']) {
-        workflow.set(['jobs', job, 'if'], `github.event.schedule != '${daily}'`);
+    workflow.set(['on', 'schedule', 0, 'cron'], exportCron(exportInterval(promised.dataLoss)));
+    for (const [index, one] of terms_databasesOf(playbook).entries()) {
+        workflow.addJob(one.idOf('backup'), jobFor(one, index === 0, terms));
     }
-    workflow.set(['jobs', 'tag', 'steps', 0, 'uses'], ours('create-backup-tag', ref));
-    workflow.set(['jobs', 'export', 'steps', 0, 'uses'], ours('pg-export-release', ref));
-    workflow.set(['jobs', 'verify', 'steps', 0, 'uses'], ours('verify-restore', ref));
-    workflow.give('export', 0, exportGiven(terms));
-    workflow.give('verify', 0, { with: opening(terms) });
-    workflow.begin('export', [checkout(playbook.members['code-bundle'])]);
-    workflow.begin('verify', [
-        checkout(playbook.drill !== undefined),
-        ...(python === undefined || playbook.drill === undefined ? [] : [setupPython(python)]),
-    ]);
     return workflow.toString();
+}
+function jobFor({ database, url }, tags, terms) {
+    const { playbook, ref, python } = terms;
+    const job = new Workflow(jobTemplate);
+    if (database !== undefined)
+        job.set(['name'], `Backup of ${database}`);
+    job.set(['uses'], edit_ours('backup', ref));
+    job.setAll(['with'], {
+        ...(database === undefined ? {} : { database }),
+        ...(tags ? {} : { tags }),
+        ...(python === undefined || playbook.drill === undefined ? {} : { python }),
+    });
+    job.setAll(['secrets'], {
+        DATABASE_PUBLIC_URL: secret(url),
+        ...opening(terms),
+        ...storeWriting(playbook),
+        MIRROR_TOKEN: secret(mirrorToken(playbook)),
+        ...configurationOf(terms),
+    });
+    return job;
 }
 /** A branch filter reads these as a pattern; others have no place in a branch's name. */
 const asPattern = (branch) => branch.replace(/[!+\]]/g, String.raw `\$&`);
-function exportGiven({ playbook, isSecret }) {
-    const { encryption, members } = playbook;
-    const token = storeToken(playbook);
-    const signing = encryption['signing-key'];
-    return {
-        with: {
-            'database-url': secret(databaseUrl(playbook)),
-            passphrase: secret(encryption.passphrase),
-            ...(signing === undefined ? {} : { 'signing-key': secret(signing) }),
-            ...(token === undefined ? {} : { token: secret(token) }),
-            'mirror-token': secret(mirrorToken(playbook)),
-        },
-        env: Object.fromEntries(members.configuration.map((name) => [
-            name,
-            isSecret(name) ? secret(name) : `\${{ vars.${name} }}`,
-        ])),
-    };
-}
-/** What a drill opens recovery points with. */
-function opening({ playbook }) {
-    const { encryption } = playbook;
-    const token = storeToken(playbook);
-    const key = encryption['private-key'];
-    return {
-        passphrase: secret(encryption.passphrase),
-        ...(key === undefined ? {} : { 'private-key': secret(key) }),
-        ...(token === undefined ? {} : { token: secret(token) }),
-    };
+/** A called workflow gets no `env`. One line: GitHub masks each line of a secret, also one that is a brace. */
+function configurationOf({ playbook, isSecret }) {
+    const { configuration } = playbook.members;
+    if (configuration.length === 0)
+        return {};
+    const values = configuration.map((name) => `"${name}": \${{ toJSON(${isSecret(name) ? 'secrets' : 'vars'}.${name}) }}`);
+    return { CONFIGURATION: `{${values.join(', ')}}` };
 }
 
 ;// CONCATENATED MODULE: ./packages/init/src/workflows/merge-guard.ts
@@ -84705,50 +86416,29 @@ on:
 
 permissions: {}
 
-concurrency:
-  group: merge-guard \${{ github.ref }}
-  cancel-in-progress: true
-
-jobs:
-  proof:
-    name: Proof
-    runs-on: ubuntu-24.04
-    timeout-minutes: 5
-    permissions:
-      contents: read # releases, and the branch recovery-log
-      actions: read # the run that a proof names
-    steps:
-      # The playbook is read from the default branch: a pull request cannot loosen what it is held against.
-      # This file itself comes from the pull request: let a ruleset or CODEOWNERS guard it.
-      - uses: verify-restore
-        with:
-          mode: proof
-
-  # The required check. A job that is skipped counts as success, so this one always runs and reads.
-  merge-guard:
-    name: Merge guard
-    needs: proof
-    if: always()
-    runs-on: ubuntu-24.04
-    timeout-minutes: 5
-    permissions: {}
-    steps:
-      - name: Every job has succeeded
-        env:
-          RESULTS: \${{ join(needs.*.result, ' ') }}
-        run: |
-          echo "Results: $RESULTS"
-          for result in $RESULTS; do
-            test "$result" = success || exit 1
-          done
-          test -n "$RESULTS"
+# This file comes from the pull request: let a ruleset or CODEOWNERS guard it. The check to require is the
+# called workflow's last job, 'Guard / Merge guard', which always runs.
+jobs: {}
+`;
+const merge_guard_jobTemplate = `name: Guard
+permissions:
+  contents: read # releases, and the branch recovery-log
+  actions: read # the run that a proof names
+  issues: read # an owner's override, where a merge is held
+  pull-requests: read # the commit that it names, in a merge queue
+uses: merge-guard
 `;
 /** Holds a merge until the newest recovery point is young enough, and a drill has proved one. */
 function mergeGuardWorkflow({ playbook, ref }) {
     const workflow = new Workflow(merge_guard_template);
-    workflow.set(['jobs', 'proof', 'steps', 0, 'uses'], ours('verify-restore', ref));
-    if (storeToken(playbook) !== undefined) {
-        workflow.give('proof', 0, { with: { token: secret(readToken) } });
+    for (const { database, idOf } of terms_databasesOf(playbook)) {
+        const job = new Workflow(merge_guard_jobTemplate);
+        job.set(['uses'], edit_ours('merge-guard', ref));
+        if (database !== undefined)
+            job.set(['name'], `Guard ${database}`);
+        job.setAll(['with'], database === undefined ? {} : { database });
+        job.setAll(['secrets'], storeReading(playbook));
+        workflow.addJob(idOf('guard'), job);
     }
     return workflow.toString();
 }
@@ -84849,14 +86539,14 @@ const restore_drill_template = `name: Restore drill
 on:
   workflow_dispatch:
     inputs:
-      recovery-point:
-        description: Tag of the recovery point to restore; empty for the newest
-        type: string
       scenario:
         description: What is drilled, each judged by its own promise in the playbook
         default: database-restore
         type: choice
         options: [database-restore]
+      recovery-point:
+        description: Tag of the recovery point to restore; empty for the newest
+        type: string
       max-data-loss:
         description: Instead of the promised data loss, such as 90d for an old recovery point
         type: string
@@ -84871,47 +86561,90 @@ on:
 
 permissions: {}
 
-# Drills change nothing and may run side by side; one of the same recovery point waits.
-concurrency:
-  group: restore-drill \${{ inputs.scenario }} \${{ inputs.recovery-point }}
-  cancel-in-progress: false
-
 jobs:
-  verify:
-    name: Verify
-    runs-on: ubuntu-24.04
-    timeout-minutes: 60
+  drill:
+    name: Drill
     permissions:
       contents: write # the record on the branch recovery-log; the drill gets no database credentials
       issues: write # an issue while drills fail
       statuses: write # the verdict on the commit
-    steps:
-      - uses: verify-restore
-        with:
-          recovery-point: \${{ inputs.recovery-point }}
-          scenario: \${{ inputs.scenario }}
-          max-data-loss: \${{ inputs.max-data-loss }}
-          by-hand: \${{ inputs.by-hand }}
-          self-test: \${{ inputs.self-test }}
+    uses: restore-drill
+    with:
+      scenario: \${{ inputs.scenario }}
+      recovery-point: \${{ inputs.recovery-point }}
+      max-data-loss: \${{ inputs.max-data-loss }}
+      by-hand: \${{ inputs.by-hand }}
+      self-test: \${{ inputs.self-test }}
 `;
 /** A drill that somebody starts: of an older recovery point, or of another scenario. */
 function restoreDrillWorkflow(terms) {
     const { playbook, ref, python } = terms;
     const workflow = new Workflow(restore_drill_template);
+    const inputs = ['on', 'workflow_dispatch', 'inputs'];
     if (playbook.drill !== undefined) {
-        const options = ['database-restore', 'environment-rebuild', 'code-rollback'];
-        workflow.set(['on', 'workflow_dispatch', 'inputs', 'scenario', 'options'], options);
+        const options = ['database-restore', 'environment-rebuild', 'catastrophe', 'code-rollback'];
+        workflow.set([...inputs, 'scenario', 'options'], options);
     }
-    workflow.set(['jobs', 'verify', 'steps', 0, 'uses'], ours('verify-restore', ref));
-    workflow.give('verify', 0, { with: opening(terms) });
-    workflow.begin('verify', [
-        checkout(playbook.drill !== undefined),
-        ...(python === undefined || playbook.drill === undefined ? [] : [setupPython(python)]),
-    ]);
+    const databases = terms_databasesOf(playbook).flatMap(({ database }) => database ?? []);
+    if (databases.length > 0) {
+        const description = 'Whose recovery point is restored';
+        const choice = { description, default: databases[0], type: 'choice', options: databases };
+        workflow.set([...inputs, 'database'], choice);
+    }
+    workflow.set(['jobs', 'drill', 'uses'], edit_ours('restore-drill', ref));
+    workflow.setAll(['jobs', 'drill', 'with'], {
+        ...(databases.length > 0 ? { database: '${{ inputs.database }}' } : {}),
+        ...(python === undefined || playbook.drill === undefined ? {} : { python }),
+    });
+    workflow.setAll(['jobs', 'drill', 'secrets'], {
+        ...opening(terms),
+        ...storeWriting(playbook),
+        MIRROR_TOKEN: secret(mirrorToken(playbook)),
+    });
+    return workflow.toString();
+}
+
+;// CONCATENATED MODULE: ./packages/init/src/workflows/watch.ts
+
+
+
+const watch_template = `name: Watch
+
+on:
+  schedule:
+    # So often that a look falls into the last fifth of the promised data loss: there is time to act.
+    - cron: '17 4 * * *'
+  workflow_dispatch:
+
+permissions: {}
+
+jobs: {}
+`;
+const watch_jobTemplate = `name: Watch
+permissions:
+  contents: write # the badge on the branch recovery-log
+  actions: read # whether GitHub starts the workflows, and when it last did
+  issues: write # an issue while backups are late, and one each quarter about the key
+uses: watch
+`;
+/** Rings while there is time to act. A file of its own: it sees what became of the schedule of the other. */
+function watchWorkflow({ playbook, ref }) {
+    const workflow = new Workflow(watch_template);
+    workflow.set(['on', 'schedule', 0, 'cron'], watchCron(playbook.guarantees['database-restore'].dataLoss));
+    for (const { database, idOf } of terms_databasesOf(playbook)) {
+        const job = new Workflow(watch_jobTemplate);
+        job.set(['uses'], edit_ours('watch', ref));
+        if (database !== undefined)
+            job.set(['name'], `Watch ${database}`);
+        job.setAll(['with'], database === undefined ? {} : { database });
+        job.setAll(['secrets'], storeReading(playbook));
+        workflow.addJob(idOf('watch'), job);
+    }
     return workflow.toString();
 }
 
 ;// CONCATENATED MODULE: ./packages/init/src/propose.ts
+
 
 
 
@@ -84970,7 +86703,7 @@ function standingPlaybook(text) {
             playbook,
             notes: names.length > 1
                 ? [
-                    `The playbook lists several databases (${names.map(one_line_oneLine).join(', ')}): give each a job with the input name. The proposed workflow has one for the first.`,
+                    `The playbook lists several databases (${names.map(one_line_oneLine).join(', ')}): each has jobs of its own in the proposed workflows.`,
                 ]
                 : [],
         };
@@ -84991,6 +86724,11 @@ const propose_workflowFiles = (terms) => [
         path: '.github/workflows/backup.yml',
         text: backupWorkflow(terms),
         reason: 'It tags the state before a major push, exports every day, and drills every week.',
+    },
+    {
+        path: '.github/workflows/watch.yml',
+        text: watchWorkflow(terms),
+        reason: 'An issue says that backups stopped coming, before the promise is broken.',
     },
     {
         path: '.github/workflows/restore-drill.yml',
@@ -85068,1017 +86806,6 @@ async function planOf({ request, repository }, owner) {
     return plans.find((plan) => plan === name?.toLowerCase()) ?? 'unknown';
 }
 const plans = ['free', 'pro', 'team', 'enterprise'];
-
-;// CONCATENATED MODULE: ./packages/archive/src/layout.ts
-
-const MiB = 1024 ** 2;
-/** Parts of this size are retried cheaply, and several of them fit beside each other. */
-const ordinary = 32 * MiB;
-/** GitHub takes 500 uploads an hour: so many parts never wait for the next hour. */
-const unhurried = 400;
-/** GitHub takes so many assets a release. */
-const mostAssets = 1000;
-/** A recovery point has some more than the parts of its dump. */
-const mostParts = 900;
-/** GitHub takes assets under 2 GiB, and sealing adds a little. */
-const largest = 2047 * MiB;
-/**
- * The size of a part's content before sealing, in bytes, chosen once per recovery point. Ordinary up to
- * 12.5 GiB, then larger parts up to 799 GiB, then more of them up to 1.75 TiB.
- *
- * @throws Failure DATABASE_TOO_LARGE
- * @param databaseBytes `pg_database_size`; a dump without indexes, compressed, is smaller
- */
-function partBytesFor(databaseBytes) {
-    const bytes = Math.max(ordinary, Math.ceil(databaseBytes / unhurried / MiB) * MiB);
-    if (bytes <= largest)
-        return bytes;
-    if (databaseBytes <= mostParts * largest)
-        return largest;
-    throw new Failure('DATABASE_TOO_LARGE', `The database has ${databaseBytes} bytes; ${mostParts} parts of ${largest} bytes cannot be sure to hold it.`, { hint: 'Use pgBackRest or WAL-G with object storage for a database of this size.' });
-}
-/** Of 1000 assets those that are no part of the dump and the code: other members, and what people read. */
-const others = 40;
-/**
- * Each large member alone fits into a release, and not each two of them.
- *
- * @param contents bytes of the database and of whatever else is stored in large parts
- * @throws Failure DATABASE_TOO_LARGE
- */
-function assertFits(contents) {
-    const parts = contents.map((bytes) => Math.max(1, Math.ceil(bytes / partBytesFor(bytes))));
-    const all = parts.reduce((sum, count) => sum + count, others);
-    if (all <= mostAssets)
-        return;
-    throw new Failure('DATABASE_TOO_LARGE', `The database and the code could have ${parts.join(' and ')} parts, and GitHub takes ${mostAssets} files in a release.`, { hint: 'Leave the code out (`code-bundle: false`), and mirror its repository by itself.' });
-}
-/** Whether a part of so many bytes, sealed or not, is no larger than usual. */
-const layout_isOrdinary = (bytes) => bytes <= ordinary + MiB;
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./packages/archive/src/digest.ts
-
-/** SHA-256 in lower-case hexadecimal, as `sha256sum` prints it. */
-const digest_sha256 = (bytes) => (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
-
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-;// CONCATENATED MODULE: ./packages/archive/src/sealed-content.ts
-
-
-
-
-const sealed_content_digestOf = (content) => content instanceof Uint8Array ? { bytes: content.length, sha256: sha256(content) } : content;
-/** Sealing adds less to 32 MiB. */
-const added = (/* unused pure expression or super */ null && (256 * 1024));
-/**
- * Room is set aside once: pieces beside their whole would be two parts in memory, and what a short member
- * does not use is never touched.
- *
- * @param expected bytes of a whole part's content
- */
-async function sealed_content_intoMemory(pieces, expected) {
-    let whole = Buffer.allocUnsafeSlow(expected + added);
-    let bytes = 0;
-    for await (const piece of pieces) {
-        if (bytes + piece.length > whole.length) {
-            whole = Buffer.concat([whole, Buffer.allocUnsafe(piece.length + added)]);
-        }
-        whole.set(piece, bytes);
-        bytes += piece.length;
-    }
-    return whole.subarray(0, bytes);
-}
-/** Bytes that are written at once: sealed pieces are many and small. */
-const sealed_content_written = (/* unused pure expression or super */ null && (1024 * 1024));
-/** Into a file that only its owner may read, in the place of what it held before. */
-async function sealed_content_intoFile(pieces, path) {
-    const hash = createHash('sha256');
-    let bytes = 0;
-    async function* counted() {
-        for await (const piece of pieces) {
-            hash.update(piece);
-            bytes += piece.length;
-            yield piece;
-        }
-    }
-    await pipeline(counted, createWriteStream(path, { mode: 0o600, highWaterMark: sealed_content_written }));
-    return { path, bytes, sha256: hash.digest('hex') };
-}
-
-;// CONCATENATED MODULE: ./packages/archive/src/store-member.ts
-
-
-
-
-
-
-
-/**
- * content ▸ split ▸ seal ▸ digest ▸ upload, all at the same time. Rejects with the content's own error
- * when the content fails. However it ends, no upload is under way then, and nothing is left in `scratch`.
- */
-async function storeMember(storing) {
-    const { name, content, seal, sink, partBytes, parallel, scratch, onPart } = storing;
-    const parts = [];
-    const files = [];
-    const isUsual = isOrdinary(partBytes);
-    const atOnce = isUsual ? parallel : Math.min(parallel, mostLarge);
-    // A disk that is full keeps nobody from making backups.
-    const inMemory = isUsual && !(await hasRoom(scratch, (atOnce + 1) * partBytes));
-    const uploads = pool(atOnce);
-    try {
-        for await (const plain of split(content.frame, partBytes)) {
-            const file = partName(name, parts.length + 1);
-            const path = join(scratch, file);
-            files.push(path);
-            const sealed = await (inMemory
-                ? intoMemory(seal(plain), partBytes)
-                : intoFile(seal(plain), path));
-            const { bytes, sha256 } = digestOf(sealed);
-            const part = { name: file, bytes, sha256 };
-            parts.push(part);
-            await uploads.add(async () => {
-                await sink.upload(file, sealed);
-                await rm(path, { force: true });
-                onPart?.(part);
-            });
-        }
-        await uploads.drained();
-    }
-    finally {
-        await uploads.quiet();
-        await Promise.all(files.map((path) => rm(path, { force: true })));
-    }
-    return { name, encoding: 'zstd', bytes: content.size(), parts };
-}
-/** Others write to the disk as well: twice the room has to be there. */
-async function hasRoom(directory, bytes) {
-    const { bavail, bsize } = await statfs(directory);
-    return bavail * bsize >= 2 * bytes;
-}
-/** Up to 2 GiB each, and GitHub's runners have 14 GiB: these, the one being sealed, and room left. */
-const mostLarge = 2;
-
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-;// CONCATENATED MODULE: ./packages/archive/src/zstd.ts
-
-
-/**
- * @param searchPath directories separated by colons, as in PATH
- * @throws Failure TOOLCHAIN_MISSING
- */
-async function zstd_findZstd(processes, searchPath) {
-    const program = await findProgram(searchPath, 'zstd');
-    if (program !== undefined) {
-        const { stdout } = await run(processes, zstd_zstdCommand(program, ['--version']));
-        const version = /\bv?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
-        if (version !== undefined)
-            return { program, version, processes };
-    }
-    throw new Failure('TOOLCHAIN_MISSING', `The program zstd is needed here; it is not in PATH.`, {
-        hint: 'Install it: sudo apt-get install --yes zstd (GitHub’s runners have it).',
-    });
-}
-const zstd_zstdCommand = (program, options) => ({
-    program,
-    arguments: options,
-    environment: childEnvironment,
-});
-
-;// CONCATENATED MODULE: ./packages/archive/src/decompress.ts
-
-
-
-
-
-
-
-/** @throws Failure PART_DAMAGED when it is no frame, or not as long as the manifest says */
-async function decompress_decompressText(frame, member) {
-    const pieces = [];
-    for await (const piece of frame)
-        pieces.push(piece);
-    const content = await promisify(zstdDecompress)(Buffer.concat(pieces), {
-        maxOutputLength: Math.max(member.bytes, 1),
-    }).catch((error) => {
-        throw isTooLarge(error) ? wrongSize(member, 'more') : damaged(member, messageOf(error));
-    });
-    assertSize(member, content.length);
-    return content.toString('utf8');
-}
-/**
- * Decompresses straight into a file, and stops soon after it has grown beyond what the manifest says.
- *
- * @throws Failure PART_DAMAGED
- */
-async function decompress_decompressInto(file, frame, member, { program, processes }) {
-    const command = zstdCommand(program, ['--decompress', '--quiet', '--stdout']);
-    const child = processes.start({ ...command, output: file });
-    async function* withinSize(pieces) {
-        for await (const piece of pieces) {
-            yield piece;
-            const { size } = await file.stat();
-            if (size > member.bytes)
-                assertSize(member, size);
-        }
-    }
-    const fed = await pipeline(Readable.from(frame), withinSize, child.stdin).then(() => undefined, (error) => {
-        child.kill('SIGTERM');
-        return error instanceof Error ? error : new Error(String(error));
-    });
-    const ending = await child.ending;
-    // zstd says why it closed its input; whatever else went wrong before it is the reason.
-    if (fed !== undefined && !isClosedInput(fed))
-        throw fed;
-    if (ending.code !== 0) {
-        throw damaged(member, `zstd ended with ${endingInWords(ending)}: ${ending.stderr.trim()}`);
-    }
-    const { size } = await file.stat();
-    assertSize(member, size);
-}
-const isClosedInput = (error) => 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
-function assertSize(member, size) {
-    if (size !== member.bytes)
-        throw wrongSize(member, String(size));
-}
-const isTooLarge = (error) => error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-const wrongSize = (member, found) => damaged(member, `it should have ${member.bytes} bytes, and has ${found}`);
-const damaged = ({ name }, what) => new Failure('PART_DAMAGED', `${name} is not what was stored: ${what}.`, {
-    hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
-});
-
-;// CONCATENATED MODULE: ./packages/archive/src/read-part.ts
-
-
-
-
-
-const slice = (/* unused pure expression or super */ null && (256 * 1024));
-/** @throws Failure PART_DAMAGED when it is not what the manifest lists */
-async function read_part_fetchPart(part, source, scratch) {
-    const path = join(scratch, part.name);
-    const sealed = await source.receive(part.name, (bytes) => intoFile(bytes, path));
-    const { bytes, sha256 } = sealed;
-    if (bytes === part.bytes && sha256 === part.sha256)
-        return sealed;
-    throw new Failure('PART_DAMAGED', `${part.name} is not what was stored: ${part.bytes} bytes with SHA-256 ${part.sha256} were stored, ${bytes} bytes with ${sha256} came back.`, {
-        hint: 'This recovery point cannot be restored. Name an older one, and export a new one now.',
-    });
-}
-/** Opened on the disk, where it does not stay when it has been read. */
-async function read_part_openPart({ part: { name }, sealed }, { opener, scratch }) {
-    const { path } = await sealed;
-    const opened = join(scratch, `${name}.opened`);
-    await opener.openInto(createReadStream(path), opened, name);
-    await rm(path);
-    return readOnce(opened);
-}
-async function* readOnce(path) {
-    yield* createReadStream(path, { highWaterMark: slice });
-    await rm(path);
-}
-
-;// CONCATENATED MODULE: ./packages/archive/src/read-member.ts
-
-
-
-/**
- * download ∥ digest ▸ open ▸ join ▸ decompress. Not a byte of a part is used before its digest and its
- * authentication. What is read rejects with Failure PART_DAMAGED, CANNOT_OPEN or DOWNLOAD_FAILED.
- */
-function read_member_beginReading(reading) {
-    const { member } = reading;
-    const parts = openedParts(reading, fetchAhead(reading));
-    return {
-        text: () => decompressText(parts, member),
-        into: (file, zstd) => decompressInto(file, parts, member, zstd),
-    };
-}
-/** Gives the sealed parts in order, and keeps more of them at hand or on their way. */
-function fetchAhead({ member, source, scratch, parallel }) {
-    const waiting = [...member.parts];
-    const ahead = [];
-    const fetchNext = () => {
-        const part = waiting.shift();
-        if (part === undefined)
-            return;
-        const sealed = fetchPart(part, source, scratch);
-        sealed.catch(() => undefined);
-        ahead.push({ part, sealed });
-    };
-    const ordinary = member.parts.every(({ bytes }) => isOrdinary(bytes));
-    for (let count = ordinary ? parallel : 1; count > 0; count -= 1)
-        fetchNext();
-    return () => {
-        const next = ahead.shift();
-        next?.sealed.then(fetchNext, () => undefined);
-        return next;
-    };
-}
-/** The plaintext of each part, in order, while the next one is being opened. */
-async function* openedParts(reading, next) {
-    const openNext = () => {
-        const fetched = next();
-        if (fetched === undefined)
-            return undefined;
-        const plain = openPart(fetched, reading);
-        plain.catch(() => undefined);
-        return { part: fetched.part, plain };
-    };
-    let opening = openNext();
-    while (opening !== undefined) {
-        const { part, plain } = opening;
-        const pieces = await plain;
-        opening = openNext();
-        yield* pieces;
-        reading.onPart?.(part);
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/archive/src/compress.ts
-
-
-
-
-
-
-/** zstd's own default. */
-const level = 3;
-/** Short content, which is in memory anyway. */
-async function compressText(text) {
-    const content = Buffer.from(text);
-    const compressed = await promisify(zstdCompress)(content, {
-        params: {
-            [constants.ZSTD_c_compressionLevel]: level,
-            [constants.ZSTD_c_checksumFlag]: 1,
-        },
-    });
-    return { frame: Readable.from([compressed]), size: () => content.length };
-}
-/** writer ▸ zstd, on all processors; both begin when the frame is first read. */
-function compressOutput(write, { program, processes }) {
-    // -vv: the summary then has exact bytes; see FIO_displaySummary in zstd's fileio.c.
-    const options = [`-${level}`, '--check', '-T0', '-vv', '--no-progress', '--stdout'];
-    let size;
-    async function* frame() {
-        const child = processes.start(zstdCommand(program, options));
-        const writing = write(child);
-        try {
-            yield* child.stdout;
-            const ending = await child.ending;
-            if (ending.code !== 0)
-                throw compressionFailed(endingInWords(ending), ending.stderr);
-            // Half a content compresses as well as a whole one: only its writer knows.
-            await writing.succeeded;
-            size = sizeIn(ending.stderr);
-        }
-        finally {
-            writing.stop();
-            child.kill('SIGTERM');
-            child.stdout.resume();
-            await Promise.allSettled([child.ending, writing.succeeded]);
-        }
-    }
-    return {
-        frame: frame(),
-        size: () => {
-            if (size === undefined)
-                throw new Error('the frame has not been read to its end');
-            return size;
-        },
-    };
-}
-/** `… : 19.48%   (846920776 B => 164980481 B, …`, before 1.5 `( 846920776 => 164980481 bytes, …`. */
-function sizeIn(summary) {
-    const size = /\(\s*(\d+)(?: B)?\s+=>/.exec(summary)?.[1];
-    if (size !== undefined)
-        return Number(size);
-    throw compressionFailed('did not say how much it read', summary);
-}
-const compressionFailed = (what, stderr) => new Failure('COMPRESSION_FAILED', `zstd ${what}: ${stderr.trim().slice(-500)}`, {
-    hint: 'Nothing was published. Mostly memory ran out: start the job again, or use a larger runner.',
-});
-
-;// CONCATENATED MODULE: ./packages/archive/src/members.ts
-/** What is inside a recovery point, and how each member is encoded before it is sealed. */
-const memberNames = [
-    'database.dump',
-    'globals.sql',
-    'code.bundle',
-    'configuration.env',
-    'fingerprint.json',
-];
-/** A few words sealed like the rest: a person can try whether they still hold what opens it. */
-const members_keyCheckName = 'key-check.gpg';
-/** `database.dump.zst.0001.gpg`: four digits, so that a shell's `*` sorts the parts in order. */
-const members_partName = (member, number) => `${member}.zst.${String(number).padStart(4, '0')}.gpg`;
-
-;// CONCATENATED MODULE: ./packages/archive/src/manifest.ts
-
-
-
-const manifest_publicManifestName = 'manifest.json';
-/** A detached OpenPGP signature over the manifest's bytes, where a signing key is configured. */
-const manifest_manifestSignatureName = 'manifest.json.sig';
-/** The newest manifest format that this code writes, and the only one that it reads. */
-const formatVersion = 1;
-const manifest_instant = iso_datetime();
-const digest = schemas_string().regex(/^[0-9a-f]{64}$/);
-const size = schemas_int().nonnegative();
-const part = strictObject({
-    /** An asset's name; nothing that could leave a directory. */
-    name: schemas_string().regex(/^[a-z][a-z.]*\.[0-9]{4}\.gpg$/),
-    /** Bytes of the sealed asset. */
-    bytes: size,
-    /** SHA-256 of the sealed asset. */
-    sha256: digest,
-});
-const member = strictObject({
-    name: schemas_enum(memberNames),
-    encoding: schemas_literal('zstd'),
-    /** Bytes of the member itself, neither compressed nor sealed. */
-    bytes: size,
-    parts: array(part).min(1),
-});
-const manifest = strictObject({
-    format: schemas_literal(formatVersion),
-    tag: schemas_string(),
-    /** Which database of the repository this is. */
-    database: schemas_string(),
-    repository: schemas_string(),
-    /** The commit of the application that this recovery point belongs to. */
-    commit: schemas_string().regex(/^[0-9a-f]{40,64}$/),
-    /** When the data was as it is in here: the snapshot's transaction time, by the server's clock. */
-    snapshotAt: manifest_instant,
-    /** The recovery point before this one: what a disaster just before this snapshot would have left. */
-    previous: strictObject({ tag: schemas_string(), snapshotAt: manifest_instant }).nullable(),
-    run: strictObject({ id: schemas_string(), attempt: schemas_string() }),
-    postgres: strictObject({
-        major: schemas_int(),
-        server: schemas_string(),
-        pgDump: schemas_string(),
-        /** How to make the new database; earlier versions did not say it. */
-        encoding: schemas_string().optional(),
-        locale: strictObject({
-            provider: schemas_enum(['libc', 'icu', 'builtin']),
-            collation: schemas_string(),
-            ctype: schemas_string(),
-            /** Of the providers 'icu' and 'builtin'. */
-            name: schemas_string().nullable(),
-        })
-            .optional(),
-    }),
-    /** What opens every part of it: the passphrase, OpenPGP keys by the ids of their subkeys, or both. */
-    sealedFor: strictObject({
-        passphrase: schemas_boolean(),
-        keyIds: array(schemas_string().regex(/^[0-9A-F]{16}$/)),
-    }),
-    /** Filters left something out of the dump. What, stands in the sealed half: it names tables. */
-    partial: schemas_literal(true).optional(),
-    /** Bytes of the database on the server's disk. */
-    databaseBytes: size,
-    members: array(member).min(1),
-});
-const renderManifest = (content) => `${JSON.stringify(manifest.parse({ format: formatVersion, ...content }), undefined, 2)}\n`;
-/** @throws Failure MANIFEST_UNKNOWN */
-function parseManifest(text, tag) {
-    const content = manifest_parseJson(text);
-    const version = looseObject({ format: unknown() }).safeParse(content).data?.format;
-    if (typeof version === 'number' && version !== formatVersion) {
-        throw new failure_Failure('MANIFEST_UNKNOWN', `${tag} has a manifest of format ${version}; this version reads format ${formatVersion}.`, { hint: 'Use the version of this action that made the recovery point, or a newer one.' });
-    }
-    const parsed = manifest.safeParse(content);
-    if (parsed.success)
-        return parsed.data;
-    throw new failure_Failure('MANIFEST_UNKNOWN', `${manifest_publicManifestName} of ${tag} is not a manifest: ${prettifyError(parsed.error).replaceAll('\n', ' ').slice(0, 500)}`, { hint: 'It may be damaged. Name an older recovery point, and export a new one now.' });
-}
-/** Undefined where the text is no JSON. */
-function manifest_parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/archive/src/sealed-half.ts
-
-
-
-
-const hint = 'Somebody or something wrote to this release. Trust an older recovery point, and find out who can write to the repository.';
-const renderSealedHalf = (half) => `${JSON.stringify(half)}\n`;
-const shape = object({ manifest: looseObject({}), fingerprint: looseObject({}) });
-/**
- * @param text authenticated, but anything that was sealed with the same passphrase is
- * @throws Failure MANIFEST_FORGED
- */
-function sealed_half_parseSealedHalf(text, tag) {
-    const half = shape.safeParse(parseJson(text));
-    if (half.success)
-        return half.data;
-    throw new Failure('MANIFEST_FORGED', `What ${publicManifestName} of ${tag} lists as its sealed half is none.`, { hint });
-}
-/**
- * @param half authenticated by then
- * @throws Failure MANIFEST_FORGED
- */
-function sealed_half_assertSealedHalf(manifest, half) {
-    const { format: _, ...open } = manifest;
-    const other = (member) => member.name !== 'fingerprint.json';
-    const found = { ...open, members: open.members.filter(other) };
-    const sealed = { ...half.manifest };
-    const differing = [...new Set([...Object.keys(found), ...Object.keys(sealed)])].filter((field) => !isDeepStrictEqual(found[field], sealed[field]));
-    if (differing.length === 0)
-        return;
-    throw new Failure('MANIFEST_FORGED', `${publicManifestName} of ${manifest.tag} was changed after it was made: ${differing.join(', ')} differ from the sealed half.`, { hint });
-}
-
-;// CONCATENATED MODULE: ./packages/archive/src/foreign/refusals.ts
-
-/** Nothing is wrong with it that could be shown: it cannot be looked at. */
-const refusals_notOpened = (name, why, hint) => new Failure('CANNOT_OPEN', `${name} is not opened: ${why}.`, { hint });
-/** It is broken, and so is whatever would be restored from it. */
-const refusals_broken = (name, cause) => new Failure('PART_DAMAGED', `${name} is damaged: ${messageOf(cause)}.`, {
-    hint: 'Nothing of it was used. Look for an older copy, and compare the SHA-256 with where it was made.',
-    cause,
-});
-
-;// CONCATENATED MODULE: ./packages/archive/src/foreign/files.ts
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-async function files_kindAt(path) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const file = __addDisposableResource(env_1, await open(path), true);
-        if ((await file.stat()).isDirectory())
-            return 'directory';
-        const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(headBytes), position: 0 });
-        return kindOf(buffer.subarray(0, bytesRead));
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = __disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-/** Copies, so that nobody changes what is being restored; a file system that can shares the blocks. */
-async function files_copyFiles(pairs) {
-    for (const [from, to] of pairs) {
-        await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    }
-}
-/**
- * @throws Failure CANNOT_OPEN for a directory that pg_dump did not make, or that holds links
- */
-async function files_copyDirectory(from, to, name) {
-    const entries = await readdir(from, { withFileTypes: true });
-    const strange = entries.find((entry) => !entry.isFile());
-    if (strange !== undefined) {
-        throw notOpened(name, `'${strange.name}' in it is no ordinary file`, 'Give a directory as `pg_dump --format=directory` makes it, with nothing else in it.');
-    }
-    if (!entries.some((entry) => entry.name === 'toc.dat')) {
-        throw notOpened(name, 'the directory has no toc.dat', 'Give one file, or a directory as `pg_dump --format=directory` makes it.');
-    }
-    await mkdir(to, { mode: 0o700 });
-    await files_copyFiles(entries.map((entry) => [join(from, entry.name), join(to, entry.name)]));
-    return to;
-}
-
-;// CONCATENATED MODULE: ./packages/archive/src/foreign/identify.ts
-
-
-
-
-
-
-/** @throws Failure INPUT_INVALID where there is nothing of that name */
-async function identify_identify(path, name) {
-    const found = await stat(path).catch((cause) => {
-        throw nothingThere(name, cause);
-    });
-    if (found.isFile())
-        return { ...(await identify_digest(path)), kind: await kindAt(path) };
-    if (!found.isDirectory())
-        throw nothingThere(name);
-    const hash = createHash('sha256');
-    let total = 0;
-    const entries = await readdir(path, { withFileTypes: true });
-    const files = entries.filter((one) => one.isFile()).map((one) => one.name);
-    for (const file of files.sort()) {
-        const { sha256, bytes } = await identify_digest(join(path, file));
-        hash.update(`${sha256}  ${file}\n`);
-        total += bytes;
-    }
-    return { kind: 'directory', bytes: total, sha256: hash.digest('hex') };
-}
-async function identify_digest(path) {
-    const hash = createHash('sha256');
-    let bytes = 0;
-    for await (const piece of createReadStream(path)) {
-        hash.update(piece);
-        bytes += piece.length;
-    }
-    return { sha256: hash.digest('hex'), bytes };
-}
-const nothingThere = (name, cause) => new Failure('INPUT_INVALID', `There is no file or directory '${name}', which 'archive' names.`, {
-    hint: 'Name it as it lies in the workspace; an earlier step has to put it there, such as actions/checkout, or `gh release download`.',
-    cause,
-});
-
-;// CONCATENATED MODULE: ./packages/archive/src/foreign/room.ts
-
-
-/** Bytes of free disk that unpacking leaves to everybody else. */
-const room_left = (/* unused pure expression or super */ null && (512 * 1024 ** 2));
-/**
- * What is unpacked piece by piece, for as long as there is room: a few kilobytes can unpack to more than
- * any disk holds, and nothing says so beforehand.
- *
- * @throws Failure DISK_FULL
- */
-async function* room_withinRoom(pieces, directory) {
-    for await (const piece of pieces) {
-        const { bavail, bsize } = await statfs(directory);
-        if (bavail * bsize < room_left)
-            throw tooLarge(directory);
-        yield piece;
-    }
-}
-const tooLarge = (directory) => new Failure('DISK_FULL', `The archive unpacks to more than the disk of ${directory} holds, or was made to do so.`, { hint: 'Free some before this step, or use a larger runner; what was unpacked is removed.' });
-
-;// CONCATENATED MODULE: ./packages/archive/src/foreign/unpack-tar.ts
-var unpack_tar_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var unpack_tar_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-
-/**
- * Takes the one dump out of a tar: a file, or a directory of pg_dump's directory format.
- *
- * @returns 'tar' where it is itself what pg_dump makes, and nothing was taken out
- * @throws Failure CANNOT_OPEN where there is not exactly one, or a member is refused; PART_DAMAGED
- */
-async function unpack_tar_unpackTar(order) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const { path, name, into } = order;
-        const file = unpack_tar_addDisposableResource(env_1, await open(path), true);
-        const members = await tarMembers(file).catch((error) => {
-            throw error instanceof RefusedMember
-                ? notOpened(name, error.message, 'Nothing was taken out of it. Find out who made it so.')
-                : broken(name, error);
-        });
-        // pg_restore wants it first, too.
-        if (members[0]?.name === 'toc.dat' && members.some((one) => one.name === 'restore.sql')) {
-            return 'tar';
-        }
-        const contents = members.filter((one) => basename(one.name) === 'toc.dat');
-        const [only, ...others] = contents.length > 0 ? contents : members;
-        if (only === undefined || others.length > 0)
-            throw notOne(name, contents, members);
-        if (contents.length === 0) {
-            await takeOut(order, only, into);
-            return 'file';
-        }
-        const home = dirname(only.name);
-        const strangers = members.filter((one) => dirname(one.name) !== home);
-        if (strangers.length > 0)
-            throw notOne(name, [], members);
-        await mkdir(into, { mode: 0o700 });
-        for (const member of members)
-            await takeOut(order, member, join(into, basename(member.name)));
-        return 'directory';
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = unpack_tar_disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-async function takeOut({ path, directory }, { offset, bytes }, into) {
-    const place = createWriteStream(into, { flags: 'wx', mode: 0o600 });
-    // The end is included, and a member may be empty.
-    const source = bytes === 0
-        ? Readable.from([])
-        : createReadStream(path, { start: offset, end: offset + bytes - 1 });
-    await pipeline(withinRoom(source, directory), place);
-}
-function notOne(name, contents, members) {
-    const found = (contents.length > 1 ? contents : members).map((one) => one.name);
-    const shown = found.slice(0, 5).join(', ') + (found.length > 5 ? ` and ${found.length - 5} more` : '');
-    return notOpened(name, `its tar has to hold exactly one dump, and holds ${found.length} files: ${shown || 'none'}`, 'Unpack it by hand, and give the dump that is meant.');
-}
-
-;// CONCATENATED MODULE: ./packages/archive/src/foreign/unpack.ts
-var unpack_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var unpack_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Nobody packs more than this by hand; each layer of a hostile one takes a file. */
-const mostLayers = 4;
-/**
- * Takes layer after layer off, each into a file of its own that nothing reads before it is whole and,
- * where it was encrypted, authentic.
- *
- * @throws Failure CANNOT_OPEN for what is not understood, refused, or not ours to open; PART_DAMAGED;
- *   DISK_FULL
- */
-async function unpack_unpack(order) {
-    const { name, directory } = order;
-    const layers = [];
-    let path = order.path;
-    for (;;) {
-        const kind = await kindAt(path);
-        const next = join(directory, `layer-${layers.length}`);
-        if (kind === 'directory') {
-            return { format: 'directory', path: await copyDirectory(path, next, name), layers };
-        }
-        if (kind === 'text' || kind === 'custom') {
-            return { format: kind, path: await unpack_ours(order, path, next), layers };
-        }
-        if (layers.length === mostLayers)
-            throw notOpened(name, 'it is packed too often', byHand);
-        const packed = kind === 'tar' ? await unpackTar({ path, name, directory, into: next }) : 'file';
-        if (packed === 'tar')
-            return { format: 'tar', path: await unpack_ours(order, path, next), layers };
-        layers.push(kind);
-        if (kind !== 'tar')
-            await unpackFile(kind, { ...order, path }, next);
-        if (path !== order.path)
-            await rm(path);
-        if (packed === 'directory')
-            return { format: 'directory', path: next, layers };
-        path = next;
-    }
-}
-const byHand = 'Unpack it by hand, and give the dump itself.';
-async function unpack_ours(order, path, next) {
-    if (path !== order.path)
-        return path;
-    await copyFiles([[path, next]]);
-    return next;
-}
-async function unpackFile(kind, order, next) {
-    const { path, name, directory, opener } = order;
-    const source = withinRoom(createReadStream(path), directory);
-    switch (kind) {
-        case 'OpenPGP':
-        case 'OpenPGP armor':
-            await opener
-                .openInto(kind === 'OpenPGP' ? source : withoutArmor(source), next, name)
-                .catch((error) => {
-                throw sealedTrouble(name, error);
-            });
-            return;
-        case 'gzip':
-            await gunzip(source, path, next).catch((error) => {
-                throw error instanceof Failure || !isOfZlib(error) ? error : broken(name, error);
-            });
-            return;
-        default:
-            throw notOpened(name, `it begins as ${kind === 'nothing' ? 'nothing at all: it is empty' : kind}`, 'Dumps of pg_dump are read (SQL, custom, tar, directory), packed with gzip, tar or OpenPGP, or in none of them. Unpack anything else by hand.');
-    }
-}
-async function gunzip(source, path, next) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const inflating = createGunzip();
-        await pipeline(Readable.from(source), inflating, createWriteStream(next, { mode: 0o600 }));
-        const file = unpack_addDisposableResource(env_1, await open(path)
-        // What follows its end is passed over in silence: part of the dump, where a byte in between is lost.
-        , true);
-        // What follows its end is passed over in silence: part of the dump, where a byte in between is lost.
-        if (inflating.bytesWritten < (await file.stat()).size) {
-            throw Object.assign(new Error('something follows the end of gzip’s data'), { code: 'Z_DATA' });
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = unpack_disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-const isOfZlib = (error) => typeof error === 'object' &&
-    error !== null &&
-    'code' in error &&
-    String(error.code).startsWith('Z_');
-/** The opener speaks of recovery points, whose digests are known: here is none. */
-function sealedTrouble(name, error) {
-    if (!(error instanceof Failure))
-        return broken(name, error);
-    const { code, message, cause } = error;
-    const hint = sealedHints[code];
-    return hint === undefined
-        ? error
-        : new Failure(code, message, { hint, cause: cause ?? messageOf(error) });
-}
-const sealedHints = {
-    CANNOT_OPEN: 'Give the passphrase or private key that it was made for; where it is no wrong one, its first bytes are damaged. What `gpg --cipher-algo AES256` makes with an MDC is opened; anything else open by hand with `gpg --decrypt`, and give the opened file.',
-    PART_DAMAGED: 'What is held opens it, and its content is not what was sealed: nothing of it is used. Look for another copy.',
-};
-
-;// CONCATENATED MODULE: ./packages/archive/src/index.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 ;// CONCATENATED MODULE: ./packages/postgres/src/libpq.ts
 /**
@@ -88464,7 +89191,7 @@ var make_database_disposeResources = (undefined && undefined.__disposeResources)
 
 
 /** Not the source's name: it may be `postgres`, which every cluster has already. */
-const make_database_database = 'restored';
+const database = 'restored';
 /** An empty database of a throwaway cluster, with the roles of a dump and the packages of its extensions. */
 async function make_database_makeDatabase(order) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -88475,12 +89202,12 @@ async function make_database_makeDatabase(order) {
         const { extensions, server } = fingerprint;
         const installed = await provideExtensions(maintenance, major, extensions, installer);
         const login = await makeRoles(maintenance, fingerprint);
-        await createDatabase(maintenance, server, make_database_database, login.name);
+        await createDatabase(maintenance, server, database, login.name);
         return {
-            database: make_database_database,
+            database,
             login,
-            owner: cluster.connectionFor(make_database_database, login.name, login.password),
-            superuser: cluster.connectionFor(make_database_database),
+            owner: cluster.connectionFor(database, login.name, login.password),
+            superuser: cluster.connectionFor(database),
             prepared: preparedInWords(fingerprint, installed),
         };
     }
@@ -91289,7 +92016,7 @@ var open_members_disposeResources = (undefined && undefined.__disposeResources) 
 
 /**
  * The sealed half first, since it says whether the manifest is to be believed; then the dump into a
- * private file. Both are downloaded from the start.
+ * private file. Both are downloaded from the start, and when one of them fails, the other is given up.
  */
 async function open_members_openMembers(point, opening) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -91304,30 +92031,42 @@ async function open_members_openMembers(point, opening) {
             info(`${done} of ${dump.member.parts.length} parts opened`);
         };
         const zstd = await findZstd(processes, searchPath);
-        const sealedHalf = beginReading(reading('fingerprint.json'));
-        const dumped = beginReading({ ...dump, onPart });
+        const sealedHalf = open_members_addDisposableResource(env_1, beginReading(reading('fingerprint.json')), true);
+        const dumped = open_members_addDisposableResource(env_1, beginReading({ ...dump, onPart }), true);
         const fingerprint = believed(manifest, await sealedHalf.text());
         const archive = join(directory, dump.member.name);
         const file = open_members_addDisposableResource(env_1, await openFile(archive, 'wx', 0o600), true);
         await dumped.into(file, zstd);
         // The first recovery points had none.
         if (manifest.members.some(({ name }) => name === 'globals.sql')) {
-            const globals = await beginReading(reading('globals.sql')).text();
-            assertRoles(globals, fingerprint, manifest.tag);
+            const env_2 = { stack: [], error: void 0, hasError: false };
+            try {
+                const globals = open_members_addDisposableResource(env_2, beginReading(reading('globals.sql')), true);
+                assertRoles(await globals.text(), fingerprint, manifest.tag);
+            }
+            catch (e_1) {
+                env_2.error = e_1;
+                env_2.hasError = true;
+            }
+            finally {
+                const result_1 = open_members_disposeResources(env_2);
+                if (result_1)
+                    await result_1;
+            }
         }
         for (const { name } of manifest.members.filter((member) => !open_members_databases.has(member.name))) {
             await rm(await open_members_openMember(point, opening, name));
         }
         return { fingerprint, archive };
     }
-    catch (e_1) {
-        env_1.error = e_1;
+    catch (e_2) {
+        env_1.error = e_2;
         env_1.hasError = true;
     }
     finally {
-        const result_1 = open_members_disposeResources(env_1);
-        if (result_1)
-            await result_1;
+        const result_2 = open_members_disposeResources(env_1);
+        if (result_2)
+            await result_2;
     }
 }
 /** Members that a restore of the database needs; the others have to open as well. */
@@ -91338,28 +92077,41 @@ const open_members_databases = new Set([
 ]);
 /** One member that the database does not need, into a private file of its name. */
 async function open_members_openMember(point, opening, name) {
-    const env_2 = { stack: [], error: void 0, hasError: false };
+    const env_3 = { stack: [], error: void 0, hasError: false };
     try {
         const zstd = await findZstd(opening.processes, opening.searchPath);
         const path = join(opening.directory, name);
-        const file = open_members_addDisposableResource(env_2, await openFile(path, 'wx', 0o600), true);
-        await beginReading(readingOf(point, { ...opening, jobs: 1 }, name)).into(file, zstd);
+        const file = open_members_addDisposableResource(env_3, await openFile(path, 'wx', 0o600), true);
+        const reading = open_members_addDisposableResource(env_3, beginReading(readingOf(point, { ...opening, jobs: 1 }, name)), true);
+        await reading.into(file, zstd);
         return path;
     }
-    catch (e_2) {
-        env_2.error = e_2;
-        env_2.hasError = true;
+    catch (e_3) {
+        env_3.error = e_3;
+        env_3.hasError = true;
     }
     finally {
-        const result_2 = open_members_disposeResources(env_2);
-        if (result_2)
-            await result_2;
+        const result_3 = open_members_disposeResources(env_3);
+        if (result_3)
+            await result_3;
     }
 }
 /** The sealed half alone: what the data was, and whether the manifest is to be believed. */
 async function open_members_openSealedHalf(point, opening) {
-    const reading = beginReading(readingOf(point, { ...opening, jobs: 1 }, 'fingerprint.json'));
-    return believed(point.manifest, await reading.text());
+    const env_4 = { stack: [], error: void 0, hasError: false };
+    try {
+        const reading = open_members_addDisposableResource(env_4, beginReading(readingOf(point, { ...opening, jobs: 1 }, 'fingerprint.json')), true);
+        return believed(point.manifest, await reading.text());
+    }
+    catch (e_4) {
+        env_4.error = e_4;
+        env_4.hasError = true;
+    }
+    finally {
+        const result_4 = open_members_disposeResources(env_4);
+        if (result_4)
+            await result_4;
+    }
 }
 function believed(manifest, text) {
     const half = parseSealedHalf(text, manifest.tag);
@@ -96119,6 +96871,33 @@ async function give(paths, { uid, gid }, processes) {
 ;// CONCATENATED MODULE: ./packages/configuration/src/chosen-variables.ts
 
 const input = 'configuration';
+const valuesInput = 'configuration-values';
+/**
+ * Variables that come as one text, where a step has no environment of its own to give.
+ *
+ * @param text a JSON object of texts; empty for none
+ * @throws Failure INPUT_INVALID, which shows nothing of the text
+ */
+function chosen_variables_variablesIn(text) {
+    if (text === '')
+        return {};
+    const found = chosen_variables_parsed(text);
+    const isObject = typeof found === 'object' && found !== null && !Array.isArray(found);
+    const entries = isObject ? Object.entries(found) : [];
+    if (isObject && entries.every((entry) => typeof entry[1] === 'string'))
+        return Object.fromEntries(entries);
+    throw new Failure('INPUT_INVALID', `'${valuesInput}' is no JSON object of texts.`, {
+        hint: 'Write {"SECRET_KEY": ${{ toJSON(secrets.SECRET_KEY) }}}: toJSON quotes a value as JSON wants it.',
+    });
+}
+function chosen_variables_parsed(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
 /**
  * The variables that are named, out of an environment.
  *
@@ -96130,7 +96909,7 @@ function chosenVariables(names, environment) {
     const wrong = asked.find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
     if (wrong !== undefined) {
         throw new Failure('INPUT_INVALID', `'${wrong}' in '${input}' is no variable's name.`, {
-            hint: 'Name variables, such as SECRET_KEY; their values come from the env of the step.',
+            hint: `Name variables, such as SECRET_KEY; their values come from the env of the step, or from '${valuesInput}'.`,
         });
     }
     const missing = asked.filter((name) => (environment[name] ?? '') === '');
@@ -97455,6 +98234,8 @@ const rolesInWords = ({ members }) => members.some(({ name }) => name === 'globa
 
 
 
+
+
 const merge_guard_plan = (/* unused pure expression or super */ null && (['recovery point', 'age', 'proof', 'run']));
 /**
  * Looks at what earlier runs have proved, and restores nothing: the newest recovery point is complete
@@ -97465,26 +98246,41 @@ async function guardMerge(guard) {
     const watch = stopwatch(guard);
     const list = checklist(merge_guard_plan);
     let point;
+    const published = lazily(() => guard.store.published());
+    const store = { published };
     const phase = (check, title, work) => watch.phase(title, () => list.during(check, work));
     async function look() {
         const found = await phase('recovery point', 'Find the recovery point', async () => {
-            const newest = await findRecoveryPoint(guard.store, guard.subject, '');
+            const newest = await findRecoveryPoint(store, guard.subject, '');
             assertDigests(newest);
+            if (guard.verifySignature !== undefined)
+                await checkSignature(newest, guard.verifySignature);
             return newest;
         });
         point = found;
         const { snapshotAt } = found.manifest;
         list.proved('recovery point', completeInWords(found.manifest));
-        list.settle(judgeAge(guard.guarantee, snapshotAt, guard.clock.now(), false));
+        const age = judgeAge(guard.guarantee, snapshotAt, guard.clock.now(), false);
+        list.settle(age);
+        // No proof of it would let the merge pass: GitHub is not asked for one.
+        if (age.state === 'FAILED')
+            throw new DrillEnded('age');
         const { proof, proved } = await phase('proof', 'Read the latest proof', async () => {
-            const latest = await latestDrilled(guard);
-            assertProves(latest.proof, latest.proved);
-            assertFresh(guard, latest.proved);
-            return latest;
+            const tag = await latestDrilled(guard, await published());
+            const proved = tag === found.manifest.tag ? found : await named(tag);
+            const proof = await guard.proofOf(tag);
+            assertProves(proof, proved);
+            assertFresh(guard, proved);
+            return { proof, proved };
         });
         list.proved('proof', `of ${proved.manifest.tag}, recorded at ${proof.recordedAt}`);
         await phase('run', 'Ask GitHub about the run that proved it', () => guard.confirm(proof, proved.release.publishedAt));
         list.proved('run', `GitHub confirms run ${proof.run.id}, attempt ${proof.run.attempt}.`);
+    }
+    async function named(tag) {
+        const drilled = await findRecoveryPoint(store, guard.subject, tag);
+        assertDigests(drilled);
+        return drilled;
     }
     await look().catch((error) => {
         if (!(error instanceof DrillEnded))
@@ -97495,22 +98291,24 @@ async function guardMerge(guard) {
     const figures = undefined;
     return report({ scenario: undefined, verdict, checks, watch, point, figures, order: guard });
 }
-/** Each takes two requests; a required check has to be quick. */
-const mostLookedAt = 10;
-/** The newest recovery point of which a drill has left a record, whatever that says. */
-async function latestDrilled({ store, subject, proofOf }) {
-    let newest;
-    for await (const point of recoveryPointsOf(store, subject, mostLookedAt)) {
-        try {
-            return { proof: await proofOf(point.manifest.tag), proved: point };
-        }
-        catch (error) {
-            if (!(error instanceof Failure) || error.code !== 'NOT_PROVED')
-                throw error;
-            newest ??= error;
-        }
-    }
-    throw newest ?? new Error('the recovery point vanished meanwhile');
+/**
+ * The tag of the newest recovery point that was drilled, whatever a drill found. The history is asked, and
+ * not one release after the other: with two exports a day and a drill a week, most have no record.
+ */
+async function latestDrilled({ history, subject }, published) {
+    const there = new Set(published.map(({ tag }) => tag));
+    const drills = (await history())
+        .filter(({ kind, recoveryPoint }) => kind === 'drill' && there.has(recoveryPoint))
+        .toSorted((a, b) => Date.parse(b.snapshotAt) - Date.parse(a.snapshotAt));
+    const [newest] = drills;
+    if (newest !== undefined)
+        return newest.recoveryPoint;
+    throw new Failure('NOT_PROVED', `No drill has left a record of a recovery point of '${subject.database}' that is still there.`, { hint: 'Run the drill: verify-restore with `record: true` and `contents: write`.' });
+}
+/** Asked once, when it is needed. */
+function lazily(ask) {
+    let asked;
+    return () => (asked ??= ask());
 }
 function assertFresh({ maxProofAge, clock }, { manifest }) {
     const age = clock.now().getTime() - Date.parse(manifest.snapshotAt);
@@ -97518,16 +98316,23 @@ function assertFresh({ maxProofAge, clock }, { manifest }) {
         return;
     throw new Failure('NOT_PROVED', `The latest drill was of ${manifest.tag}, whose snapshot is ${formatDuration(age)} old; ${formatDuration(maxProofAge)} are allowed.`, { hint: 'Run the drill, and find out why its schedule did not.' });
 }
-/** A drill downloads every part and sees for itself; the guard takes GitHub's word, where it gives one. */
-function assertDigests({ manifest, release }) {
+/** A drill downloads every part and sees for itself; the guard takes GitHub's word. */
+function assertDigests({ manifest, manifestSha256, release }) {
     const stored = new Map(release.assets.map(({ name, sha256 }) => [name, sha256]));
     const changed = manifest.members
         .flatMap(({ parts }) => parts)
-        .filter(({ name, sha256 }) => (stored.get(name) ?? sha256) !== sha256)
+        .concat({ name: publicManifestName, bytes: 0, sha256: manifestSha256 })
+        .filter(({ name, sha256 }) => stored.get(name) !== sha256)
         .map(({ name }) => name);
+    const unknown = changed.filter((name) => stored.get(name) === undefined);
+    if (unknown.length > 0) {
+        throw new Failure('NOT_PROVED', `Of ${manifest.tag} GitHub gives no digest of ${unknown.slice(0, 5).join(', ')}: whether they are what was stored cannot be seen.`, {
+            hint: 'Export and drill a new one: GitHub gives a digest of every file that is uploaded since June 2025.',
+        });
+    }
     if (changed.length === 0)
         return;
-    throw new Failure('PART_DAMAGED', `${changed.length} parts of ${manifest.tag} are not what was stored: ${changed.slice(0, 5).join(', ')}.`, { hint: 'It cannot be restored. Export and drill a new one now.' });
+    throw new Failure('PART_DAMAGED', `Of ${manifest.tag} these files are not what was stored: ${changed.slice(0, 5).join(', ')}${changed.length > 5 ? ` and ${changed.length - 5} more` : ''}.`, { hint: 'It cannot be restored. Export and drill a new one now.' });
 }
 function assertProves(proof, { manifest, manifestSha256 }) {
     const wrong = proof.verdict !== 'PROVED'
@@ -97544,7 +98349,209 @@ function assertProves(proof, { manifest, manifestSha256 }) {
     });
 }
 
+;// CONCATENATED MODULE: ./packages/drill/src/due-drills.ts
+const due_drills_hour = 3_600_000;
+const due_drills_day = 24 * due_drills_hour;
+/** Milliseconds from one drill to the next. Going back in code is drilled by hand alone. */
+const rhythm = {
+    'database-restore': 7 * due_drills_day,
+    'environment-rebuild': 28 * due_drills_day,
+    catastrophe: 28 * due_drills_day,
+};
+/** What did not end well is drilled again after so long, not a week or a month later. */
+const again = (/* unused pure expression or super */ null && (due_drills_day));
+/** Milliseconds: a run that starts so much earlier in its week than the last one is not put off to the next. */
+const early = 6 * due_drills_hour;
+/**
+ * What is to be drilled now. It hangs on what was drilled, and not on which schedule started the run: a
+ * run that GitHub drops is made up for by the next one.
+ *
+ * @param rows the history of the database, the oldest first
+ * @param drillable scenarios that the playbook has the means for
+ * @returns the cheapest first
+ */
+function dueDrills(rows, drillable, now) {
+    return Object.keys(rhythm).filter((scenario) => {
+        if (!drillable.includes(scenario))
+            return false;
+        const last = rows.findLast((row) => row.kind === 'drill' && row.scenario === scenario);
+        if (last?.kind !== 'drill')
+            return true;
+        const age = now.getTime() - Date.parse(last.recordedAt);
+        // A drill of tomorrow tells of a clock that was wrong, and not that nothing is due.
+        return age < 0 || age >= (last.verdict === 'PROVED' ? rhythm[scenario] : again) - early;
+    });
+}
+/** The means: the application, as the playbook describes it, and a copy outside of the account. */
+const drillableScenarios = ({ drill, mirrors }, owner) => [
+    'database-restore',
+    ...(drill === undefined ? [] : ['environment-rebuild']),
+    ...(drill === undefined || outsideMirror(mirrors, owner) === undefined
+        ? []
+        : ['catastrophe']),
+];
+/** The first mirror that is a repository of another owner, as `owner/name`. */
+const outsideMirror = (mirrors, owner) => mirrors.find(({ to }) => {
+    const [first, ...rest] = to.split('/');
+    return /^[^./]/.test(to) && rest.length === 1 && first?.toLowerCase() !== owner.toLowerCase();
+})?.to;
+
+;// CONCATENATED MODULE: ./packages/drill/src/watch-backups.ts
+
+
+
+
+
+
+
+const watch_backups_plan = (/* unused pure expression or super */ null && (['clock', 'recovery point', 'time left', 'last gap', 'schedule']));
+/** Of the promised data loss: from then on people are told, while there is time to act. */
+const warnedAt = 0.8;
+/** Milliseconds by which a clock may be off before what it says counts for nothing. */
+const mostOff = (/* unused pure expression or super */ null && (5 * 60_000));
+/**
+ * Looks whether backups still come, and restores nothing. It fails before the promised data loss is
+ * broken: silence is what a dropped schedule looks like.
+ */
+async function watchBackups(watching) {
+    const { store, subject, guarantee, clock } = watching;
+    const watch = stopwatch(watching);
+    const list = checklist(watch_backups_plan);
+    let point;
+    const phase = (check, title, work) => watch.phase(title, () => list.during(check, work));
+    async function look() {
+        const github = await phase('clock', 'Ask GitHub for the time', watching.githubTime);
+        const sameTime = judgeClock(clock.now(), github);
+        list.settle(sameTime);
+        // Whichever of the two is wrong: an age by it would raise a false alarm, or end a true one.
+        if (sameTime.state !== 'PROVED')
+            return;
+        point = await phase('recovery point', 'Find the newest recovery point', () => findRecoveryPoint(store, subject, ''));
+        list.proved('recovery point', completeInWords(point.manifest));
+        list.settle(judgeTimeLeft(guarantee, point, github));
+        const snapshots = await phase('last gap', 'Read the history of exports', watching.snapshots);
+        list.settle(judgeLastGap(guarantee, snapshots, point.manifest.snapshotAt));
+        const workflows = await phase('schedule', 'Ask GitHub about the workflows', watching.workflows);
+        list.settle(judgeSchedule(guarantee, workflows, github));
+    }
+    await look().catch((error) => {
+        if (!(error instanceof DrillEnded))
+            throw error;
+    });
+    const checks = list.checks();
+    const verdict = verdictOf(checks);
+    const found = { scenario: undefined, verdict, checks, point, figures: undefined };
+    return { ...report({ ...found, watch, order: watching }), ...watch_backups_words[verdict] };
+}
+/** Of a watch that found all in order. */
+const watchInWords = 'backups come as promised';
+const watch_backups_words = {
+    PROVED: { inWords: watchInWords },
+    FAILED: { inWords: 'backups do not come as promised' },
+};
+function judgeClock(here, github) {
+    const off = Math.abs(here.getTime() - github.getTime());
+    const detail = `This machine's clock is ${formatDuration(off)} off GitHub's`;
+    return off <= mostOff
+        ? { name: 'clock', state: 'PROVED', detail: `${detail}.` }
+        : {
+            name: 'clock',
+            state: 'NOT PROVED',
+            detail: `${detail}: one of them is wrong, and no age can be told.`,
+            hint: 'Set the clock of the runner, and look again.',
+        };
+}
+/** @param now by GitHub's clock, as the time of publication is */
+function judgeTimeLeft({ dataLoss }, { manifest, release }, now) {
+    const name = 'time left';
+    const snapshot = Date.parse(manifest.snapshotAt);
+    const age = now.getTime() - snapshot;
+    const untilPublished = Date.parse(release.publishedAt) - snapshot;
+    // No job of GitHub's runs for more than 6 hours; one of a runner of one's own may take a day.
+    if (age < -mostOff || untilPublished < -mostOff || untilPublished > 24 * 3_600_000) {
+        return {
+            ...{ name, state: 'NOT PROVED' },
+            detail: `${manifest.tag} was published at ${release.publishedAt}, with a snapshot of ${manifest.snapshotAt} by the clock of the database server: that clock is wrong, or the recovery point was not published as it was made.`,
+            hint: 'Compare the clock of the database server with the time.',
+        };
+    }
+    const figures = `${formatDuration(Math.max(age, 0))} of ${formatDuration(dataLoss)} since the snapshot of ${manifest.tag}`;
+    if (age <= dataLoss * warnedAt)
+        return { name, state: 'PROVED', detail: figures };
+    const hint = 'Run the export now, and find out why its schedule did not.';
+    return age <= dataLoss
+        ? {
+            ...{ name, state: 'FAILED', hint },
+            detail: `${figures}: the guarantee is broken in ${formatDuration(dataLoss - age)}`,
+        }
+        : {
+            ...{ name, state: 'FAILED', hint },
+            detail: `${figures}: ${formatDuration(age - dataLoss)} over the guarantee`,
+        };
+}
+/**
+ * What a disaster just before the newest snapshot would have cost. It is told and decides nothing: a drill
+ * judges it, and no look after the first good export can undo it.
+ */
+function judgeLastGap({ dataLoss }, snapshots, newest) {
+    const name = 'last gap';
+    const known = snapshots.map(({ snapshotAt }) => Date.parse(snapshotAt));
+    const before = Math.max(...known.filter((time) => time < Date.parse(newest)));
+    if (before === -Infinity)
+        return { name, state: 'SKIPPED', detail: 'No earlier recovery point is on record.' };
+    const gap = Date.parse(newest) - before;
+    const detail = `${formatDuration(gap)} of ${formatDuration(dataLoss)} between the last two snapshots`;
+    return gap <= dataLoss
+        ? { name, state: 'PROVED', detail }
+        : {
+            ...{ name, state: 'SKIPPED' },
+            detail: `${detail}: ${formatDuration(gap - dataLoss)} over the guarantee`,
+            hint: 'Find out why no export ran in between, and let exports run at least twice as often as is promised.',
+        };
+}
+/** @param now by GitHub's clock, as the time of a run is */
+function judgeSchedule({ dataLoss }, workflows, now) {
+    const name = 'schedule';
+    const off = workflows.filter(({ state }) => state !== 'active');
+    if (workflows.length === 0) {
+        return {
+            ...{ name, state: 'NOT PROVED' },
+            detail: 'GitHub knows none of the workflows that export and drill.',
+            hint: 'Name them in the input `proving-workflows`.',
+        };
+    }
+    if (off.length === 0) {
+        const runs = workflows.flatMap(({ scheduledAt }) => scheduledAt?.getTime() ?? []);
+        const since = runs.length === 0 ? undefined : now.getTime() - Math.max(...runs);
+        return judgeLastStart(dataLoss, workflows, since);
+    }
+    const enable = off.map(({ path }) => `gh workflow enable ${path.split('/').at(-1) ?? path}`);
+    return {
+        ...{ name, state: 'FAILED' },
+        detail: `GitHub does not start ${off.map(({ path, state }) => `${path} (${state})`).join(' and ')}.`,
+        hint: `Switch it on again: ${enable.join('; ')}. GitHub switches schedules off after 60 quiet days in a public repository.`,
+    };
+}
+/** @param since milliseconds since a schedule last started a run; undefined where none ever did */
+function judgeLastStart(dataLoss, workflows, since) {
+    const name = 'schedule';
+    const started = `GitHub starts ${workflows.map(({ path }) => path).join(' and ')}`;
+    // Who exports otherwise has none, and a new one may not have been due.
+    if (since === undefined)
+        return { name, state: 'PROVED', detail: `${started}. No schedule has started a run so far.` };
+    const ago = `${formatDuration(Math.max(since, 0))} ago`;
+    if (since <= dataLoss)
+        return { name, state: 'PROVED', detail: `${started}; a schedule did ${ago}.` };
+    return {
+        ...{ name, state: 'FAILED' },
+        detail: `A schedule last started a run ${ago}, more than the promised data loss: only runs by hand made backups since.`,
+        hint: 'See whether the workflow file on the default branch still has its schedule; a commit that changes the file makes GitHub read it anew.',
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/drill/src/index.ts
+
+
 
 
 
@@ -97613,28 +98620,10 @@ function whatIsWrong(asset, { bytes, sha256 }) {
     return `its stored digest is ${asset.digest} instead of sha256:${sha256 ?? ''}`;
 }
 
-;// CONCATENATED MODULE: ./packages/release-store/src/pages.ts
-const pages_perPage = 100;
-/** Everything that a paged listing has, each item once; a page that fails fails the whole. */
-async function allPages(list) {
-    const items = new Map();
-    for (let page = 1;; page += 1) {
-        const { data, headers } = await list({ page, per_page: pages_perPage });
-        // A proxy's page of HTML comes with status 200 as well.
-        if (!Array.isArray(data))
-            throw new Error('the answer is no list');
-        // What is made between two pages moves an item from one to the next.
-        for (const item of data)
-            items.set(item.id, item);
-        if (data.length < pages_perPage && headers.link?.includes('rel="next"') !== true)
-            return [...items.values()];
-    }
-}
-
 ;// CONCATENATED MODULE: ./packages/release-store/src/github-place.ts
 
 /** Published ones, and for whoever may write also drafts. */
-const listReleases = ({ request, repository }) => allPages((page) => request('GET /repos/{owner}/{repo}/releases', { ...repository, ...page }));
+const listReleases = ({ request, repository }) => pages_allPages((page) => request('GET /repos/{owner}/{repo}/releases', { ...repository, ...page }));
 /** Deletes it and its assets, whoever deletes it first. */
 async function deleteRelease({ request, repository }, release_id) {
     await request('DELETE /repos/{owner}/{repo}/releases/{release_id}', { ...repository, release_id });
@@ -98132,7 +99121,6 @@ const uploadFailed = (name, cause) => answer_statusOf(cause) === undefined && !(
 
 
 
-
 async function beginDraft(place, tag, title) {
     const { request, repository, patience } = place;
     try {
@@ -98175,7 +99163,7 @@ function githubDraft(place, { release, tag, stored }) {
     const { request, repository } = place;
     const release_id = release.id;
     const uploaded = new Map(stored.map((asset) => [asset.name, asset]));
-    const listAssets = () => allPages((page) => request('GET /repos/{owner}/{repo}/releases/{release_id}/assets', {
+    const listAssets = () => pages_allPages((page) => request('GET /repos/{owner}/{repo}/releases/{release_id}/assets', {
         ...repository,
         release_id,
         ...page,
@@ -98646,7 +99634,7 @@ const releaseOfAssets = (directory, tag) => {
     return releaseIn(directory, { tag, ...notes });
 };
 async function releaseIn(directory, known) {
-    const record = known ?? (await recordIn(directory));
+    const record = known ?? (await directory_release_recordIn(directory));
     const names = await visibleFiles(directory);
     const assets = await Promise.all(names.map((name) => assetIn(directory, name, record)));
     return {
@@ -98685,7 +99673,7 @@ const notRead = (name, cause) => new Failure('DOWNLOAD_FAILED', `${name} was not
     cause,
 });
 const directory_release_renderRecord = (record) => Buffer.from(JSON.stringify(record, null, 1));
-async function recordIn(directory) {
+async function directory_release_recordIn(directory) {
     try {
         return JSON.parse(await readFile(join(directory, directory_release_recordName), 'utf8'));
     }
@@ -99247,7 +100235,7 @@ async function knownTo(desk, { playbook, path }) {
         const crons = [...new Set(chosen.flatMap(({ schedules }) => schedules.map(({ cron }) => cron)))];
         return { crons, longestGap: longestGap(crons, new Date(0)) };
     };
-    const drilling = jobs.filter(({ action, inputs }) => action === 'verify-restore' && inputs.mode !== 'proof');
+    const drilling = jobs.filter(({ action, inputs }) => action === 'verify-restore' && (inputs.mode ?? 'restore') === 'restore');
     const refused = (what) => (error) => {
         throw refusal_refusal(`read ${what}`, error);
     };

@@ -4,6 +4,7 @@ import { audit, type Facts, type Finding } from '@recovery-playbook/audit'
 import { messageOf } from '@recovery-playbook/failure'
 import { escape, table } from '@recovery-playbook/report'
 import type { Desk, Home } from './desk.ts'
+import { keyChecks } from './key-checks.ts'
 import { lastDrills } from './last-drills.ts'
 import { documentOf, playbookFile, workflowsOf } from './playbook-file.ts'
 
@@ -31,25 +32,23 @@ export async function auditPlaybook(desk: Desk): Promise<number> {
 async function factsAbout(desk: Desk): Promise<Facts> {
   const file = await playbookFile(desk)
   const { playbook } = file
-  const unknown = (what: string) => (error: unknown) => {
-    desk.print(`Not known: ${what}. ${messageOf(error)}`)
-    return 'unknown' as const
-  }
   const { home } = desk
+  const asked = async <Fact>(what: string, ask: (home: Home) => Promise<Fact>) => {
+    if (home?.request === undefined) return 'unknown'
+    return ask(home).catch((error: unknown) => {
+      desk.print(`Not known: ${what}. ${messageOf(error)}`)
+      return 'unknown' as const
+    })
+  }
   return {
     repository: home?.name,
     playbook,
     file,
     workflows: await workflowsOf(desk),
     document: await documentOf(file, desk),
-    drilled:
-      home?.request === undefined
-        ? 'unknown'
-        : await lastDrills(home, playbook).catch(unknown('what drills found')),
-    secrets:
-      home?.request === undefined
-        ? 'unknown'
-        : await secretsOf(home).catch(unknown('which secrets are set')),
+    drilled: await asked('what drills found', (from) => lastDrills(from, playbook)),
+    secrets: await asked('which secrets are set', secretsOf),
+    keyChecks: await asked('who holds the key', (from) => keyChecks(from, playbook)),
     now: desk.now(),
   }
 }

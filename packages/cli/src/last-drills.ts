@@ -2,6 +2,7 @@ import type { Playbook, Scenario } from '@recovery-playbook/playbook'
 import { scenarios } from '@recovery-playbook/playbook'
 import { type HistoryRow, readHistory } from '@recovery-playbook/recovery-log'
 import type { Home } from './desk.ts'
+import { databasesOf } from './playbook-file.ts'
 
 export type Drill = Extract<HistoryRow, { kind: 'drill' }>
 
@@ -16,10 +17,8 @@ export async function lastDrills(
   playbook: Playbook,
 ): Promise<Drill[]> {
   if (request === undefined) throw new TypeError('no token')
-  const names = Object.keys(playbook.databases)
-  const databases = names.length === 0 ? ['default'] : names
   const histories = await Promise.all(
-    databases.map((database) => readHistory(request, repository, database)),
+    databasesOf(playbook).map((database) => readHistory(request, repository, database)),
   )
   return scenarios.flatMap((scenario) => {
     const last = histories.flatMap((rows) => latest(rows, scenario) ?? [])

@@ -18,6 +18,12 @@ export async function playbookFile(desk: Desk): Promise<PlaybookFile> {
   return { path: usualPlaybookPath, text, playbook: parsePlaybook(text) }
 }
 
+/** By the names that the exports gave them. */
+export function databasesOf({ databases }: Playbook): string[] {
+  const names = Object.keys(databases)
+  return names.length === 0 ? ['default'] : names
+}
+
 const workflowFolder = '.github/workflows'
 
 export async function workflowsOf(desk: Desk) {

@@ -45,7 +45,7 @@ async function knownTo(desk: Desk, { playbook, path }: PlaybookFile): Promise<Kn
     return { crons, longestGap: longestGap(crons, new Date(0)) }
   }
   const drilling = jobs.filter(
-    ({ action, inputs }) => action === 'verify-restore' && inputs.mode !== 'proof',
+    ({ action, inputs }) => action === 'verify-restore' && (inputs.mode ?? 'restore') === 'restore',
   )
   const refused = (what: string) => (error: unknown) => {
     throw refusal(`read ${what}`, error)

@@ -1,2 +1,2 @@
-export { chosenVariables } from './chosen-variables.ts'
+export { chosenVariables, variablesIn } from './chosen-variables.ts'
 export { parseConfiguration, renderConfiguration, type Variables } from './env-file.ts'

@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { chosenVariables, parseConfiguration, renderConfiguration } from '../src/index.ts'
+import {
+  chosenVariables,
+  parseConfiguration,
+  renderConfiguration,
+  variablesIn,
+} from '../src/index.ts'
 
 const awkward = {
   SECRET_KEY: 'it\'s "quoted" `$(touch /tmp/pwned)` \\ $HOME #',
@@ -49,4 +54,14 @@ test('every variable that is not set is named, and no value is', () => {
     }),
   )
   expect(() => chosenVariables('A B=1', environment)).toThrow(/'B=1' in 'configuration'/)
+})
+
+test('values that come as one text are read as JSON, and nothing of a wrong text is shown', () => {
+  expect(variablesIn(JSON.stringify(awkward))).toEqual(awkward)
+  expect(variablesIn('')).toEqual({})
+  for (const wrong of ['{"A": sesame}', '["sesame"]', '"sesame"', '{"A":{"sesame":1}}', 'null']) {
+    const read = () => variablesIn(wrong)
+    expect(read).toThrow("'configuration-values' is no JSON object of texts.")
+    expect(read).not.toThrow('sesame')
+  }
 })

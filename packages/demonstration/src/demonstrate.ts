@@ -11,16 +11,15 @@ import { damageStored, endNextDump } from './damage.ts'
 import { keepDocuments } from './documents.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const published = ['.github/workflows', 'actions/*/action.yml', 'actions/*/dist/*']
+/** The actions are taken from here, as those of a release are taken from its tag. */
+const checkouts = { 'recovery-playbook/recovery-playbook': root }
 
-const byHand = { name: 'workflow_dispatch' }
-/** The schedule on which `backup.yml` exports, and does nothing else. */
-const daily = { name: 'schedule', payload: { schedule: '47 4 * * *' } }
+const event = { name: 'workflow_dispatch' }
 
 /**
  * The whole recovery on this machine: sample data, and `backup.yml` as it stands, with the bundles that
- * are committed. Where something is damaged on the way, the export and the drill are two runs: the
- * daily schedule of `backup.yml`, and then `restore-drill.yml`.
+ * are committed. Where something is damaged on the way, the export and the drill are two runs: one of
+ * `backup.yml` without drills, and then `restore-drill.yml`.
  *
  * @returns the exit code of the step that failed, or 0
  */
@@ -35,17 +34,19 @@ export async function demonstrate(
   await using directory = await temporaryDirectory(tmpdir())
   await using sample = await startSampleDatabase({ rows })
   await using github = await startLocalGithub({ directory: join(directory.path, 'github') })
-  await publishFiles(github, { from: root, paths: published })
+  await publishFiles(github, { from: root, paths: ['.github/workflows'] })
   say(`${((performance.now() - started) / 1000).toFixed(1)} s`)
 
   const passphrase = newPassphrase()
-  const run = async (name: string, event: typeof byHand, secret = passphrase) => {
+  const run = async (name: string, inputs = {}, secret = passphrase) => {
     say(`\n${name}`)
     const secrets = { DATABASE_PUBLIC_URL: sample.url, BACKUP_PASSPHRASE: secret }
     const file = `.github/workflows/${name}`
     return runWorkflow({
       file,
       event,
+      inputs,
+      checkouts,
       secrets,
       github,
       signal,
@@ -55,17 +56,17 @@ export async function demonstrate(
   }
   const results: WorkflowResult[] = []
   if (damage === undefined) {
-    results.push(await run('backup.yml', byHand))
+    results.push(await run('backup.yml'))
   } else {
     const exported = new AbortController()
     const ended = damage === 'dump' ? endNextDump(sample, exported.signal) : undefined
-    results.push(await run('backup.yml', daily))
+    results.push(await run('backup.yml', { drills: 'none' }))
     exported.abort()
     await ended
     if (exitCode(results) === 0 && !signal.aborted) {
       await damageStored(damage, github, passphrase)
       const secret = damage === 'passphrase' ? newPassphrase() : passphrase
-      results.push(await run('restore-drill.yml', byHand, secret))
+      results.push(await run('restore-drill.yml', {}, secret))
     }
   }
 

@@ -43,10 +43,14 @@ export const withParts = (text: string, parts: readonly Part[]): string =>
     return pair === undefined ? appended(before, part) : replaced(before, pair, part)
   }, text)
 
-function replaced(text: string, { begin, end }: Pair, { content }: Part): string {
+function replaced(text: string, { begin, end }: Pair, { name, content }: Part): string {
   const ending = lineEnding(text)
   const inner = `${ending}${ending}${inert(content).replace(/\r\n|\n|\r/g, ending)}${ending}${ending}`
-  return `${text.slice(0, begin.to)}${inner}${text.slice(startOfLine(text, end.from))}`
+  const after = text.slice(startOfLine(text, end.from))
+  const next = `${text.slice(0, begin.to)}${inner}${after}`
+  // What opens a block and does not close it would swallow the marker, and the next change with it.
+  if (markersIn(next).length !== markersIn(text).length) throw overflowing(name)
+  return next
 }
 
 function appended(text: string, part: Part): string {
@@ -69,7 +73,7 @@ const marker = (kind: Marker['kind'], name: string) => `<!-- recovery-playbook:$
 
 /** Text that holds a marker would be taken for one. */
 const inert = (content: string) =>
-  content.trim().replaceAll('<!-- recovery-playbook:', '&lt;!-- recovery-playbook:')
+  content.trim().replace(/<!--(\s*recovery-playbook:)/g, '&lt;!--$1')
 
 function pairsIn(text: string): Map<string, Pair> {
   const pairs = new Map<string, Pair>()
@@ -97,7 +101,7 @@ const markersIn = (text: string): Marker[] =>
   parse(text).children.flatMap((node) => {
     if (node.type !== 'html') return []
     const [, kind, name = ''] =
-      /^<!-- recovery-playbook:(begin|end) ([a-z-]+) -->$/.exec(node.value.trim()) ?? []
+      /^<!--\s*recovery-playbook:(begin|end)\s+([a-z-]+)\s*-->$/.exec(node.value.trim()) ?? []
     return kind === 'begin' || kind === 'end' ? [{ kind, name, ...placeOf(node) }] : []
   })
 
@@ -105,6 +109,15 @@ const broken = ({ kind, name, line }: Marker, why: string) =>
   new Failure('DOCUMENT_MARKERS', `Line ${line}: at the marker '${kind} ${name}', ${why}.`, {
     hint: `Nothing was written. Markers come in pairs, each on a line of its own: ${marker('begin', 'NAME')} and ${marker('end', 'NAME')}.`,
   })
+
+const overflowing = (name: string) =>
+  new Failure(
+    'DOCUMENT_MARKERS',
+    `What is generated for the part '${name}' opens a code block or a comment and does not close it.`,
+    {
+      hint: 'Nothing was written. Look for three backticks or `<!--` in the playbook, or in what it shows.',
+    },
+  )
 
 const unfinished = ({ name, heading }: Part) =>
   new Failure(

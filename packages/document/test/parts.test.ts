@@ -103,3 +103,16 @@ test('once more changes nothing, and what is written by hand stays byte for byte
     { numRuns: 500 },
   )
 })
+
+test.each(['```\nnever closed', '~~~', 'x\n\n<!-- never closed', '<script>'])(
+  'content that would swallow the marker after it is refused: %j',
+  (content) => {
+    expect(() => withParts(byHand, [part(content)])).toThrow('does not close it')
+    expect(() => withParts('# Ours', [part(content)])).toThrow('does not close it')
+  },
+)
+
+test('a marker without spaces is one, too', () => {
+  const text = '<!--recovery-playbook:begin x-->\n<!--recovery-playbook:end x-->\n'
+  expect(partsIn(text)).toEqual(['x'])
+})

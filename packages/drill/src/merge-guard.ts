@@ -1,19 +1,16 @@
+import { publicManifestName } from '@recovery-playbook/archive'
 import { formatDuration, type Guarantee } from '@recovery-playbook/playbook'
 import type { ReleaseStore } from '@recovery-playbook/release-store'
-import type { Proof } from '@recovery-playbook/recovery-log'
+import type { HistoryRow, Proof } from '@recovery-playbook/recovery-log'
 import { Failure } from '@recovery-playbook/failure'
 import { checklist, DrillEnded } from './checklist.ts'
-import {
-  findRecoveryPoint,
-  recoveryPointsOf,
-  type RecoveryPoint,
-  type Subject,
-} from './find-recovery-point.ts'
+import { findRecoveryPoint, type RecoveryPoint, type Subject } from './find-recovery-point.ts'
 import { judgeAge } from './guarantees.ts'
 import type { DrillReport } from './drill.ts'
 import { completeInWords } from './partial.ts'
 import { stopwatch } from './phases.ts'
 import { report } from './report.ts'
+import { checkSignature, type VerifySignature } from './signature.ts'
 import { verdictOf } from './verdict.ts'
 
 const plan = ['recovery point', 'age', 'proof', 'run'] as const
@@ -24,6 +21,10 @@ export interface Guard {
   readonly guarantee: Guarantee
   /** Milliseconds that the newest proof may be old, from the snapshot that it is of. */
   readonly maxProofAge: number
+  /** The database's history. It says where to look, and is believed for nothing. */
+  readonly history: () => Promise<readonly HistoryRow[]>
+  /** Where signers are named: what nobody of them signed is not believed. */
+  readonly verifySignature: VerifySignature | undefined
   /** @throws Failure NOT_PROVED where no drill has left a record of it */
   readonly proofOf: (recoveryPoint: string) => Promise<Proof>
   /** @throws Failure NOT_PROVED when GitHub does not confirm the run that the proof names */
@@ -41,31 +42,45 @@ export async function guardMerge(guard: Guard): Promise<DrillReport> {
   const watch = stopwatch(guard)
   const list = checklist(plan)
   let point: RecoveryPoint | undefined
+  const published = lazily(() => guard.store.published())
+  const store = { published }
 
   const phase = <T>(check: (typeof plan)[number], title: string, work: () => Promise<T>) =>
     watch.phase(title, () => list.during(check, work))
 
   async function look(): Promise<void> {
     const found = await phase('recovery point', 'Find the recovery point', async () => {
-      const newest = await findRecoveryPoint(guard.store, guard.subject, '')
+      const newest = await findRecoveryPoint(store, guard.subject, '')
       assertDigests(newest)
+      if (guard.verifySignature !== undefined) await checkSignature(newest, guard.verifySignature)
       return newest
     })
     point = found
     const { snapshotAt } = found.manifest
     list.proved('recovery point', completeInWords(found.manifest))
-    list.settle(judgeAge(guard.guarantee, snapshotAt, guard.clock.now(), false))
+    const age = judgeAge(guard.guarantee, snapshotAt, guard.clock.now(), false)
+    list.settle(age)
+    // No proof of it would let the merge pass: GitHub is not asked for one.
+    if (age.state === 'FAILED') throw new DrillEnded('age')
     const { proof, proved } = await phase('proof', 'Read the latest proof', async () => {
-      const latest = await latestDrilled(guard)
-      assertProves(latest.proof, latest.proved)
-      assertFresh(guard, latest.proved)
-      return latest
+      const tag = await latestDrilled(guard, await published())
+      const proved = tag === found.manifest.tag ? found : await named(tag)
+      const proof = await guard.proofOf(tag)
+      assertProves(proof, proved)
+      assertFresh(guard, proved)
+      return { proof, proved }
     })
     list.proved('proof', `of ${proved.manifest.tag}, recorded at ${proof.recordedAt}`)
     await phase('run', 'Ask GitHub about the run that proved it', () =>
       guard.confirm(proof, proved.release.publishedAt),
     )
     list.proved('run', `GitHub confirms run ${proof.run.id}, attempt ${proof.run.attempt}.`)
+  }
+
+  async function named(tag: string): Promise<RecoveryPoint> {
+    const drilled = await findRecoveryPoint(store, guard.subject, tag)
+    assertDigests(drilled)
+    return drilled
   }
 
   await look().catch((error: unknown) => {
@@ -77,21 +92,31 @@ export async function guardMerge(guard: Guard): Promise<DrillReport> {
   return report({ scenario: undefined, verdict, checks, watch, point, figures, order: guard })
 }
 
-/** Each takes two requests; a required check has to be quick. */
-const mostLookedAt = 10
+/**
+ * The tag of the newest recovery point that was drilled, whatever a drill found. The history is asked, and
+ * not one release after the other: with two exports a day and a drill a week, most have no record.
+ */
+async function latestDrilled(
+  { history, subject }: Guard,
+  published: readonly { readonly tag: string }[],
+): Promise<string> {
+  const there = new Set(published.map(({ tag }) => tag))
+  const drills = (await history())
+    .filter(({ kind, recoveryPoint }) => kind === 'drill' && there.has(recoveryPoint))
+    .toSorted((a, b) => Date.parse(b.snapshotAt) - Date.parse(a.snapshotAt))
+  const [newest] = drills
+  if (newest !== undefined) return newest.recoveryPoint
+  throw new Failure(
+    'NOT_PROVED',
+    `No drill has left a record of a recovery point of '${subject.database}' that is still there.`,
+    { hint: 'Run the drill: verify-restore with `record: true` and `contents: write`.' },
+  )
+}
 
-/** The newest recovery point of which a drill has left a record, whatever that says. */
-async function latestDrilled({ store, subject, proofOf }: Guard) {
-  let newest: Failure | undefined
-  for await (const point of recoveryPointsOf(store, subject, mostLookedAt)) {
-    try {
-      return { proof: await proofOf(point.manifest.tag), proved: point }
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'NOT_PROVED') throw error
-      newest ??= error
-    }
-  }
-  throw newest ?? new Error('the recovery point vanished meanwhile')
+/** Asked once, when it is needed. */
+function lazily<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined
+  return () => (asked ??= ask())
 }
 
 function assertFresh({ maxProofAge, clock }: Guard, { manifest }: RecoveryPoint): void {
@@ -104,17 +129,28 @@ function assertFresh({ maxProofAge, clock }: Guard, { manifest }: RecoveryPoint)
   )
 }
 
-/** A drill downloads every part and sees for itself; the guard takes GitHub's word, where it gives one. */
-function assertDigests({ manifest, release }: RecoveryPoint): void {
+/** A drill downloads every part and sees for itself; the guard takes GitHub's word. */
+function assertDigests({ manifest, manifestSha256, release }: RecoveryPoint): void {
   const stored = new Map(release.assets.map(({ name, sha256 }) => [name, sha256]))
   const changed = manifest.members
     .flatMap(({ parts }) => parts)
-    .filter(({ name, sha256 }) => (stored.get(name) ?? sha256) !== sha256)
+    .concat({ name: publicManifestName, bytes: 0, sha256: manifestSha256 })
+    .filter(({ name, sha256 }) => stored.get(name) !== sha256)
     .map(({ name }) => name)
+  const unknown = changed.filter((name) => stored.get(name) === undefined)
+  if (unknown.length > 0) {
+    throw new Failure(
+      'NOT_PROVED',
+      `Of ${manifest.tag} GitHub gives no digest of ${unknown.slice(0, 5).join(', ')}: whether they are what was stored cannot be seen.`,
+      {
+        hint: 'Export and drill a new one: GitHub gives a digest of every file that is uploaded since June 2025.',
+      },
+    )
+  }
   if (changed.length === 0) return
   throw new Failure(
     'PART_DAMAGED',
-    `${changed.length} parts of ${manifest.tag} are not what was stored: ${changed.slice(0, 5).join(', ')}.`,
+    `Of ${manifest.tag} these files are not what was stored: ${changed.slice(0, 5).join(', ')}${changed.length > 5 ? ` and ${changed.length - 5} more` : ''}.`,
     { hint: 'It cannot be restored. Export and drill a new one now.' },
   )
 }

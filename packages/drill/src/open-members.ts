@@ -35,7 +35,7 @@ interface Opening {
 
 /**
  * The sealed half first, since it says whether the manifest is to be believed; then the dump into a
- * private file. Both are downloaded from the start.
+ * private file. Both are downloaded from the start, and when one of them fails, the other is given up.
  */
 export async function openMembers(point: RecoveryPoint, opening: Opening): Promise<OpenedMembers> {
   const { manifest } = point
@@ -48,8 +48,8 @@ export async function openMembers(point: RecoveryPoint, opening: Opening): Promi
     info(`${done} of ${dump.member.parts.length} parts opened`)
   }
   const zstd = await findZstd(processes, searchPath)
-  const sealedHalf = beginReading(reading('fingerprint.json'))
-  const dumped = beginReading({ ...dump, onPart })
+  await using sealedHalf = beginReading(reading('fingerprint.json'))
+  await using dumped = beginReading({ ...dump, onPart })
   const fingerprint = believed(manifest, await sealedHalf.text())
 
   const archive = join(directory, dump.member.name)
@@ -57,8 +57,8 @@ export async function openMembers(point: RecoveryPoint, opening: Opening): Promi
   await dumped.into(file, zstd)
   // The first recovery points had none.
   if (manifest.members.some(({ name }) => name === 'globals.sql')) {
-    const globals = await beginReading(reading('globals.sql')).text()
-    assertRoles(globals, fingerprint, manifest.tag)
+    await using globals = beginReading(reading('globals.sql'))
+    assertRoles(await globals.text(), fingerprint, manifest.tag)
   }
   for (const { name } of manifest.members.filter((member) => !databases.has(member.name))) {
     await rm(await openMember(point, opening, name))
@@ -82,7 +82,8 @@ export async function openMember(
   const zstd = await findZstd(opening.processes, opening.searchPath)
   const path = join(opening.directory, name)
   await using file = await openFile(path, 'wx', 0o600)
-  await beginReading(readingOf(point, { ...opening, jobs: 1 }, name)).into(file, zstd)
+  await using reading = beginReading(readingOf(point, { ...opening, jobs: 1 }, name))
+  await reading.into(file, zstd)
   return path
 }
 
@@ -91,7 +92,7 @@ export async function openSealedHalf(
   point: RecoveryPoint,
   opening: Pick<Opening, 'opener' | 'directory'>,
 ): Promise<Fingerprint> {
-  const reading = beginReading(readingOf(point, { ...opening, jobs: 1 }, 'fingerprint.json'))
+  await using reading = beginReading(readingOf(point, { ...opening, jobs: 1 }, 'fingerprint.json'))
   return believed(point.manifest, await reading.text())
 }
 

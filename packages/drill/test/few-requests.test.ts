@@ -40,7 +40,7 @@ beforeAll(async () => {
     await draft.upload('manifest.json', Buffer.from(renderManifest(manifest(index))))
     await draft.publish('')
   }
-}, 120_000)
+})
 afterAll(async () => {
   await opened[Symbol.asyncDispose]()
 })

@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import { setTimeout as after } from 'node:timers/promises'
 import type { Fingerprint } from '@recovery-playbook/postgres'
 import { tmpdir } from 'node:os'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -65,15 +66,43 @@ async function recoveryPoint(texts: { readonly 'globals.sql'?: string }): Promis
   } as unknown as RecoveryPoint
 }
 
-const open = async (point: RecoveryPoint) =>
+const open = async (point: RecoveryPoint, held = passphrase) =>
   openMembers(point, {
-    opener: openerFor({ passphrases: [passphrase] }),
+    opener: openerFor({ passphrases: [held] }),
     directory,
     processes: childProcesses(),
     searchPath: process.env.PATH ?? '',
     jobs: 1,
     info: () => undefined,
   })
+
+test('a wrong passphrase is what is told, and the dump has stopped coming when it is', async () => {
+  const point = await recoveryPoint({})
+  let came = 0
+  async function* slowly(bytes: AsyncIterable<Uint8Array>) {
+    for await (const piece of bytes) {
+      for (const byte of piece) {
+        await after(1)
+        came += 1
+        yield Uint8Array.of(byte)
+      }
+    }
+  }
+  const release: RecoveryPoint['release'] = {
+    ...point.release,
+    receive: (name, take) =>
+      point.release.receive(name, (bytes) =>
+        take(name.startsWith('database.dump') ? slowly(bytes) : bytes),
+      ),
+  }
+  await expect(open({ ...point, release }, 'another one')).rejects.toMatchObject({
+    code: 'CANNOT_OPEN',
+  })
+  const before = came
+  await after(50)
+  expect(came).toBe(before)
+  expect(before).toBeLessThan(point.manifest.members[0]?.parts[0]?.bytes ?? 0)
+})
 
 const globals = '\nCREATE ROLE app;\nCREATE ROLE "Two Words";\nALTER ROLE app WITH LOGIN;\n'
 

@@ -193,7 +193,7 @@ describe('not one byte is given out of a part that was flipped, cut or lengthene
   test('sealed for a passphrase', async () => {
     const sealed = await sealedFor({ passphrase }, 'a row of the journal')
     await expectRefused({ passphrases: [passphrase] }, sealed)
-  }, 120_000)
+  })
 
   test('sealed for a key', async () => {
     const sealed = await sealedFor({ publicKeys: anna.publicKey }, 'a row of the journal')

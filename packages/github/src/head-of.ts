@@ -12,14 +12,23 @@ export async function headOf(
   repository: Repository,
   branch: string,
 ): Promise<Head | undefined> {
+  const commit = await tipOf(request, repository, branch)
+  if (commit === undefined) return undefined
+  const { data } = await request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+    ...repository,
+    commit_sha: commit,
+  })
+  return { commit, tree: data.tree.sha }
+}
+
+/** The hash of it alone, in one request. A tag of the branch's name is not asked. */
+export async function tipOf(
+  request: GithubRequest,
+  repository: Repository,
+  branch: string,
+): Promise<string | undefined> {
   const ref = await orNothing(
     request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...repository, ref: `heads/${branch}` }),
   )
-  if (ref === undefined) return undefined
-  const { sha } = ref.data.object
-  const { data } = await request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
-    ...repository,
-    commit_sha: sha,
-  })
-  return { commit: sha, tree: data.tree.sha }
+  return ref?.data.object.sha
 }

@@ -67,7 +67,7 @@ test('a backup of many parts is never refused for its pace: 80 a minute and 500 
   expect(time - start.getTime()).toBeGreaterThan(60 * 60_000)
   expect(time - start.getTime()).toBeLessThan(61 * 60_000)
   expect(told.at(-1)).toMatch(/^[0-9.]+ s until GitHub’s limit allows/)
-}, 120_000)
+})
 
 test('uploads side by side share one allowance, and keep to it together', async () => {
   await open({ secondaryLimits: { perMinute: 80, perHour: 500 } })

@@ -30,6 +30,8 @@ export interface RunContext {
   readonly event: string
   /** The workflow's name, and for whom it runs. */
   readonly workflow: string
+  /** The file of the workflow that the event started, such as `.github/workflows/merge-guard.yml`. */
+  readonly workflowFile: string
   readonly actor: string
   /** Where actions/checkout puts the code. */
   readonly workspace: string
@@ -95,6 +97,8 @@ export function githubRunner(stopped: AbortSignal): Runner {
       ref: env.GITHUB_REF ?? '',
       event: env.GITHUB_EVENT_NAME ?? '',
       workflow: env.GITHUB_WORKFLOW ?? '',
+      // owner/name/.github/workflows/merge-guard.yml@refs/pull/7/merge
+      workflowFile: /^[^/]+\/[^/]+\/([^@]+)@/.exec(env.GITHUB_WORKFLOW_REF ?? '')?.[1] ?? '',
       actor: env.GITHUB_ACTOR ?? '',
       workspace: env.GITHUB_WORKSPACE ?? process.cwd(),
     },

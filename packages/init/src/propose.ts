@@ -13,6 +13,7 @@ import { mergeGuardWorkflow } from './workflows/merge-guard.ts'
 import { choicesOf, notesOn } from './workflows/remarks.ts'
 import { restoreDrillWorkflow } from './workflows/restore-drill.ts'
 import type { Terms } from './workflows/terms.ts'
+import { watchWorkflow } from './workflows/watch.ts'
 import { termsOf } from './workflows/terms-of.ts'
 
 /**
@@ -70,7 +71,7 @@ function standingPlaybook(text: string | undefined): {
       notes:
         names.length > 1
           ? [
-              `The playbook lists several databases (${names.map(oneLine).join(', ')}): give each a job with the input name. The proposed workflow has one for the first.`,
+              `The playbook lists several databases (${names.map(oneLine).join(', ')}): each has jobs of its own in the proposed workflows.`,
             ]
           : [],
     }
@@ -91,6 +92,11 @@ const workflowFiles = (terms: Terms) => [
     path: '.github/workflows/backup.yml',
     text: backupWorkflow(terms),
     reason: 'It tags the state before a major push, exports every day, and drills every week.',
+  },
+  {
+    path: '.github/workflows/watch.yml',
+    text: watchWorkflow(terms),
+    reason: 'An issue says that backups stopped coming, before the promise is broken.',
   },
   {
     path: '.github/workflows/restore-drill.yml',

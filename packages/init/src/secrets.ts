@@ -1,11 +1,11 @@
 import type { Playbook } from '@recovery-playbook/playbook'
 import type { Secret } from './proposal.ts'
-import { databaseUrl, mirrorToken, readToken, storeToken, type Terms } from './workflows/terms.ts'
+import { databasesOf, mirrorToken, readToken, storeToken, type Terms } from './workflows/terms.ts'
 
 /** What has to be set on GitHub before the first run, the most important first. */
 export const secretsFor = ({ playbook, isSecret }: Terms): Secret[] => [
   passphrase(playbook),
-  database(playbook),
+  ...databases(playbook),
   ...keys(playbook),
   ...storeTokens(playbook),
   mirror(playbook),
@@ -20,16 +20,14 @@ const passphrase = ({ encryption: { passphrase: name } }: Playbook): Secret => (
   command: `openssl rand -base64 32 | tee /dev/tty | ${set(name)}`,
 })
 
-function database(playbook: Playbook): Secret {
-  const name = databaseUrl(playbook)
-  return {
+const databases = (playbook: Playbook): Secret[] =>
+  databasesOf(playbook).map(({ url: name }) => ({
     name,
     why: name.includes('PUBLIC')
       ? 'The export reads the database by it. On Railway: your PostgreSQL → Variables → DATABASE_PUBLIC_URL, with public access switched on (Settings → Networking).'
       : 'The export reads the database by it: postgresql://user:password@host:port/name, which GitHub\u2019s runners have to reach. Of a pooler take the direct address.',
     command: set(name),
-  }
-}
+  }))
 
 const keys = ({ encryption }: Playbook): Secret[] =>
   [
@@ -47,12 +45,12 @@ function storeTokens(playbook: Playbook): Secret[] {
   return [
     {
       name,
-      why: `Recovery points are written to ${repository} by it, and the record of drills to this repository. ${make} for both repositories, with Contents: write; for this one also Issues, Commit statuses: write.`,
+      why: `Recovery points are written to ${repository} by it, and a line of history to this repository. ${make} for both repositories, with Contents: write.`,
       command: set(name),
     },
     {
       name: readToken,
-      why: `The merge guard reads ${repository} by it, also in pull requests, and must not write. ${make} for both repositories, with Contents: read and Actions: read.`,
+      why: `The merge guard reads ${repository} by it, also in pull requests, and must not write. ${make} for that repository alone, with Contents: read.`,
       command: set(readToken),
     },
   ]

@@ -49,9 +49,9 @@ describe('of the sample application', () => {
 
   test('what looks secret becomes a secret, and the rest variables', () => {
     const backup = textOf(proposal, '.github/workflows/backup.yml')
-    expect(backup).toContain('SECRET_KEY: ${{ secrets.SECRET_KEY }}')
-    expect(backup).toContain('CLOUDINARY_URL: ${{ secrets.CLOUDINARY_URL }}')
-    expect(backup).toContain('EMAIL_PORT: ${{ vars.EMAIL_PORT }}')
+    expect(backup).toContain('"SECRET_KEY": ${{ toJSON(secrets.SECRET_KEY) }}')
+    expect(backup).toContain('"CLOUDINARY_URL": ${{ toJSON(secrets.CLOUDINARY_URL) }}')
+    expect(backup).toContain('"EMAIL_PORT": ${{ toJSON(vars.EMAIL_PORT) }}')
     const command = (name: string) => proposal.secrets.find((one) => one.name === name)?.command
     expect(command('SECRET_KEY')).toBe('gh secret set SECRET_KEY')
     expect(command('EMAIL_PORT')).toBe('gh variable set EMAIL_PORT')
@@ -136,9 +136,7 @@ describe('of a project in a folder of its own, with a package of settings', () =
 
   test('the drill gets the Python that the project asks for', async () => {
     const backup = textOf(await proposeFor(cookiecutter), '.github/workflows/backup.yml')
-    expect(backup).toMatch(
-      /uses: actions\/setup-python@[0-9a-f]{40} # v7.*\n.*\n +python-version: '3.13'/,
-    )
+    expect(backup).toContain("python: '3.13'")
   })
 
   test('what would keep a drill from working is said', async () => {

@@ -88,9 +88,10 @@ describe('a hand-written playbook', () => {
   })
 
   test('makes exports as frequent as it promises', async () => {
-    const backup = textOf(await proposeFor(files), '.github/workflows/backup.yml')
-    expect(backup).toContain("- cron: '47 4,10,16,22 * * *'")
-    expect(backup.split("github.event.schedule != '47 4,10,16,22 * * *'")).toHaveLength(3)
+    const proposal = await proposeFor(files)
+    const scheduled = (name: string) => textOf(proposal, `.github/workflows/${name}.yml`)
+    expect(scheduled('backup')).toContain("- cron: '47 4,10,16,22 * * *'")
+    expect(scheduled('watch')).toContain("- cron: '17 0,2,4,6,8,10,12,14,16,18,20,22 * * *'")
   })
 
   test('that promises to lose nothing is told that no export keeps that', async () => {

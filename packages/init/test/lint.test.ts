@@ -42,6 +42,10 @@ const repositories: readonly (readonly [string, Parameters<typeof proposeFor>])[
   ['a bare repository', [{}]],
   ['a public one', [application, { isPublic: true }]],
   ['one with a playbook and keys', [keys]],
+  [
+    'several databases',
+    [{ '.github/recovery-playbook.yml': 'databases: { a: { url: A }, b: { url: B } }\n' }],
+  ],
   ['another version of the actions', [{}, {}, { ref: 'v1' }]],
 ]
 
@@ -49,25 +53,31 @@ test.each(repositories)(
   'nothing is found in the workflows that are proposed for %s',
   async (_, order) => {
     expect(await findingsIn(...order)).toMatch(
-      /^(Installing.*\n)*3 workflows and examples, no finding\.\n$/,
+      /^(Installing.*\n)*4 workflows and examples, no finding\.\n$/,
     )
   },
 )
 
-test.each(['backup.yml', 'merge-guard.yml', 'restore-drill.yml'])(
-  'the jobs of the proposed %s may do what those of our own may',
+test.each(['backup.yml', 'restore-drill.yml', 'watch.yml', 'merge-guard.yml'])(
+  'the job of the proposed %s may do exactly what the jobs that it calls need together',
   async (name) => {
     const path = `.github/workflows/${name}`
-    const proposed = permissionsIn(textOf(await proposeFor(application), path))
-    expect(proposed).toEqual(permissionsIn(await readFile(path, 'utf8')))
+    const [job, ...others] = permissionsIn(textOf(await proposeFor(application), path))
+    expect(others).toEqual([])
+    const called = permissionsIn(await readFile(path, 'utf8'))
+    // read < write, also by their letters.
+    const needed = called
+      .flatMap((one) => Object.entries(one))
+      .toSorted(([, a], [, b]) => a.localeCompare(b))
+    expect(job).toEqual(Object.fromEntries(needed))
   },
 )
 
 function permissionsIn(workflow: string) {
   const { permissions, jobs } = parse(workflow) as {
     permissions: object
-    jobs: Record<string, { permissions: object; needs?: string }>
+    jobs: Record<string, { permissions: Record<string, string> }>
   }
-  const each = Object.entries(jobs).map(([id, job]) => [id, job.needs, job.permissions])
-  return { permissions, each }
+  expect(permissions).toEqual({})
+  return Object.values(jobs).map((job) => job.permissions)
 }

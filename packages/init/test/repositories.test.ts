@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { propose } from '@recovery-playbook/init'
+import { parse } from 'yaml'
 import { application, playbookOf, privateRepository, proposeFor, textOf, treeOf } from './trees.ts'
 
 const notesFor = async (...order: Parameters<typeof proposeFor>) =>
@@ -13,13 +14,11 @@ test('a bare repository gets a playbook of its database alone', async () => {
   expect(proposal.files.map(({ path }) => path)).toEqual([
     '.github/recovery-playbook.yml',
     '.github/workflows/backup.yml',
+    '.github/workflows/watch.yml',
     '.github/workflows/restore-drill.yml',
     '.github/workflows/merge-guard.yml',
   ])
   expect(proposal.notes.join('\n')).toContain('main was taken')
-  // For the code's bundle; a drill of data alone looks at no code.
-  const backup = textOf(proposal, '.github/workflows/backup.yml')
-  expect(backup.split('fetch-depth: 0')).toHaveLength(2)
 })
 
 describe('where recovery points are kept', () => {
@@ -28,8 +27,8 @@ describe('where recovery points are kept', () => {
     const { store } = playbookOf(proposal)
     expect(store).toMatchObject({ repository: 'ada/wellbeing-backups', token: 'BACKUP_TOKEN' })
     expect(proposal.notes.join('\n')).toContain('gh repo create ada/wellbeing-backups --private')
-    const withToken = 'token: ${{ secrets.BACKUP_TOKEN }}'
-    expect(textOf(proposal, '.github/workflows/backup.yml').split(withToken)).toHaveLength(3)
+    const withToken = 'STORE_TOKEN: ${{ secrets.BACKUP_TOKEN }}'
+    expect(textOf(proposal, '.github/workflows/backup.yml')).toContain(withToken)
     expect(textOf(proposal, '.github/workflows/restore-drill.yml')).toContain(withToken)
   })
 
@@ -38,7 +37,7 @@ describe('where recovery points are kept', () => {
       await proposeFor(application, { isPublic: true }),
       '.github/workflows/merge-guard.yml',
     )
-    expect(guard).toContain('token: ${{ secrets.BACKUP_READ_TOKEN }}')
+    expect(guard).toContain('STORE_TOKEN: ${{ secrets.BACKUP_READ_TOKEN }}')
     expect(guard).not.toContain('BACKUP_TOKEN ')
   })
 
@@ -106,10 +105,33 @@ describe('what stands there already', () => {
   test('as a playbook is what the workflows and the secrets follow', async () => {
     const proposal = await proposeFor(standing)
     const backup = textOf(proposal, '.github/workflows/backup.yml')
-    expect(backup).toContain('database-url: ${{ secrets.SHOP_URL }}')
+    expect(backup).toContain('DATABASE_PUBLIC_URL: ${{ secrets.SHOP_URL }}')
     expect(backup).toContain("cron: '47 0,2,4,6,8,10,12,14,16,18,20,22 * * *'")
     expect(proposal.secrets.map(({ name }) => name)).toContain('SHOP_URL')
     expect(proposal.choices.map(({ what }) => what).join('\n')).not.toContain('promises')
+  })
+
+  test('as a playbook of several databases gives each its own jobs, of which one makes tags', async () => {
+    const text = 'databases: { shop: { url: SHOP_URL }, odd name: { url: FORUM_URL } }\n'
+    const proposal = await proposeFor({ '.github/recovery-playbook.yml': text })
+    const jobsOf = (name: string) =>
+      (parse(textOf(proposal, `.github/workflows/${name}.yml`)) as { jobs: object }).jobs
+    expect(jobsOf('backup')).toMatchObject({
+      'backup-1': { with: { database: 'shop' } },
+      'backup-2': {
+        with: { database: 'odd name', tags: false },
+        secrets: { DATABASE_PUBLIC_URL: '${{ secrets.FORUM_URL }}' },
+      },
+    })
+    for (const name of ['watch', 'merge-guard'])
+      expect(Object.values(jobsOf(name))).toMatchObject([
+        { with: { database: 'shop' } },
+        { with: { database: 'odd name' } },
+      ])
+    expect(textOf(proposal, '.github/workflows/restore-drill.yml')).toContain('- odd name')
+    expect(proposal.secrets.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['SHOP_URL', 'FORUM_URL']),
+    )
   })
 
   test('as a playbook that cannot be read is named with its line', async () => {

@@ -7,6 +7,7 @@ import { storedName } from './asset-name.ts'
 import { Refusal, invalidRequest, notFound, validationFailed } from './errors.ts'
 import { answer, timestamp } from './exchange.ts'
 import type { Answer, Call } from './exchange.ts'
+import type { FaultKind } from './faults.ts'
 import { renderAsset } from './release-rendering.ts'
 import { releaseOf } from './releases.ts'
 import { nextId } from './repository.ts'
@@ -120,11 +121,14 @@ async function complete(
   }
   asset.state = 'uploaded'
   asset.size = call.fault?.kind === 'wrong-size' ? size + 1 : size
-  asset.digest = call.fault?.kind === 'wrong-digest' ? otherDigest(digest) : digest
+  asset.digest = reportedDigest(call.fault?.kind, digest)
   asset.updatedAt = timestamp(call.now())
   const rendered = renderAsset(call, release, asset)
   return answer(201, rendered, { location: rendered.url })
 }
+
+const reportedDigest = (fault: FaultKind | undefined, digest: string): string | null =>
+  fault === 'no-digest' ? null : fault === 'wrong-digest' ? otherDigest(digest) : digest
 
 /** A digest of GitHub's form that is not the content's. */
 const otherDigest = (digest: string): string =>

@@ -12,6 +12,7 @@ import type { Arrival, Origin } from './exchange.ts'
  *   state `starter` behind, as GitHub does (goreleaser/goreleaser#1382).
  * - `wrong-digest`, `wrong-size`: an upload is stored, and its asset reports a digest or a size that
  *   is not its content's.
+ * - `no-digest`: an upload is stored, and its asset reports none, as those from before June 2025.
  */
 export type FaultKind =
   | 'status'
@@ -23,6 +24,7 @@ export type FaultKind =
   | 'slow'
   | 'starter'
   | 'wrong-digest'
+  | 'no-digest'
   | 'wrong-size'
 
 /** A failure that waits for its request. Each armed fault counts the requests that it matches. */
@@ -120,6 +122,7 @@ const kinds: ReadonlySet<string> = new Set<FaultKind>([
   'slow',
   'starter',
   'wrong-digest',
+  'no-digest',
   'wrong-size',
 ])
 

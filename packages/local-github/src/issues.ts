@@ -4,9 +4,11 @@ import type { Answer, Call } from './exchange.ts'
 import { jsonBody, oneOf, optionalArray, optionalString, requiredString } from './json-body.ts'
 import type { Fields } from './json-body.ts'
 import { page } from './paging.ts'
-import { renderActionsBot } from './people.ts'
+import { renderActionsBot, renderPerson } from './people.ts'
 import { nextId } from './repository.ts'
+import type { Repository } from './repository.ts'
 import type { Route } from './router.ts'
+import type { Comment } from './settings.ts'
 import type { CommentRecord, IssueRecord, RepositoryState } from './state.ts'
 
 /** docs.github.com/rest/issues/issues and docs.github.com/rest/issues/comments */
@@ -94,9 +96,9 @@ async function update(call: Call): Promise<Answer> {
 }
 
 async function comments(call: Call): Promise<Answer> {
-  const issue = issueOf(call, call.repository.state)
-  const render = (one: CommentRecord) => renderComment(call, issue, one)
-  return Promise.resolve(page(call, issue.comments, render))
+  const { number, comments: all } = talkOf(call.repository.state, call.variables.number)
+  const render = (one: CommentRecord) => renderComment(call, number, one)
+  return Promise.resolve(page(call, all, render))
 }
 
 async function comment(call: Call): Promise<Answer> {
@@ -104,13 +106,38 @@ async function comment(call: Call): Promise<Answer> {
   if (body.trim() === '') throw new Refusal(422, 'Validation Failed: body cannot be blank')
   const now = timestamp(call.now())
   const rendered = await call.repository.change((state) => {
-    const issue = issueOf(call, state)
+    const talk = talkOf(state, call.variables.number)
     const made = { id: nextId(state), body, createdAt: now, updatedAt: now }
-    issue.comments.push(made)
-    issue.updatedAt = now
-    return renderComment(call, issue, made)
+    talk.comments.push(made)
+    talk.updatedAt = now
+    return renderComment(call, talk.number, made)
   })
   return answer(201, rendered, { location: rendered.url })
+}
+
+/** A person's, who has no token here. */
+export async function addComment(
+  repository: Repository,
+  number: number,
+  comment: Comment,
+  now: () => Date,
+): Promise<void> {
+  const { login, body, edited = false } = comment
+  const createdAt = timestamp(now())
+  const updatedAt = edited ? timestamp(new Date(now().getTime() + 60_000)) : createdAt
+  await repository.change((state) => {
+    const made = { id: nextId(state), login, body, createdAt, updatedAt }
+    talkOf(state, String(number)).comments.push(made)
+  })
+}
+
+/** Every pull request is an issue, too, as far as people talk about it. */
+function talkOf(state: RepositoryState, number: string | undefined) {
+  const issue = state.issues.find((one) => String(one.number) === number)
+  if (issue !== undefined) return issue
+  const pull = state.pulls?.find((one) => String(one.number) === number)
+  if (pull === undefined) throw notFound()
+  return Object.assign(pull, { comments: pull.comments ?? [] })
 }
 
 function issueOf(call: Call, state: RepositoryState): IssueRecord {
@@ -168,16 +195,17 @@ const renderLabel = ({ addresses, repository }: Call, name: string) => ({
   default: false,
 })
 
-function renderComment({ addresses, repository }: Call, issue: IssueRecord, one: CommentRecord) {
-  const page = addresses.page(repository.name, `/issues/${issue.number}`)
+function renderComment({ addresses, repository }: Call, number: number, one: CommentRecord) {
+  const page = addresses.page(repository.name, `/issues/${number}`)
   return {
     id: one.id,
     node_id: nodeId('IssueComment', one.id),
     url: addresses.api(repository.name, `/issues/comments/${one.id}`),
     html_url: `${page}#issuecomment-${one.id}`,
-    issue_url: addresses.api(repository.name, `/issues/${issue.number}`),
+    issue_url: addresses.api(repository.name, `/issues/${number}`),
     body: one.body,
-    user: renderActionsBot(addresses),
+    user:
+      one.login === undefined ? renderActionsBot(addresses) : renderPerson(addresses, one.login),
     created_at: one.createdAt,
     updated_at: one.updatedAt,
     author_association: 'NONE',

@@ -14,6 +14,9 @@ export const renderActionsBot = (addresses: Addresses) =>
 export const renderOwner = (addresses: Addresses, login: string) =>
   renderAccount(addresses, { login, id: 1, type: 'Organization' })
 
+export const renderPerson = (addresses: Addresses, login: string) =>
+  renderAccount(addresses, { login, id: 2, type: 'User' })
+
 function renderAccount(
   { apiUrl }: Addresses,
   { login, id, type }: { login: string; id: number; type: string },

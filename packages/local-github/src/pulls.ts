@@ -12,6 +12,7 @@ import type { PullRecord } from './state.ts'
 /** docs.github.com/rest/pulls/pulls: between branches of one repository. */
 export const pullRoutes: readonly Route[] = [
   { method: 'GET', path: '/pulls', needs: ['pull-requests', 'read'], handle: list },
+  { method: 'GET', path: '/pulls/{number}', needs: ['pull-requests', 'read'], handle: get },
   { method: 'POST', path: '/pulls', needs: ['pull-requests', 'write'], handle: create },
   { method: 'PATCH', path: '/pulls/{number}', needs: ['pull-requests', 'write'], handle: update },
 ]
@@ -29,6 +30,14 @@ async function list(call: Call): Promise<Answer> {
   const rendered = new Map<PullRecord, unknown>()
   for (const pull of found) rendered.set(pull, await renderPull(call, pull))
   return page(call, found, (pull) => rendered.get(pull))
+}
+
+async function get(call: Call): Promise<Answer> {
+  const pull = call.repository.state.pulls?.find(
+    ({ number }) => String(number) === call.variables.number,
+  )
+  if (pull === undefined) throw notFound()
+  return answer(200, await renderFull(call, pull))
 }
 
 async function create(call: Call): Promise<Answer> {

@@ -34,6 +34,8 @@ export class Repositories {
       await existing.change((state) => {
         state.private = settings.private ?? state.private
         state.immutableReleases = settings.immutableReleases ?? state.immutableReleases
+        state.workflowStates = settings.workflowStates ?? state.workflowStates ?? {}
+        state.people = settings.people ?? state.people ?? {}
         const { secrets = state.secrets ?? [] } = settings
         state.secrets = secrets.map((name) => name.toUpperCase())
       })

@@ -93,6 +93,7 @@ export async function createRepository(
     issues: [],
     statuses: [],
     runs: [],
+    people: settings.people ?? {},
     secrets: (settings.secrets ?? []).map((name) => name.toUpperCase()),
   })
   return new Repository(name, directory, file)

@@ -16,6 +16,12 @@ export const runRoutes: readonly Route[] = [
   { method: 'GET', path: '/actions/runs/{run}', needs: ['actions', 'read'], handle: get },
   {
     method: 'GET',
+    path: '/actions/workflows/{workflow}',
+    needs: ['actions', 'read'],
+    handle: workflow,
+  },
+  {
+    method: 'GET',
     path: '/actions/workflows/{workflow}/runs',
     needs: ['actions', 'read'],
     handle: list,
@@ -80,6 +86,26 @@ async function get(call: Call): Promise<Answer> {
   return answer(200, await renderRun(call, found))
 }
 
+/** docs.github.com/rest/actions/workflows: one whose file is on the default branch, by the file's name. */
+async function workflow({ addresses, now, repository, variables }: Call): Promise<Answer> {
+  const path = `.github/workflows/${variables.workflow ?? ''}`
+  if ((await repository.git.object(`HEAD:${path}`))?.type !== 'blob') throw notFound()
+  const id = workflowId(path)
+  const url = addresses.api(repository.name, `/actions/workflows/${id}`)
+  return answer(200, {
+    id,
+    node_id: nodeId('Workflow', id),
+    name: path,
+    path,
+    state: repository.state.workflowStates?.[path] ?? 'active',
+    created_at: repository.state.createdAt,
+    updated_at: timestamp(now()),
+    url,
+    html_url: addresses.page(repository.name, `/blob/HEAD/${path}`),
+    badge_url: addresses.page(repository.name, `/workflows/${encodeURIComponent(path)}/badge.svg`),
+  })
+}
+
 /** A workflow is asked for by its file's name, or by its number. */
 const isOf = ({ path }: RunRecord, workflow: string | undefined): boolean =>
   workflow === undefined ||
@@ -137,6 +163,9 @@ async function renderRun(call: Call, run: RunRecord) {
             committer: { name: commit.committer.name, email: commit.committer.email },
           },
     repository: minimal,
-    head_repository: minimal,
+    head_repository:
+      run.headRepository === undefined
+        ? minimal
+        : { ...minimal, full_name: run.headRepository, fork: true },
   }
 }

@@ -10,7 +10,7 @@ import { commitRoutes } from './commits.ts'
 import { contentRoutes } from './contents.ts'
 import { DownloadLinks } from './download-links.ts'
 import { FaultBoard } from './faults.ts'
-import { issueRoutes } from './issues.ts'
+import { addComment, issueRoutes } from './issues.ts'
 import { openOrigin } from './origin.ts'
 import { RateLimit } from './rate-limit.ts'
 import { Recorder } from './recorder.ts'
@@ -20,6 +20,7 @@ import { Repositories } from './repositories.ts'
 import { repositoryRoutes } from './repository-routes.ts'
 import { router } from './router.ts'
 import { addRun, runRoutes } from './runs.ts'
+import { collaboratorRoutes } from './collaborators.ts'
 import { pullRoutes } from './pulls.ts'
 import { secretRoutes } from './secrets.ts'
 import type { LocalGithub, LocalGithubSettings } from './settings.ts'
@@ -87,6 +88,10 @@ export async function startLocalGithub(settings: LocalGithubSettings): Promise<L
       if (repository === undefined) throw new TypeError(`there is no repository ${name}`)
       return addRun(repository, run, now)
     },
+    addComment: async (number, comment) => {
+      const repository = await repositories.find(first)
+      if (repository !== undefined) await addComment(repository, number, comment, now)
+    },
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -117,6 +122,7 @@ const apiRoutes = (links: DownloadLinks) => [
   ...runRoutes,
   ...secretRoutes,
   ...pullRoutes,
+  ...collaboratorRoutes,
 ]
 
 const isDownloadPage = (path: string): boolean =>

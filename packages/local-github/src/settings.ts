@@ -13,6 +13,20 @@ export interface RepositorySettings {
   empty?: boolean
   /** Names of the secrets that its workflows have; their values are nowhere. Default none. */
   secrets?: readonly string[]
+  /** Of workflow files by path, where it is not `active`, such as `disabled_inactivity`. */
+  workflowStates?: Readonly<Record<string, string>>
+  /** What accounts may do here, by login; who is not named may read. */
+  people?: People
+}
+
+type People = Readonly<Record<string, 'admin' | 'read' | 'write'>>
+
+/** As a person writes it under an issue or a pull request. */
+export interface Comment {
+  login: string
+  body: string
+  /** Whether somebody, not always its author, has changed it since. Default false. */
+  edited?: boolean
 }
 
 /** Content-creating requests (POST, PATCH, PUT, uploads) that are let through, per token. */
@@ -28,6 +42,8 @@ export interface LocalGithubSettings {
   repository?: string
   private?: boolean
   immutableReleases?: boolean
+  /** What accounts may do in it, by login; who is not named may read. */
+  people?: People
   /** The server's clock: dates of releases, expiry of tokens and links, windows of rate limits. */
   now?: () => Date
   /** Requests an hour and repository for a token; default 1000, GitHub's for GITHUB_TOKEN. */
@@ -73,6 +89,8 @@ export interface LocalGithub {
   addRepository(name: string, settings?: RepositorySettings): Promise<void>
   /** A workflow run, as if Actions had made it. From outside: POST /_local/runs. */
   addWorkflowRun(run: NewRun, repository?: string): Promise<RunRecord>
+  /** A person's comment on an issue or a pull request of the first repository. */
+  addComment(number: number, comment: Comment): Promise<void>
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -38,6 +38,8 @@ export interface ReleaseRecord {
 export interface CommentRecord {
   id: number
   body: string
+  /** Without it the account behind GITHUB_TOKEN. */
+  login?: string
   createdAt: string
   updatedAt: string
 }
@@ -76,6 +78,8 @@ export interface RunRecord {
   conclusion: string | null
   headBranch: string
   headSha: string
+  /** `owner/name` of a fork; without it the repository itself. */
+  headRepository?: string
   runNumber: number
   runAttempt: number
   createdAt: string
@@ -91,6 +95,7 @@ export interface PullRecord {
   head: string
   base: string
   state: string
+  comments?: CommentRecord[]
   createdAt: string
   updatedAt: string
   closedAt: string | null
@@ -115,6 +120,10 @@ export interface RepositoryState {
   /** Names of the secrets for workflows, in upper case. */
   secrets?: string[]
   pulls?: PullRecord[]
+  /** What accounts may do here, by login. */
+  /** Of workflow files by path, where GitHub does not start them: `disabled_inactivity`. */
+  workflowStates?: Record<string, string>
+  people?: Record<string, 'admin' | 'read' | 'write'>
 }
 
 /**

@@ -99,15 +99,18 @@ test('a failed upload leaves its wreckage, and the retry collides with it', asyn
   expect((await github.upload(release, 'a.bin', content)).status).toBe(422)
 })
 
-test('a stored asset can report a digest or a size that is not its own', async () => {
+test('a stored asset can report a digest or a size that is not its own, or no digest', async () => {
   await arm({ kind: 'wrong-digest', path: uploads })
   await arm({ kind: 'wrong-size', path: uploads })
+  await arm({ kind: 'no-digest', path: uploads })
   const first = (await github.upload(release, 'a.bin', Buffer.from('a'))).body
   const second = (await github.upload(release, 'b.bin', Buffer.from('a'))).body
   expect(first).toMatchObject({ state: 'uploaded', size: 1 })
   expect(first.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
   expect(first.digest).not.toBe(second.digest)
   expect(second.size).toBe(2)
+  const third = (await github.upload(release, 'c.bin', Buffer.from('a'))).body
+  expect(third).toMatchObject({ state: 'uploaded', size: 1, digest: null })
 })
 
 test.each([

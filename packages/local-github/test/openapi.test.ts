@@ -131,10 +131,50 @@ test('an Octokit client opens, lists and closes a pull request as at GitHub', as
   expect(listed).toHaveLength(1)
   await expect(held(`POST ${repo}/pulls`, {}, proposal)).rejects.toMatchObject({ status: 422 })
   const number = { pull_number: made.number }
+  const head = { sha: main.object.sha }
+  expect(await held(`GET ${repo}/pulls/{pull_number}`, number)).toMatchObject({ head })
+  await github.addComment(made.number, { login: 'ada', body: 'Looks good' })
+  const asIssue = { issue_number: made.number }
+  await held(`POST ${repo}/issues/{issue_number}/comments`, asIssue, { body: 'Thanks' })
+  expect(await held(`GET ${repo}/issues/{issue_number}/comments`, asIssue)).toMatchObject([
+    { body: 'Looks good', user: { login: 'ada' } },
+    { body: 'Thanks', user: { login: 'github-actions[bot]' } },
+  ])
   expect((await held(`PATCH ${repo}/pulls/{pull_number}`, number, { state: 'closed' })).state).toBe(
     'closed',
   )
   expect(await held(`GET ${repo}/pulls`)).toHaveLength(0)
+})
+
+test('whether a workflow is started is told as at GitHub', async () => {
+  const operation = `GET ${repo}/actions/workflows/{workflow_id}`
+  const asked = { workflow_id: 'backup.yml' }
+  await expect(held(operation, asked)).rejects.toMatchObject({ status: 404 })
+  const path = '.github/workflows/backup.yml'
+  const content = Buffer.from('on: push').toString('base64')
+  const writer = new Octokit({
+    auth: github.issueToken({ contents: 'write', workflows: 'write' }),
+    baseUrl: github.apiUrl,
+  })
+  const [owner = '', name = ''] = github.repository.split('/')
+  await writer.request(`PUT ${repo}/contents/{path}`, {
+    ...{ owner, repo: name, path, content, message: 'A workflow' },
+  })
+  expect(await held(operation, asked)).toMatchObject({ path, state: 'active' })
+  const workflowStates = { [path]: 'disabled_inactivity' }
+  await github.addRepository(github.repository, { workflowStates })
+  expect(await held(operation, asked)).toMatchObject({ state: 'disabled_inactivity' })
+})
+
+test('what accounts may do is told as at GitHub', async () => {
+  await github.addRepository(github.repository, { people: { ada: 'admin', charles: 'write' } })
+  const operation = `GET ${repo}/collaborators/{username}/permission`
+  const levels = { ada: 'admin', charles: 'write', mallory: 'read' }
+  for (const [username, permission] of Object.entries(levels))
+    expect(await held(operation, { username })).toMatchObject({
+      permission,
+      user: { login: username },
+    })
 })
 
 test('a token that may read them finds the names of secrets as at GitHub', async () => {

@@ -21,6 +21,7 @@ const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false })
 addFormats.default(ajv)
 // The account behind GITHUB_TOKEN has brackets in its address: no e-mail by the format's grammar.
 ajv.addFormat('email', true)
+ajv.addFormat('repo.nwo', true)
 ajv.addSchema({ $id: 'github', components: description.components })
 
 /** What a request's body has wrong according to GitHub's description; empty when it is right. */

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Job } from '@actions/workflow-parser/model/workflow-template'
 import { asText, type Contexts, type Value } from './expression.ts'
-import { isSequence } from './github-libraries.ts'
+import { isMapping, isSequence } from './github-libraries.ts'
 import type { JobOrder, Outcome } from './jobs.ts'
 import { mask, maskingLog } from './masking-log.ts'
 import { startServices } from './postgres-service.ts'
@@ -40,14 +40,15 @@ export async function runJob(order: JobOrder): Promise<Outcome> {
   requireUbuntu(order)
   run.say(`\n── ${name} ${'─'.repeat(Math.max(3, 74 - name.length))}`)
   const token = run.order.github.issueToken(order.permissions)
-  const masks = new Set([...Object.values(frame.secrets), token])
+  const secrets = { ...frame.secrets, ...environmentSecrets(order) }
+  const masks = new Set([...Object.values(secrets), token])
   const log: string[] = []
   const line = maskingLog((shown) => {
     log.push(shown)
     run.say(shown)
   }, masks)
   const folders = await foldersFor(run.directory, id)
-  const contexts = jobContexts(order, token, folders)
+  const contexts = jobContexts(order, { ...secrets, GITHUB_TOKEN: token }, folders)
   const environment = {
     ...textsOf(file.path, find(file.root, 'env'), { contexts }),
     ...textsOf(file.path, find(written, 'env'), { contexts }),
@@ -106,19 +107,48 @@ async function foldersFor(run: string, id: string) {
 
 function jobContexts(
   { frame, contexts, job }: JobOrder,
-  token: string,
+  secrets: Readonly<Record<string, string>>,
   { directory, workspace, temporary }: Pick<JobState, 'directory' | 'workspace' | 'temporary'>,
 ): Contexts {
-  const github = { ...frame.run.github, token, workspace, job: job.id.value }
+  const github = {
+    ...frame.run.github,
+    token: secrets.GITHUB_TOKEN ?? '',
+    workspace,
+    job: job.id.value,
+  }
   const runner = {
     ...{ os: 'Linux', arch: process.arch === 'x64' ? 'X64' : 'ARM64', name: 'local' },
     ...{ temp: temporary, tool_cache: join(directory, 'tools'), environment: 'self-hosted' },
   }
-  return { ...contexts, secrets: { ...frame.secrets, GITHUB_TOKEN: token }, github, runner }
+  return { ...contexts, secrets, github, runner }
+}
+
+/**
+ * Of the job's environment, in the place of those of the same name. An empty name is none. Its rules of
+ * protection are not modelled.
+ */
+function environmentSecrets({
+  frame,
+  token,
+  contexts,
+}: JobOrder): Readonly<Record<string, string>> {
+  const setting = find(token, 'environment')
+  const named = setting !== undefined && isMapping(setting) ? find(setting, 'name') : setting
+  const { order, fromFork } = frame.run
+  const name = textOf(frame.file.path, named, { contexts })
+  return fromFork ? {} : (order.environments?.[name] ?? {})
 }
 
 /** The job's cancellation and `timeout-minutes`, GitHub's 360 by default. */
 function signalFor({ frame, token, signal }: JobOrder, contexts: Contexts): AbortSignal {
   const minutes = textOf(frame.file.path, find(token, 'timeout-minutes'), { contexts }) || '360'
-  return AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(Number(minutes) * 60_000))])
+  // Not AbortSignal.any: Node forgets such a signal when another one is made of it, and `aborted` stays false.
+  const ended = new AbortController()
+  const end = () => {
+    ended.abort()
+  }
+  if (signal.aborted) end()
+  signal.addEventListener('abort', end, { once: true })
+  setTimeout(end, Math.ceil(Number(minutes) * 60_000)).unref()
+  return ended.signal
 }

@@ -21,6 +21,8 @@ export interface WorkflowOrder {
   readonly inputs?: Readonly<Record<string, Value>>
   readonly secrets?: Readonly<Record<string, string>>
   readonly variables?: Readonly<Record<string, string>>
+  /** Secrets of protected environments, by the environment's name; one that is not named here has none. */
+  readonly environments?: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly github: LocalGithub
   /** Workspaces and temporary files are made in here, and stay. */
   readonly directory: string

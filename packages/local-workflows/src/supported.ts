@@ -6,7 +6,7 @@ const keys = {
   workflow: 'name run-name on permissions env defaults concurrency jobs',
   job:
     'name needs if runs-on permissions env defaults outputs strategy steps timeout-minutes ' +
-    'concurrency services',
+    'concurrency services environment',
   call: 'name needs if uses with secrets permissions strategy concurrency',
   step: 'id name if uses with run shell env working-directory continue-on-error timeout-minutes',
   service: 'image env ports options',

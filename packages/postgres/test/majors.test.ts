@@ -85,7 +85,6 @@ for (const major of [14, 15, 16, 17, 18]) {
       })
       expect(compareFingerprints(fingerprint, came)).toEqual([])
     },
-    120_000,
   )
 }
 
@@ -104,7 +103,6 @@ for (const major of [14, 15, 16, 17, 18]) {
       const globals = await dumpGlobals({ ...server, connection })
       expect(globals.match(/^CREATE ROLE "many/gm)).toHaveLength(3000)
     },
-    60_000,
   )
 }
 

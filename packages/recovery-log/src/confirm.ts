@@ -1,6 +1,15 @@
 import { Failure } from '@recovery-playbook/failure'
-import { type GithubRequest, refusal, type Repository, statusOf } from '@recovery-playbook/github'
+import {
+  containsCommit,
+  type GithubRequest,
+  refusal,
+  type Repository,
+  statusOf,
+} from '@recovery-playbook/github'
 import type { Proof } from './proof-format.ts'
+
+/** A push is tagged, and a pull request is judged; others write who drill. */
+const notDrilling = ['push', 'pull_request', 'pull_request_target', 'merge_group']
 
 /** Which runs may prove something. */
 export interface TrustedRuns {
@@ -8,11 +17,15 @@ export interface TrustedRuns {
   readonly workflows: readonly string[]
   /** ISO 8601: a run that ended before the recovery point was published cannot have drilled it. */
   readonly since: string
+  /** Of the repository; GitHub is asked where nobody has said it. */
+  readonly defaultBranch: string | undefined
 }
 
 /**
  * Anybody with write access can write to the log branch. So GitHub is asked whether the run that a
  * record names is of a trusted workflow file, of this repository, on the default branch, and succeeded.
+ * A run of a tag that is called like the branch says the same of itself, so its commit is looked for there;
+ * a schedule starts what is on the default branch alone (docs.github.com, "Events that trigger workflows").
  *
  * @throws Failure NOT_PROVED, GITHUB_REFUSED
  */
@@ -20,32 +33,54 @@ export async function assertConfirmed(
   request: GithubRequest,
   repository: Repository,
   { run }: Proof,
-  { workflows, since }: TrustedRuns,
+  trusted: TrustedRuns,
 ): Promise<void> {
   const found = await runOf(request, repository, run.id)
-  const { data: home } = await request('GET /repos/{owner}/{repo}', { ...repository })
-  const path = found.path.replace(/@.*$/, '')
-  // Of a fork that was deleted meanwhile GitHub knows nothing, whatever its description says.
-  const head = found.head_repository as { full_name: string } | null
-  const wrong = !workflows.includes(path)
-    ? `is of ${path}, not of ${workflows.join(' or ')}`
-    : head?.full_name !== home.full_name
-      ? `ran on the code of ${head?.full_name ?? 'a deleted repository'}`
-      : found.head_branch !== home.default_branch
-        ? `ran on ${found.head_branch ?? 'no branch'}, not on ${home.default_branch}`
-        : found.event === 'pull_request' || found.event === 'pull_request_target'
-          ? 'ran for a pull request'
-          : found.run_attempt !== run.attempt
-            ? `has been run again: attempt ${found.run_attempt ?? 1} is the latest, the record is of ${run.attempt}`
-            : found.conclusion !== 'success'
-              ? `ended with '${found.conclusion ?? found.status ?? 'nothing yet'}'`
-              : Date.parse(found.updated_at) < Date.parse(since)
-                ? `ended at ${found.updated_at}, before the recovery point was published`
-                : undefined
+  const main = trusted.defaultBranch ?? (await defaultBranchOf(request, repository))
+  const isOfMain = async () =>
+    found.event === 'schedule' || containsCommit(request, repository, main, found.head_sha)
+  const wrong =
+    wrongWith(found, run.attempt, trusted, main) ??
+    ((await isOfMain())
+      ? undefined
+      : `ran on ${found.head_sha}, a commit that ${main} does not have`)
   if (wrong === undefined) return
   throw new Failure('NOT_PROVED', `The record names run ${run.id}, which ${wrong}.`, {
     hint: 'Run the drill on the default branch, and let it end well.',
   })
+}
+
+/** What speaks against a run in GitHub's description of it. */
+function wrongWith(
+  found: WorkflowRun,
+  attempt: number,
+  { workflows, since }: TrustedRuns,
+  main: string,
+): string | undefined {
+  const path = found.path.replace(/@.*$/, '')
+  // Of a fork that was deleted meanwhile GitHub knows nothing, whatever its description says.
+  const head = found.head_repository as { full_name: string } | null
+  if (!workflows.includes(path)) return `is of ${path}, not of ${workflows.join(' or ')}`
+  if (head?.full_name !== found.repository.full_name)
+    return `ran on the code of ${head?.full_name ?? 'a deleted repository'}`
+  if (found.head_branch !== main)
+    return `ran on ${found.head_branch ?? 'no branch'}, not on ${main}`
+  if (notDrilling.includes(found.event))
+    return `ran for a ${found.event.replace('_', ' ')}, which drills nothing`
+  if (found.run_attempt !== attempt)
+    return `has been run again: attempt ${found.run_attempt ?? 1} is the latest, the record is of ${attempt}`
+  if (found.conclusion !== 'success')
+    return `ended with '${found.conclusion ?? found.status ?? 'nothing yet'}'`
+  if (Date.parse(found.updated_at) < Date.parse(since))
+    return `ended at ${found.updated_at}, before the recovery point was published`
+  return undefined
+}
+
+type WorkflowRun = Awaited<ReturnType<typeof runOf>>
+
+async function defaultBranchOf(request: GithubRequest, repository: Repository): Promise<string> {
+  const { data } = await request('GET /repos/{owner}/{repo}', { ...repository })
+  return data.default_branch
 }
 
 async function runOf(request: GithubRequest, repository: Repository, run_id: number) {

@@ -4,6 +4,7 @@ export { assertConfirmed, type TrustedRuns } from './confirm.ts'
 export { happened, type HistoryRow, readHistory } from './history.ts'
 export { lastRecoveryTimes, worstGap } from './figures.ts'
 export { drilled, readTags, type TagRow, tagged } from './tags.ts'
+export { badged } from './badge.ts'
 export { noted, type Operation, recordedBy } from './operations.ts'
 export {
   logBranch,

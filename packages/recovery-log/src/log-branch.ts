@@ -111,7 +111,7 @@ async function commit(
   const { request, repository } = keeper
   const head = await headOf(request, repository, logBranch)
   const before = new Map<string, string | undefined>()
-  const after = new Map<string, string>(head === undefined ? [['README.md', readme]] : [])
+  const after = new Map<string, string>()
   const read = async (path: string) => {
     if (!before.has(path))
       before.set(path, head && (await fileAt(request, repository, path, head.commit)))
@@ -122,7 +122,10 @@ async function commit(
   }
   const changed = [...after].filter(([path, text]) => before.get(path) !== text)
   if (changed.length === 0) return
-  const files = Object.fromEntries(changed)
+  const files = {
+    ...(head === undefined && { 'README.md': readme }),
+    ...Object.fromEntries(changed),
+  }
   const sha = await commitFiles(request, repository, { parent: head, files, message })
   await (head === undefined
     ? request('POST /repos/{owner}/{repo}/git/refs', {

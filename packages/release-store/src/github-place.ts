@@ -1,6 +1,5 @@
-import type { PacedRequest, Repository } from '@recovery-playbook/github'
+import { allPages, type PacedRequest, type Repository } from '@recovery-playbook/github'
 import type { GithubRelease } from './github-asset.ts'
-import { allPages } from './pages.ts'
 import type { Patience } from './persist.ts'
 import type { Run } from './store.ts'
 

@@ -68,8 +68,12 @@ test('a tag in any language is a folder', async () => {
 
 test('the directory where a disk should be mounted is not taken for an empty store', async () => {
   const unmounted = directoryStore(join(root, '..'), { now })
-  for (const use of [unmounted.published(), unmounted.staleDrafts(), unmounted.draft(tag, tag)]) {
-    await expect(use).rejects.toMatchObject({
+  for (const use of [
+    () => unmounted.published(),
+    () => unmounted.staleDrafts(),
+    () => unmounted.draft(tag, tag),
+  ]) {
+    await expect(use()).rejects.toMatchObject({
       code: 'STORE_UNUSABLE',
       message: expect.stringContaining('is no store of recovery points'),
       hint: expect.stringContaining('Is the disk mounted'),

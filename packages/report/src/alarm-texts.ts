@@ -30,7 +30,8 @@ const listBytes = 10_000
 export const alarmTitle = ({ scenario }: DrillReport, { database }: AlarmContext): string =>
   `Recovery does not work: the drill ${scenario ?? ''} of the database ${plain(database)}`
 
-const plain = (text: string) => shortened(text.replaceAll(/[^\p{L}\p{M}\p{N} ._-]+/gu, ' '), 100)
+export const plain = (text: string) =>
+  shortened(text.replaceAll(/[^\p{L}\p{M}\p{N} ._-]+/gu, ' '), 100)
 
 /** The body of an issue while recovery does not work: what failed, whom to call, where to look. */
 export function alarmBody(report: DrillReport, context: AlarmContext): string {
@@ -74,9 +75,9 @@ function headline(report: DrillReport, { runUrl, database }: AlarmContext): stri
   ].join('')
 }
 
-const name = (text: string) => code(shortened(text, 200))
+export const name = (text: string) => code(shortened(text, 200))
 
-function failures(checks: readonly Check[], { namesKeys }: AlarmContext): string {
+export function failures(checks: readonly Check[], { namesKeys }: AlarmContext): string {
   const lines = checksThatFail(checks).map(
     ({ name, state, detail }) =>
       `- **${escape(shortened(name, 100))}** (${state}): ${escape(beginning(detail, namesKeys ? 1 : 10, 300))}\n`,
@@ -88,10 +89,10 @@ function failures(checks: readonly Check[], { namesKeys }: AlarmContext): string
 const item = (text: string) => `- ${escape(shortened(text, 300))}\n`
 
 /** As code where it can be: an address can be copied then, and nobody is mentioned. */
-const asTyped = (line: string) =>
+export const asTyped = (line: string) =>
   line.includes('`') ? escape(shortened(line, 300)) : `\`${oneLine(shortened(line, 300))}\``
 
-function list(title: string, items: readonly string[]): string {
+export function list(title: string, items: readonly string[]): string {
   const { shown, left } = fitting(items, listBytes + 500)
   const more = left === 0 ? '' : `- … and ${left} more\n`
   return items.join('').trim() === '' ? '' : `${title}\n\n${shown}${more}\n`

@@ -1,3 +1,4 @@
+import { outsideMirror } from '@recovery-playbook/drill'
 import { messageOf } from '@recovery-playbook/failure'
 import { fileOnDefaultBranch, parseRepository } from '@recovery-playbook/github'
 import { armored, type Runner } from '@recovery-playbook/host'
@@ -8,6 +9,7 @@ import {
   type Guarantee,
   parseDuration,
   type Playbook,
+  type Scenario,
 } from '@recovery-playbook/playbook'
 import type { Inputs } from '../inputs.ts'
 import { linesOf, wordsOf } from './given.ts'
@@ -23,7 +25,7 @@ export function playbookOf(
 ): Promise<FoundPlaybook> {
   return findPlaybook({
     given: runner.input('playbook'),
-    workspace: mode === 'proof' ? undefined : runner.context.workspace,
+    workspace: mode === 'restore' ? runner.context.workspace : undefined,
     onDefaultBranch: (path) =>
       // Assets in a folder are for the day when there is no GitHub.
       runner.input('directory') === ''
@@ -49,15 +51,22 @@ export async function signersIn(
 ): Promise<string | undefined> {
   const given = runner.input('signers') || (encryption.signers ?? '')
   if (given === '') return undefined
-  if (mode === 'proof' && runner.input('signers') === '') {
+  if (mode !== 'restore' && runner.input('signers') === '') {
     const text = await onDefaultBranch(runner, token, given)
     if (text !== undefined) return text
   }
   return armored(given, 'signers')
 }
 
-export const keeperIn = (runner: Runner, { store }: Playbook) =>
-  parseRepository(runner.input('repository') || (store.repository ?? runner.context.repository))
+/** A catastrophe takes the account with it: what it is recovered from is a mirror of another owner. */
+export function keeperIn(runner: Runner, { store, mirrors }: Playbook, scenario: Scenario) {
+  const { repository } = runner.context
+  const outside =
+    scenario === 'catastrophe'
+      ? outsideMirror(mirrors, parseRepository(repository).owner)
+      : undefined
+  return parseRepository(runner.input('repository') || (outside ?? store.repository ?? repository))
+}
 
 /** Whom an alarm tells, and what it shows them. */
 export function peopleIn(

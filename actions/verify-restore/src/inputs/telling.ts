@@ -26,7 +26,7 @@ export async function readTelling(runner: Runner): Promise<Telling | undefined> 
     scenario,
     name: runner.input('name') || (only.length === 1 ? (only[0] ?? '') : 'default'),
     guarantee: playbook.guarantees[scenario],
-    keeper: keeperIn(runner, playbook),
+    keeper: keeperIn(runner, playbook, scenario),
     record: runner.input('record') !== 'false',
     alarm: true,
     showKeys: false,

@@ -13,8 +13,17 @@ export const exportInterval = (dataLoss: number): number =>
   dataLoss === 0 ? 12 : (intervals.find((hours) => 2 * hours * hour <= dataLoss) ?? 1)
 
 /** Never at minute 0, when everybody's schedules start and GitHub's run late or not at all. */
-export function exportCron(interval: number): string {
+export const exportCron = (interval: number): string => `47 ${hoursOf(interval)} * * *`
+
+/**
+ * So often that a look falls into the last fifth of the promised data loss, in which a watch rings; every
+ * hour where that is shorter.
+ */
+export const watchCron = (dataLoss: number): string =>
+  `17 ${hoursOf(intervals.find((hours) => 5 * hours * hour <= dataLoss) ?? 1)} * * *`
+
+function hoursOf(interval: number): string {
   const first = 4 % interval
   const hours = Array.from({ length: 24 / interval }, (_, index) => first + index * interval)
-  return `47 ${interval === 1 ? '*' : hours.sort((a, b) => a - b).join(',')} * * *`
+  return interval === 1 ? '*' : hours.join(',')
 }

@@ -1,4 +1,5 @@
-import { type GithubRequest, orNothing, type Repository } from '@recovery-playbook/github'
+import { orNothing } from './file-at.ts'
+import type { GithubRequest, Repository } from './repository.ts'
 
 /** docs.github.com/rest/commits/commits#compare-two-commits: at most so many files are listed. */
 const mostFiles = 300

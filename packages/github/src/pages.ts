@@ -6,10 +6,10 @@ interface Page<Item> {
 }
 
 /** Everything that a paged listing has, each item once; a page that fails fails the whole. */
-export async function allPages<Item extends { readonly id: number }>(
+export async function allPages<Item extends { readonly id: number | bigint }>(
   list: (page: { page: number; per_page: number }) => Promise<Page<Item>>,
 ): Promise<Item[]> {
-  const items = new Map<number, Item>()
+  const items = new Map<number | bigint, Item>()
   for (let page = 1; ; page += 1) {
     const { data, headers } = await list({ page, per_page: perPage })
     // A proxy's page of HTML comes with status 200 as well.

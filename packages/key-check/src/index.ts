@@ -1,0 +1,5 @@
+export { answerWords, type Found } from './answer.ts'
+export { keepKeyCheck, type KeyCheckTexts } from './keep.ts'
+export { type KeyCheck, keyChecksOf } from './key-checks.ts'
+export type { Answer } from './issue.ts'
+export { quarterOf } from './quarter.ts'
