@@ -111,7 +111,8 @@ export async function openScene({
 
 export const newPassphrase = (): string => randomBytes(24).toString('base64')
 
-async function newestCommit(github: LocalGithub): Promise<string> {
+/** Of the default branch. */
+export async function newestCommit(github: LocalGithub): Promise<string> {
   const words = ['--git-dir', github.gitDirectory(), 'rev-parse', '--verify', 'HEAD']
   const { stdout } = await promisify(execFile)('git', words)
   return stdout.trim()

@@ -64292,7 +64292,7 @@ function freshPoint({ repository, runId, workflow, queued }) {
 /** The first part of the summary of a merge that passes unproved. */
 const repairSummary = (paths, why) => [
     `## ${repairVerdict}: this change passes, and recovery is not proved\n\n`,
-    `It changes nothing but what backs up, drills and guards: ${paths.map((path) => code(path)).join(', ')}. So it may pass, to mend this:\n\n`,
+    `It changes nothing but what backs up, drills, watches and guards: ${paths.map((path) => code(path)).join(', ')}. So it may pass, to mend this:\n\n`,
     `> ${escape(why)}\n\n`,
     'Every other change waits until recovery is proved.\n\n',
 ].join('');

@@ -7,9 +7,12 @@ import {
 import type { Runner } from '@recovery-playbook/host'
 import type { Guarding } from './inputs/guarding.ts'
 
+/** As the README and `init` name it; no run of it proves anything, so that no input does. */
+const watchWorkflow = '.github/workflows/watch.yml'
+
 /**
  * A guard that holds every merge also holds the one that mends it. What changes nothing but the workflows
- * that back up, drill and guard, and the playbook, may pass unproved: it cannot touch the application.
+ * that back up, drill, watch and guard, and the playbook, may pass unproved: it cannot touch the application.
  *
  * @returns the paths that it changes; undefined where it is no repair
  * @throws what GitHub refuses, as Octokit says it
@@ -25,6 +28,7 @@ export async function repairIn(
   const repository = parseRepository(runner.context.repository)
   const changed = await changedPaths(request, repository, base, head)
   if (changed === undefined || changed.isCut || changed.paths.length === 0) return undefined
-  const recovery = new Set([...provingWorkflows, runner.context.workflowFile, playbookPath])
+  const { workflowFile } = runner.context
+  const recovery = new Set([...provingWorkflows, watchWorkflow, workflowFile, playbookPath])
   return changed.paths.every((path) => recovery.has(path)) ? changed.paths : undefined
 }
