@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { childProcesses, unprivilegedIdentity } from '@recovery-playbook/host'
+import { freePort } from '@recovery-playbook/local-workflows'
 import {
   type Connection,
   findToolchains,
@@ -162,14 +161,4 @@ async function createDatabase(
     execute: (sql) => run(connection, sql),
     administer: (sql) => run(superuser, sql),
   }
-}
-
-/** A port of 127.0.0.1 that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new TypeError('no port was given')
-  return address.port
 }

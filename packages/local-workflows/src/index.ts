@@ -3,6 +3,7 @@ import type { WorkflowOrder, WorkflowResult } from './run.ts'
 
 export { type ActionRun, type ActionResult, runAction } from './run-action.ts'
 export { inputDefaults, readActionFile, type ActionFile } from './action-file.ts'
+export { freePort } from './free-port.ts'
 export { maskingLog } from './masking-log.ts'
 export { publishFiles } from './publish-files.ts'
 export type { JobResult, WorkflowEvent, WorkflowOrder, WorkflowResult } from './run.ts'

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { childProcesses, unprivilegedIdentity } from '@recovery-playbook/host'
 import { openSession, startThrowaway, toolchainFor } from '@recovery-playbook/postgres'
 import type { TemplateToken } from '@actions/workflow-parser/templates/tokens/index'
 import { asText, type Contexts, type Value } from './expression.ts'
+import { freePort } from './free-port.ts'
 import { find, pairsOf, textOf, textsOf, valueOf, WorkflowError } from './tokens.ts'
 
 export interface Services extends AsyncDisposable {
@@ -73,14 +72,4 @@ async function startPostgres(
     await session.execute(`CREATE DATABASE ${name(database)} OWNER ${name(user)}`)
   }
   return cluster
-}
-
-/** A port of 127.0.0.1 that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new TypeError('no port was given')
-  return address.port
 }
