@@ -57,7 +57,7 @@ test('a cancelled job does not wait for an answer that never comes, and still un
     stop.abort()
   }, 50)
   await expect(hanging).rejects.toThrow()
-  expect(performance.now() - started).toBeLessThan(2000)
+  expect(performance.now() - started).toBeLessThan(10_000)
   const undone = request('DELETE /repos/{owner}/{repo}/releases/{release_id}', {
     ...repository,
     release_id: 1,
