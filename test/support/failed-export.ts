@@ -30,9 +30,10 @@ export async function expectFailedExport(
   }
   expect(await storeState(scene.github, keeper)).toEqual(before)
   expect(await scene.leftovers()).toEqual([])
+  const clients = () => clientsOf(scene.sample.server.port).map(({ words }) => words)
   // A process that was killed needs a moment to vanish.
-  await after(100)
-  expect(clientsOf(scene.sample.server.port).map(({ words }) => words)).toEqual([])
+  for (let turn = 0; turn < 50 && clients().length > 0; turn += 1) await after(100)
+  expect(clients()).toEqual([])
   const password = scene.sample.superuser.environment.PGPASSWORD ?? ''
   const own = scene.sample.owner.environment.PGPASSWORD ?? ''
   for (const secret of [scene.passphrase, scene.github.token, password, own, scene.sample.url]) {
