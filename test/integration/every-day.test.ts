@@ -98,7 +98,7 @@ const repository = () => {
 }
 
 interface History {
-  readonly rows: { kind: string; recordedAt: string }[]
+  readonly rows: { kind: string; recordedAt: string; snapshotAt: string }[]
 }
 
 /** So many days go by for the drills: the history says that they were so much earlier. */
@@ -112,7 +112,9 @@ async function daysGoBy(days: number): Promise<void> {
   const { rows } = JSON.parse(data as unknown as string) as History
   const before = (text: string) => new Date(Date.parse(text) - days * 86_400_000).toISOString()
   const earlier = rows.map((row) =>
-    row.kind === 'drill' ? { ...row, recordedAt: before(row.recordedAt) } : row,
+    row.kind === 'drill'
+      ? { ...row, recordedAt: before(row.recordedAt), snapshotAt: before(row.snapshotAt) }
+      : row,
   )
   const parent = await headOf(request, repository(), 'recovery-log')
   const files = { [path]: JSON.stringify({ format: 1, rows: earlier }) }

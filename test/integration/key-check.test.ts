@@ -218,3 +218,13 @@ test('an answer closes the issue, and from then on a look costs one request', as
   }
   expect((costs[1] ?? 0) - (costs[0] ?? 0)).toBe(1)
 })
+
+test('another person whose copy does not open it is heard after that, too', async () => {
+  const { number = 0 } = (await issues())[0] ?? {}
+  await scene.github.addComment(number, { login: 'charles', body: '/key-check failed' })
+  expect((await watch()).exitCode).toBe(1)
+  expect((await inShort())[0]).toBe(`${number} open`)
+  await scene.github.addComment(number, { login: 'charles', body: '/key-check opened' })
+  expect((await watch()).exitCode).toBe(0)
+  expect((await inShort())[0]).toBe(`${number} closed`)
+})

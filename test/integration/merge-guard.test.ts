@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { claimProof } from '../support/claimed-proof.ts'
+import { sha256 } from '@recovery-playbook/archive'
+import { claimDrill, claimProof } from '../support/claimed-proof.ts'
+import { editManifest } from '../support/edited-manifest.ts'
 import { asFound, type GuardedScene, openGuardedScene, refused } from '../support/guarded-scene.ts'
 import { openRelease } from '../support/stored-release.ts'
 
@@ -17,7 +19,7 @@ type KnownRun = Parameters<GuardedScene['github']['addWorkflowRun']>[0]
 /** With a run of which GitHub knows this. */
 async function claimRun(known: KnownRun): Promise<void> {
   const { id } = await scene.github.addWorkflowRun(known)
-  await claimProof(scene.github, tag, { id, attempt: 1 })
+  await claimProof(scene.github, tag, { run: { id, attempt: 1 } })
 }
 
 const dump = 'database.dump.zst.0001.gpg'
@@ -81,7 +83,7 @@ describe('a record is not believed', () => {
   const past = '2020-01-01T00:00:00Z'
   const claims: [string, KnownRun, string][] = [
     ['of a run that failed', { conclusion: 'failure' }, "ended with 'failure'"],
-    ['of a run that has not ended', { status: 'in_progress' }, 'ended with'],
+    ['of a run that has not ended', { status: 'in_progress' }, 'has not ended yet'],
     [
       'of a run of another workflow',
       { path: '.github/workflows/evil.yml' },
@@ -118,7 +120,7 @@ describe('a record is not believed', () => {
   })
 
   test('of a run that GitHub does not show', async () => {
-    await claimProof(scene.github, tag, { id: 999_999, attempt: 1 })
+    await claimProof(scene.github, tag, { run: { id: 999_999, attempt: 1 } })
     expect(asFound(await scene.guard())).toEqual(refused(2, 'NOT PROVED', 'GitHub does not show'))
   })
 })
@@ -177,4 +179,67 @@ test('with many exports since the drill it looks at two recovery points alone, a
   const { exitCode, log } = await scene.guard(second)
   expect(exitCode).not.toBe(0)
   expect(log).toContain(`${drilled} lacks 1 of its parts`)
+})
+
+describe('of several drills', () => {
+  const third = { name: 'third' }
+  const tags: string[] = []
+  let run = 0
+
+  const drillIn = async (known: KnownRun) => {
+    run = (await scene.github.addWorkflowRun(known)).id
+    const environment = { GITHUB_RUN_ID: String(run) }
+    expect((await scene.drill(third, { environment })).exitCode).toBe(0)
+  }
+
+  beforeAll(async () => {
+    tags.push(await scene.publish(third))
+    await drillIn({})
+    tags.push(await scene.publish(third))
+    await drillIn({ status: 'in_progress' })
+  })
+
+  test('the one before the latest counts while the run of that goes on', async () => {
+    const before = scene.asked()
+    const found = await scene.guard(third, await scene.pullRequest(await scene.change('app.py')))
+    expect(asFound(found)).toMatchObject({ exitCode: 0, verdict: 'PROVED' })
+    expect(found.log).toContain(`of ${tags[0]}, recorded at`)
+    expect(scene.asked() - before).toBeLessThanOrEqual(10)
+  })
+
+  test('the latest restore counts, and no drill of another scenario after it', async () => {
+    const [proved = ''] = tags
+    const catastrophe = await scene.publish(third)
+    tags.push(catastrophe)
+    await claimDrill(scene.github, 'third', {
+      recoveryPoint: catastrophe,
+      scenario: 'catastrophe',
+    })
+    const { log } = await scene.guard(third)
+    expect(log).toContain(`of ${proved}, recorded at`)
+  })
+
+  test('the latest counts again when its run has ended, whatever it found', async () => {
+    await scene.github.addWorkflowRun({ id: run, conclusion: 'failure' })
+    expect(asFound(await scene.guard(third))).toEqual(
+      refused(2, 'NOT PROVED', "ended with 'failure'"),
+    )
+  })
+
+  test('none of a snapshot that is still to come counts, and the next one does', async () => {
+    await scene.github.addWorkflowRun({ id: run })
+    const [, ahead = '', newest = ''] = tags
+    const release = await openRelease(scene.github, ahead)
+    await editManifest(release, ({ manifest }) =>
+      Object.assign(manifest, { snapshotAt: '2099-01-01T00:00:00.000Z' }),
+    )
+    await claimProof(scene.github, ahead, { manifest: sha256(await release.read('manifest.json')) })
+    expect(asFound(await scene.guard(third))).toEqual(
+      refused(2, 'NOT PROVED', `The snapshot of ${ahead} is of 2099-01-01T00:00:00.000Z`),
+    )
+    await drillIn({})
+    const { exitCode, log } = await scene.guard(third)
+    expect(exitCode).toBe(0)
+    expect(log).toContain(`of ${newest}, recorded at`)
+  })
 })

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { publishFiles } from '@recovery-playbook/local-workflows'
+import { claimDrill } from '../support/claimed-proof.ts'
 import { openScene, type Scene } from '../support/scene.ts'
 
 let scene: Scene
@@ -122,6 +123,9 @@ test('a workflow that GitHub has switched off raises the alarm, with the command
   expect(inBackup.exitCode).toBe(0)
   expect(inBackup.log).toMatch(/SKIPPED +schedule +GitHub does not start/)
   expect(await inShort()).toContain('3 open 0')
+  expect((await issues())[2]?.body).not.toContain('over the guarantee')
+  expect((await watch({ 'max-data-loss': '1s' }, rights, own)).exitCode).toBe(1)
+  expect((await issues())[2]?.body).toContain('over the guarantee')
   await states('active')
   expect((await watch()).exitCode).toBe(0)
   expect(await inShort()).toEqual(['1 closed 1', '2 closed 1', '3 closed 1'])
@@ -173,6 +177,20 @@ test('it says what is due, and asks for a dead-man’s switch only when all is i
   const deaf = await watch(ping)
   expect(deaf.exitCode).toBe(0)
   expect(deaf.log).toContain('The dead-man’s switch (ping-url) was not told')
+})
+
+test('a drill is due again where the guard does not believe its run', async () => {
+  const due = async () => (await watch()).outputs.due
+  const { id } = await scene.github.addWorkflowRun({})
+  const environment = { GITHUB_RUN_ID: String(id) }
+  expect((await scene.drill({}, { environment })).exitCode).toBe(0)
+  expect(await due()).toBe('[]')
+  const dayBefore = new Date(Date.now() - 25 * 3_600_000).toISOString()
+  await claimDrill(scene.github, 'default', { recordedAt: dayBefore })
+  expect(await due()).toBe('[]')
+  // Another job of the run.
+  await scene.github.addWorkflowRun({ id, conclusion: 'failure' })
+  expect(await due()).toBe('["database-restore"]')
 })
 
 test('what may not be asked is not green, and says what is missing', async () => {

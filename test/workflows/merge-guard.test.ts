@@ -159,13 +159,11 @@ test('a proof is not believed when its run is of a fork, was deleted, or was sta
   ]
   for (const [run, why] of claims) {
     const id = run === undefined ? 999_999 : (await stage.github.addWorkflowRun(run)).id
-    await claimProof(stage.github, tag, { id, attempt: 1 })
+    await claimProof(stage.github, tag, { run: { id, attempt: 1 } })
     expect(await guarded()).toMatchObject({ ...held, summary: words(why) })
   }
-  await claimProof(stage.github, tag, {
-    id: (await stage.github.addWorkflowRun({})).id,
-    attempt: 1,
-  })
+  const { id } = await stage.github.addWorkflowRun({})
+  await claimProof(stage.github, tag, { run: { id, attempt: 1 } })
   expect(await guarded()).toMatchObject({ proof: 'success', check: 'success' })
 })
 

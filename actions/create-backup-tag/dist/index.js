@@ -64267,7 +64267,7 @@ function heldMerge(held) {
     return [
         '### To merge this\n\n',
         isFromFork && isOutOfReach
-            ? `This pull request comes from a fork. Nothing is wrong with it: the backups of ${code(repository)} lie in another repository, and a fork gets no token for it, so that this check cannot look. A maintainer puts the pull request into the merge queue, pushes its branch to ${code(repository)}, or overrides the check as below. Where recovery itself has to be proved first, these commands do it:\n\n`
+            ? `This pull request comes from a fork. Nothing is wrong with it: the backups of ${code(repository)} lie in another repository, and a fork gets no token for it, so that this check cannot look. A maintainer pushes its branch to ${code(repository)} and opens a pull request from there, or overrides the check as below. Where recovery itself has to be proved first, these commands do it:\n\n`
             : isFromFork
                 ? `This pull request comes from a fork. Nothing is wrong with it: the check looks at the backups of ${code(repository)}, needs no secret for it, and holds every merge until recovery is proved again. A maintainer runs these commands:\n\n`
                 : 'Nothing is wrong with the change itself. Make a recovery point and prove it, and then let this check look again; where GitHub did not answer, the last command alone does:\n\n',
@@ -64722,6 +64722,7 @@ const notDrilling = (/* unused pure expression or super */ null && (['push', 'pu
  * A run of a tag that is called like the branch says the same of itself, so its commit is looked for there;
  * a schedule starts what is on the default branch alone (docs.github.com, "Events that trigger workflows").
  *
+ * @returns whether it has ended; while it goes on, nothing else speaks against it
  * @throws Failure NOT_PROVED, GITHUB_REFUSED
  */
 async function assertConfirmed(request, repository, { run }, trusted) {
@@ -64733,7 +64734,7 @@ async function assertConfirmed(request, repository, { run }, trusted) {
             ? undefined
             : `ran on ${found.head_sha}, a commit that ${main} does not have`);
     if (wrong === undefined)
-        return;
+        return found.status === 'completed';
     throw new Failure('NOT_PROVED', `The record names run ${run.id}, which ${wrong}.`, {
         hint: 'Run the drill on the default branch, and let it end well.',
     });
@@ -64753,8 +64754,10 @@ function wrongWith(found, attempt, { workflows, since }, main) {
         return `ran for a ${found.event.replace('_', ' ')}, which drills nothing`;
     if (found.run_attempt !== attempt)
         return `has been run again: attempt ${found.run_attempt ?? 1} is the latest, the record is of ${attempt}`;
+    if (found.status !== 'completed')
+        return undefined;
     if (found.conclusion !== 'success')
-        return `ended with '${found.conclusion ?? found.status ?? 'nothing yet'}'`;
+        return `ended with '${found.conclusion ?? 'nothing'}'`;
     if (Date.parse(found.updated_at) < Date.parse(since))
         return `ended at ${found.updated_at}, before the recovery point was published`;
     return undefined;
@@ -64788,7 +64791,10 @@ async function runOf(request, repository, run_id) {
 
 
 
-/** More would only make the file large: a year and more of daily exports and weekly drills. */
+/**
+ * More would only make the file large: a year and more of daily exports and weekly drills. The last drill
+ * of each scenario stays, since what is due hangs on it: with an export an hour 500 rows are three weeks.
+ */
 const mostRows = 500;
 const history_common = {
     recoveryPoint: schemas_string(),
@@ -64822,8 +64828,12 @@ async function readHistory(request, repository, database) {
 const happened = (database, added) => async (read) => {
     const path = history_pathOf(database);
     const rows = [...readable(await read(path), database), history_row.parse(added)];
-    return { [path]: formattedRows(rows.slice(-mostRows)) };
+    return { [path]: formattedRows(history_kept(rows)) };
 };
+function history_kept(rows) {
+    const last = new Set(scenarios.map((scenario) => rows.findLast((row) => row.kind === 'drill' && row.scenario === scenario)));
+    return rows.filter((row, index) => index >= rows.length - mostRows || last.has(row));
+}
 /** A database's name may hold what is no file's name. */
 const history_pathOf = (database) => `history/${encodeURIComponent(database).replace(/^\./, '%2E')}.json`;
 function readable(text, database) {

@@ -9,6 +9,10 @@ export async function isOfDefaultBranch(runner: Runner, request: GithubRequest):
   return runsOn(data.default_branch, runner)
 }
 
+/** Whether this is a run of something else than the default branch, on GitHub: elsewhere no run has a ref. */
+export const isTrial = async (runner: Runner, request: GithubRequest): Promise<boolean> =>
+  runner.context.ref !== '' && !(await isOfDefaultBranch(runner, request))
+
 /** Whether this is a run of that branch itself. */
 export const runsOn = (branch: string, runner: Runner): boolean =>
   isOfBranch(runner) && runner.context.ref === `refs/heads/${branch}`

@@ -15,6 +15,7 @@ import {
 } from '@recovery-playbook/recovery-log'
 import { inSeconds, logPages, notesWithProof } from '@recovery-playbook/report'
 import { badgeOfDrill } from './badge.ts'
+import { isTrial } from './default-branch.ts'
 import type { Inputs } from './inputs.ts'
 import type { History } from './look-back.ts'
 import { noteOperation, operationOf } from './note-operation.ts'
@@ -26,6 +27,7 @@ const mostPhases = 200
 /**
  * Leaves on the log branch what this drill found: its record, an entry of the operation report, and the
  * badge. Of a drill that found no recovery point no record: there is nothing that a guard could look for.
+ * Of a run of another branch only the entry: its record would take the place of one that the guard believes.
  */
 export async function recordProof(
   report: DrillReport,
@@ -41,6 +43,11 @@ export async function recordProof(
   const operation = operationOf('drill', report, name, runner)
   if (point === undefined || proof === undefined) {
     await noteOperation(operation, runner, request, [badge])
+    return
+  }
+  if (await isTrial(runner, request)) {
+    runner.info('The verdict is no record for the guard: this is not a run of the default branch.')
+    await noteOperation(operation, runner, request)
     return
   }
   const keeper = logKeeper(runner, request, logPages)

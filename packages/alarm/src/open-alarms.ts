@@ -1,10 +1,13 @@
 import { allPages, type GithubRequest, type Repository } from '@recovery-playbook/github'
 import { alarmLabel, type AlarmSubject, markerOf, snapshotIn } from './subject.ts'
 
+/** Milliseconds by which two good clocks may differ. */
+const clockSkew = 5 * 60_000
+
 export interface Alarm {
   readonly number: number
   readonly url: string
-  /** ISO 8601: the newest snapshot that did not come back; undefined where none was found. */
+  /** ISO 8601: the newest snapshot that did not come back; undefined where none was found, or a clock was wrong. */
   readonly snapshotAt: string | undefined
 }
 
@@ -22,10 +25,14 @@ export async function openAlarms(
     }),
   )
   return issues
-    .flatMap(({ number, html_url: url, body, pull_request }) =>
+    .flatMap(({ number, html_url: url, body, updated_at, pull_request }) =>
       pull_request === undefined && body?.startsWith(marker) === true
-        ? [{ number, url, snapshotAt: snapshotIn(body) }]
+        ? [{ number, url, snapshotAt: before(updated_at, snapshotIn(body)) }]
         : [],
     )
     .toSorted((a, b) => a.number - b.number)
 }
+
+/** By GitHub's clock: a snapshot that was still to come would keep the issue open until then. */
+const before = (updatedAt: string, snapshotAt: string | undefined) =>
+  Date.parse(snapshotAt ?? '') > Date.parse(updatedAt) + clockSkew ? undefined : snapshotAt

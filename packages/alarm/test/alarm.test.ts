@@ -66,6 +66,12 @@ test('a failure opens one issue, the next one brings it up to date, a proof clos
   expect((await raise()).number).not.toBe(first.number)
 })
 
+test('a clock that was a year ahead keeps no issue open until then', async () => {
+  const ahead = new Date(Date.now() + 365 * 86_400_000).toISOString()
+  const { number } = await raise(subject, { snapshotAt: ahead })
+  expect((await resolve()).closed).toMatchObject([{ number }])
+})
+
 test('each database and each scenario has an issue of its own', async () => {
   const others: AlarmSubject[] = [
     { ...subject, database: 'users' },

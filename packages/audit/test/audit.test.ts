@@ -163,6 +163,11 @@ describe('a key that only people can show to hold', () => {
       [asked('2026-Q4', '2026-10-01', 'opened', 'users'), asked('2026-Q4', '2026-10-01')],
       [unanswered],
     ],
+    [
+      'was shown long ago, and not asked for since',
+      [asked('2026-Q2', '2026-04-01', 'opened')],
+      ['unproved Nobody has been asked since 2026-Q2.'],
+    ],
     ['nobody was ever asked for', [], []],
   ])('and that %s', (_, keyChecks, said) => {
     const found = audit(factsOf('honest', { keyChecks }))

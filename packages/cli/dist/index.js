@@ -58264,7 +58264,7 @@ const usualMajorChanges = [
 
 ;// CONCATENATED MODULE: ./packages/playbook/src/scenario.ts
 /** What may happen, and what a playbook promises for it. */
-const scenarios = [
+const scenario_scenarios = [
     'code-rollback',
     'database-restore',
     'environment-rebuild',
@@ -58630,7 +58630,7 @@ function guaranteesIn(tables) {
                 return milliseconds;
             };
             if (scenario === undefined) {
-                unread.push(`line ${line}: '${cells[0] ?? ''}' is none of ${scenarios.join(', ')}`);
+                unread.push(`line ${line}: '${cells[0] ?? ''}' is none of ${scenario_scenarios.join(', ')}`);
             }
             else if (found.some((one) => one.scenario === scenario)) {
                 unread.push(`line ${line}: ${scenario} was promised above already`);
@@ -73054,7 +73054,7 @@ const inPlaybook = ({ file }, ...path) => ({
     line: linesOf(file.text)(...path),
 });
 /** What is promised for each scenario. */
-const promises = ({ playbook }) => scenarios.map((scenario) => ({ scenario, ...playbook.guarantees[scenario] }));
+const promises = ({ playbook }) => scenario_scenarios.map((scenario) => ({ scenario, ...playbook.guarantees[scenario] }));
 const lossInWords = (scenario, dataLoss) => `${scenario} loses at most ${dataLoss === 0 ? 'nothing' : duration_formatDuration(dataLoss)}`;
 
 ;// CONCATENATED MODULE: ./packages/audit/src/rules/commands.ts
@@ -73190,8 +73190,11 @@ const drills = (facts) => {
 
 ;// CONCATENATED MODULE: ./packages/audit/src/rules/key-checks.ts
 
+const key_checks_day = 24 * 3_600_000;
 /** Milliseconds in which people may answer. */
-const patience = 14 * 24 * 3_600_000;
+const patience = 14 * key_checks_day;
+/** Milliseconds: one question each quarter, the first of one and the last of the next at the furthest. */
+const twoQuarters = 184 * key_checks_day;
 /** GitHub's secrets cannot be read back: only people can show that they hold what opens the backups. */
 const keyChecks = (facts) => {
     const { keyChecks, now } = facts;
@@ -73208,12 +73211,23 @@ const keyChecks = (facts) => {
         ];
     const databases = new Set(keyChecks.map(({ database }) => database));
     return [...databases].flatMap((database) => {
-        const last = keyChecks.find((one) => one.database === database && isDue(one, now));
-        if (last === undefined || last.answer === 'opened')
+        const asked = keyChecks.filter((one) => one.database === database);
+        const last = asked.find((one) => isDue(one, now));
+        if (last === undefined)
             return [];
         const { quarter, url, answer } = last;
         const claim = `a person holds what opens the recovery points of ${database}`;
         const there = { claim, source: url, ...about };
+        if (!asked.some(({ openedAt }) => ageOf(openedAt, now) <= twoQuarters))
+            return [
+                {
+                    ...{ rule: 'key-check-not-answered', severity: 'unproved', ...there },
+                    fact: `Nobody has been asked since ${quarter}.`,
+                    mend: 'Let a watch run on the default branch, with `issues: write` and without `key-check: false`: it asks each quarter.',
+                },
+            ];
+        if (answer === 'opened')
+            return [];
         return answer === 'failed'
             ? [
                 {
@@ -73232,7 +73246,8 @@ const keyChecks = (facts) => {
     });
 };
 /** Whether it is answered, or should be by now. */
-const isDue = ({ answer, openedAt }, now) => answer !== undefined || now.getTime() - Date.parse(openedAt) > patience;
+const isDue = ({ answer, openedAt }, now) => answer !== undefined || ageOf(openedAt, now) > patience;
+const ageOf = (openedAt, now) => now.getTime() - Date.parse(openedAt);
 
 ;// CONCATENATED MODULE: ./packages/audit/src/rules/mirrors.ts
 
@@ -75557,7 +75572,7 @@ function handbook_layers({ playbook, repository }) {
     ]);
 }
 function guarantees({ playbook, measured, url }) {
-    return markdown_table(['scenario', 'recovery time', 'last measured', 'data loss', 'last measured', 'last drill'], scenarios.map((scenario) => {
+    return markdown_table(['scenario', 'recovery time', 'last measured', 'data loss', 'last measured', 'last drill'], scenario_scenarios.map((scenario) => {
         const { recoveryTime, dataLoss } = playbook.guarantees[scenario];
         const last = measured.find((one) => one.scenario === scenario);
         return [
@@ -75857,7 +75872,7 @@ function heldMerge(held) {
     return [
         '### To merge this\n\n',
         isFromFork && isOutOfReach
-            ? `This pull request comes from a fork. Nothing is wrong with it: the backups of ${code(repository)} lie in another repository, and a fork gets no token for it, so that this check cannot look. A maintainer puts the pull request into the merge queue, pushes its branch to ${code(repository)}, or overrides the check as below. Where recovery itself has to be proved first, these commands do it:\n\n`
+            ? `This pull request comes from a fork. Nothing is wrong with it: the backups of ${code(repository)} lie in another repository, and a fork gets no token for it, so that this check cannot look. A maintainer pushes its branch to ${code(repository)} and opens a pull request from there, or overrides the check as below. Where recovery itself has to be proved first, these commands do it:\n\n`
             : isFromFork
                 ? `This pull request comes from a fork. Nothing is wrong with it: the check looks at the backups of ${code(repository)}, needs no secret for it, and holds every merge until recovery is proved again. A maintainer runs these commands:\n\n`
                 : 'Nothing is wrong with the change itself. Make a recovery point and prove it, and then let this check look again; where GitHub did not answer, the last command alone does:\n\n',
@@ -75910,7 +75925,7 @@ const report_schema_reportFile = object({
     format: schemas_literal(report_schema_format).describe('Rises when a field changes its meaning or goes away.'),
     verdict: state.describe('Only PROVED is good.'),
     inWords: schemas_string().describe('The verdict as a sentence.'),
-    scenario: schemas_enum(scenarios)
+    scenario: schemas_enum(scenario_scenarios)
         .nullable()
         .describe('Null where nothing was drilled: mode `proof` looks at what drills have proved.'),
     recoveryPoint: object({
@@ -76717,6 +76732,8 @@ function provider_status_parsed(text) {
 ;// CONCATENATED MODULE: ./packages/alarm/src/open-alarms.ts
 
 
+/** Milliseconds by which two good clocks may differ. */
+const open_alarms_clockSkew = (/* unused pure expression or super */ null && (5 * 60_000));
 /** The open issues about this subject, the oldest first; more than one only when two runs raced. */
 async function open_alarms_openAlarms(request, repository, subject) {
     const marker = markerOf(subject);
@@ -76725,11 +76742,13 @@ async function open_alarms_openAlarms(request, repository, subject) {
         ...page,
     }));
     return issues
-        .flatMap(({ number, html_url: url, body, pull_request }) => pull_request === undefined && body?.startsWith(marker) === true
-        ? [{ number, url, snapshotAt: snapshotIn(body) }]
+        .flatMap(({ number, html_url: url, body, updated_at, pull_request }) => pull_request === undefined && body?.startsWith(marker) === true
+        ? [{ number, url, snapshotAt: before(updated_at, snapshotIn(body)) }]
         : [])
         .toSorted((a, b) => a.number - b.number);
 }
+/** By GitHub's clock: a snapshot that was still to come would keep the issue open until then. */
+const before = (updatedAt, snapshotAt) => Date.parse(snapshotAt ?? '') > Date.parse(updatedAt) + open_alarms_clockSkew ? undefined : snapshotAt;
 
 ;// CONCATENATED MODULE: ./packages/alarm/src/raise.ts
 
@@ -76871,11 +76890,14 @@ async function key_checks_keyChecksOf(request, repository, database) {
         ...page,
     }));
     return issues
-        .flatMap(({ number, html_url: url, body, state, created_at: openedAt, pull_request }) => {
-        const marked = markedIn(body ?? '', database);
-        if (pull_request !== undefined || marked === undefined)
+        .flatMap((issue) => {
+        const marked = markedIn(issue.body ?? '', database);
+        if (issue.pull_request !== undefined || marked === undefined)
             return [];
-        return [{ ...marked, number, url, body: body ?? '', openedAt, isOpen: state === 'open' }];
+        const { number, html_url: url, body, created_at: openedAt } = issue;
+        const isOpen = issue.state === 'open';
+        const isTouched = !isOpen && Date.parse(issue.updated_at) > Date.parse(issue.closed_at ?? '');
+        return [{ ...marked, number, url, body: body ?? '', openedAt, isOpen, isTouched }];
     })
         .toSorted(latestFirst);
 }
@@ -76905,10 +76927,15 @@ async function keepKeyCheck(request, repository, { database, quarter }, texts) {
             await closeFor(kept, one);
     return kept;
     async function look(issue) {
-        if (issue.answer?.word === 'opened')
+        const { number, isOpen, isTouched } = issue;
+        const wasOpened = issue.answer?.word === 'opened';
+        if (wasOpened && !isTouched)
             return issue;
-        const { number, isOpen } = issue;
         const answer = await answerIn(request, repository, number);
+        // Also of an issue that is closed: another person's copy may have failed since.
+        const isRevoked = wasOpened && answer?.word === 'failed';
+        if (wasOpened && !isRevoked)
+            return issue;
         const closes = answer?.word === 'opened';
         // Before the issue is closed: without a reason that would be worse than later.
         if (closes)
@@ -76916,9 +76943,11 @@ async function keepKeyCheck(request, repository, { database, quarter }, texts) {
         const body = bodyOf({ ...issue, answer }, texts.body);
         if (closes)
             await change(number, { body, state: 'closed', state_reason: 'completed' });
+        else if (isRevoked)
+            await change(number, { body, state: 'open' });
         else if (body.trim() !== issue.body.replaceAll('\r', '').trim())
             await change(number, { body });
-        return { ...issue, answer, body, isOpen: isOpen && !closes };
+        return { ...issue, answer, body, isOpen: (isOpen && !closes) || isRevoked };
     }
     async function open() {
         const marked = { database, quarter, answer: undefined };
@@ -76928,7 +76957,7 @@ async function keepKeyCheck(request, repository, { database, quarter }, texts) {
             ...{ title: texts.title, body, labels: [keyCheckLabel] },
         });
         const { number, html_url: url, created_at: openedAt } = data;
-        const opened = { ...marked, number, url, body, openedAt, isOpen: true };
+        const opened = { ...marked, number, url, body, openedAt, isOpen: true, isTouched: false };
         const all = await keyChecksOf(request, repository, database);
         const first = all.find((one) => one.quarter === quarter) ?? opened;
         if (first.number >= number)
@@ -77115,7 +77144,7 @@ const first = strictObject({ format: schemas_literal(1), ...common, recoverySeco
 const proof_format_second = strictObject({
     format: schemas_literal(2),
     ...common,
-    scenario: schemas_enum(scenarios),
+    scenario: schemas_enum(scenario_scenarios),
     /** Seconds from the start of the drill to its end. */
     seconds: schemas_number(),
     promised: strictObject({ recoverySeconds: schemas_number(), dataLossSeconds: schemas_number() }).nullable(),
@@ -77197,6 +77226,7 @@ const notDrilling = (/* unused pure expression or super */ null && (['push', 'pu
  * A run of a tag that is called like the branch says the same of itself, so its commit is looked for there;
  * a schedule starts what is on the default branch alone (docs.github.com, "Events that trigger workflows").
  *
+ * @returns whether it has ended; while it goes on, nothing else speaks against it
  * @throws Failure NOT_PROVED, GITHUB_REFUSED
  */
 async function assertConfirmed(request, repository, { run }, trusted) {
@@ -77208,7 +77238,7 @@ async function assertConfirmed(request, repository, { run }, trusted) {
             ? undefined
             : `ran on ${found.head_sha}, a commit that ${main} does not have`);
     if (wrong === undefined)
-        return;
+        return found.status === 'completed';
     throw new Failure('NOT_PROVED', `The record names run ${run.id}, which ${wrong}.`, {
         hint: 'Run the drill on the default branch, and let it end well.',
     });
@@ -77228,8 +77258,10 @@ function wrongWith(found, attempt, { workflows, since }, main) {
         return `ran for a ${found.event.replace('_', ' ')}, which drills nothing`;
     if (found.run_attempt !== attempt)
         return `has been run again: attempt ${found.run_attempt ?? 1} is the latest, the record is of ${attempt}`;
+    if (found.status !== 'completed')
+        return undefined;
     if (found.conclusion !== 'success')
-        return `ended with '${found.conclusion ?? found.status ?? 'nothing yet'}'`;
+        return `ended with '${found.conclusion ?? 'nothing'}'`;
     if (Date.parse(found.updated_at) < Date.parse(since))
         return `ended at ${found.updated_at}, before the recovery point was published`;
     return undefined;
@@ -77289,7 +77321,10 @@ function rows_rowsIn(schema, text) {
 
 
 
-/** More would only make the file large: a year and more of daily exports and weekly drills. */
+/**
+ * More would only make the file large: a year and more of daily exports and weekly drills. The last drill
+ * of each scenario stays, since what is due hangs on it: with an export an hour 500 rows are three weeks.
+ */
 const mostRows = 500;
 const history_common = {
     recoveryPoint: schemas_string(),
@@ -77303,7 +77338,7 @@ const history_row = discriminatedUnion('kind', [
     strictObject({
         kind: schemas_literal('drill'),
         ...history_common,
-        scenario: schemas_enum(scenarios),
+        scenario: schemas_enum(scenario_scenarios),
         verdict: schemas_enum(verdicts),
         recoverySeconds: proof_format_figure,
         dataLossSeconds: proof_format_figure,
@@ -77323,8 +77358,12 @@ async function readHistory(request, repository, database) {
 const happened = (database, added) => async (read) => {
     const path = history_pathOf(database);
     const rows = [...readable(await read(path), database), history_row.parse(added)];
-    return { [path]: formattedRows(rows.slice(-mostRows)) };
+    return { [path]: formattedRows(kept(rows)) };
 };
+function kept(rows) {
+    const last = new Set(scenarios.map((scenario) => rows.findLast((row) => row.kind === 'drill' && row.scenario === scenario)));
+    return rows.filter((row, index) => index >= rows.length - mostRows || last.has(row));
+}
 /** A database's name may hold what is no file's name. */
 const history_pathOf = (database) => `history/${encodeURIComponent(database).replace(/^\./, '%2E')}.json`;
 function readable(text, database) {
@@ -77387,7 +77426,7 @@ const tags_row = strictObject({
     /** By the latest drill of it; null before the first. */
     lastProof: strictObject({
         verdict: schemas_enum(verdicts),
-        scenario: schemas_enum(scenarios),
+        scenario: schemas_enum(scenario_scenarios),
         recordedAt: iso_datetime(),
         run: proof_format_run,
     })
@@ -77429,7 +77468,7 @@ const changed = (change) => async (read, { pages, warn }) => {
 
 /** Rows of `report.json`: when there are more, all but the newest `kept` go to the files of their years. */
 const operations_most = 100;
-const kept = 60;
+const operations_kept = 60;
 /** Characters of one text: an entry is for looking back, the run's own report has all of it. */
 const longest = 400;
 const operations_text = schemas_string().overwrite((given) => given.slice(0, longest));
@@ -77439,7 +77478,7 @@ const operations_row = strictObject({
     /** DONE: an export that was published, every part of it opened again. */
     verdict: schemas_enum([...verdicts, 'DONE']),
     database: schemas_string(),
-    scenario: schemas_enum(scenarios).nullable(),
+    scenario: schemas_enum(scenario_scenarios).nullable(),
     ranBy: strictObject({ event: schemas_string(), workflow: schemas_string(), actor: schemas_string(), run: proof_format_run }),
     /** Of the code: the run's, and for a drill the commit of the recovery point. */
     repository: strictObject({
@@ -77495,8 +77534,8 @@ const noted = (added) => async (read, keeper) => {
         return {};
     }
     const rows = [...before.rows, operations_row.parse(await forReaders(added, keeper))];
-    const older = rows.length > operations_most ? await rolled(rows.slice(0, -kept), read, keeper) : undefined;
-    const left = older === undefined ? rows : rows.slice(-kept);
+    const older = rows.length > operations_most ? await rolled(rows.slice(0, -operations_kept), read, keeper) : undefined;
+    const left = older === undefined ? rows : rows.slice(-operations_kept);
     const years = [...new Set([...before.years, ...(older?.years ?? [])])].toSorted((a, b) => a - b);
     return {
         ...older?.texts,
@@ -77560,7 +77599,7 @@ async function lastDrills({ request, repository }, playbook) {
     if (request === undefined)
         throw new TypeError('no token');
     const histories = await Promise.all(databasesOf(playbook).map((database) => readHistory(request, repository, database)));
-    return scenarios.flatMap((scenario) => {
+    return scenario_scenarios.flatMap((scenario) => {
         const last = histories.flatMap((rows) => latest(rows, scenario) ?? []);
         const [worst] = last.toSorted((a, b) => Number(a.verdict === 'PROVED') - Number(b.verdict === 'PROVED') ||
             (b.recoverySeconds ?? 0) - (a.recoverySeconds ?? 0));
@@ -85834,7 +85873,7 @@ function promises_promises(handWritten) {
             dataLoss: said(scenario)?.dataLoss ?? usual.dataLoss,
         };
     };
-    const entries = scenarios.map((scenario) => {
+    const entries = scenario_scenarios.map((scenario) => {
         const { recoveryTime, dataLoss } = promised(scenario);
         const written = { 'recovery-time': inShort(recoveryTime), 'data-loss': inShort(dataLoss) };
         const line = said(scenario)?.line;
@@ -85843,7 +85882,7 @@ function promises_promises(handWritten) {
         node.comment = ` ${promises_inWords[scenario]}${source}`;
         return [scenario, node];
     });
-    const taken = scenarios.filter((one) => said(one) !== undefined);
+    const taken = scenario_scenarios.filter((one) => said(one) !== undefined);
     return {
         key: 'guarantees',
         value: Object.fromEntries(entries),
@@ -92251,7 +92290,7 @@ const diskFull = (cause) => new Failure('DISK_FULL', `The disk of this machine i
 ;// CONCATENATED MODULE: ./packages/drill/src/guarantees.ts
 
 /** Milliseconds by which two good clocks may differ. */
-const clockSkew = 60_000;
+const guarantees_clockSkew = 60_000;
 /**
  * @param elapsed from the start of the drill to its goal, in milliseconds
  * @param goal what had been reached then
@@ -92301,7 +92340,7 @@ function guarantees_judgeAge(guarantee, snapshotAt, now, wasNamed) {
     });
 }
 function judge(name, measured, promised, words) {
-    if (measured < -clockSkew) {
+    if (measured < -guarantees_clockSkew) {
         return {
             name,
             state: 'NOT PROVED',
@@ -98239,7 +98278,7 @@ const rolesInWords = ({ members }) => members.some(({ name }) => name === 'globa
 const merge_guard_plan = (/* unused pure expression or super */ null && (['recovery point', 'age', 'proof', 'run']));
 /**
  * Looks at what earlier runs have proved, and restores nothing: the newest recovery point is complete
- * and young enough, and the latest drill, which GitHub confirms, has proved one that is not too old. Who
+ * and young enough, and the latest restore drill, which GitHub confirms, has proved one that is not too old. Who
  * exports daily and drills weekly has a newest one that nobody has drilled yet.
  */
 async function guardMerge(guard) {
@@ -98265,17 +98304,31 @@ async function guardMerge(guard) {
         // No proof of it would let the merge pass: GitHub is not asked for one.
         if (age.state === 'FAILED')
             throw new DrillEnded('age');
-        const { proof, proved } = await phase('proof', 'Read the latest proof', async () => {
-            const tag = await latestDrilled(guard, await published());
-            const proved = tag === found.manifest.tag ? found : await named(tag);
+        const drilled = await phase('proof', 'Read the history of drills', async () => latestDrilled(await guard.history(), await published(), guard.subject));
+        await believe(found, drilled);
+    }
+    /** While the run of the latest drill goes on, the one before it counts. */
+    async function believe(newest, [tag, before]) {
+        const { proof, proved } = await phase('proof', `Read the proof of ${tag}`, async () => {
+            const proved = tag === newest.manifest.tag ? newest : await named(tag);
             const proof = await guard.proofOf(tag);
             assertProves(proof, proved);
             assertFresh(guard, proved);
             return { proof, proved };
         });
         list.proved('proof', `of ${proved.manifest.tag}, recorded at ${proof.recordedAt}`);
-        await phase('run', 'Ask GitHub about the run that proved it', () => guard.confirm(proof, proved.release.publishedAt));
-        list.proved('run', `GitHub confirms run ${proof.run.id}, attempt ${proof.run.attempt}.`);
+        const { id, attempt } = proof.run;
+        const isOver = await phase('run', 'Ask GitHub about the run that proved it', async () => {
+            const isOver = await guard.confirm(proof, proved.release.publishedAt);
+            if (isOver || before !== undefined)
+                return isOver;
+            throw new Failure('NOT_PROVED', `Run ${id}, which drilled ${tag}, has not ended yet.`, {
+                hint: 'Wait for its end, and let this check look again.',
+            });
+        });
+        if (!isOver && before !== undefined)
+            return believe(newest, [before]);
+        list.proved('run', `GitHub confirms run ${id}, attempt ${attempt}.`);
     }
     async function named(tag) {
         const drilled = await findRecoveryPoint(store, guard.subject, tag);
@@ -98292,18 +98345,18 @@ async function guardMerge(guard) {
     return report({ scenario: undefined, verdict, checks, watch, point, figures, order: guard });
 }
 /**
- * The tag of the newest recovery point that was drilled, whatever a drill found. The history is asked, and
- * not one release after the other: with two exports a day and a drill a week, most have no record.
+ * Whatever a drill found. The history is asked, and not one release after the other: with two exports a
+ * day and a drill a week, most have no record. Which is newer GitHub says, by the time of publication: a
+ * database server's clock that was a year ahead once would else hold merges, or let them pass, for a year.
+ *
+ * @param published the newest first
  */
-async function latestDrilled({ history, subject }, published) {
-    const there = new Set(published.map(({ tag }) => tag));
-    const drills = (await history())
-        .filter(({ kind, recoveryPoint }) => kind === 'drill' && there.has(recoveryPoint))
-        .toSorted((a, b) => Date.parse(b.snapshotAt) - Date.parse(a.snapshotAt));
-    const [newest] = drills;
+function latestDrilled(history, published, { database }) {
+    const drilled = new Set(history.flatMap((row) => row.kind === 'drill' && row.scenario === 'database-restore' ? [row.recoveryPoint] : []));
+    const [newest, before] = published.map(({ tag }) => tag).filter((tag) => drilled.has(tag));
     if (newest !== undefined)
-        return newest.recoveryPoint;
-    throw new Failure('NOT_PROVED', `No drill has left a record of a recovery point of '${subject.database}' that is still there.`, { hint: 'Run the drill: verify-restore with `record: true` and `contents: write`.' });
+        return before === undefined ? [newest] : [newest, before];
+    throw new Failure('NOT_PROVED', `No drill has left a record of a recovery point of '${database}' that is still there.`, { hint: 'Run the drill: verify-restore with `record: true` and `contents: write`.' });
 }
 /** Asked once, when it is needed. */
 function lazily(ask) {
@@ -98312,6 +98365,11 @@ function lazily(ask) {
 }
 function assertFresh({ maxProofAge, clock }, { manifest }) {
     const age = clock.now().getTime() - Date.parse(manifest.snapshotAt);
+    if (age < -clockSkew) {
+        throw new Failure('NOT_PROVED', `The snapshot of ${manifest.tag} is of ${manifest.snapshotAt}, which is still to come: a clock was wrong.`, {
+            hint: 'Compare the clock of the database server with the time, and export and drill a new one.',
+        });
+    }
     if (age <= maxProofAge)
         return;
     throw new Failure('NOT_PROVED', `The latest drill was of ${manifest.tag}, whose snapshot is ${formatDuration(age)} old; ${formatDuration(maxProofAge)} are allowed.`, { hint: 'Run the drill, and find out why its schedule did not.' });
@@ -98374,13 +98432,25 @@ function dueDrills(rows, drillable, now) {
     return Object.keys(rhythm).filter((scenario) => {
         if (!drillable.includes(scenario))
             return false;
-        const last = rows.findLast((row) => row.kind === 'drill' && row.scenario === scenario);
-        if (last?.kind !== 'drill')
+        const drills = rows.flatMap((row) => row.kind === 'drill' && row.scenario === scenario ? [row] : []);
+        const last = drills.at(-1);
+        if (last === undefined)
             return true;
-        const age = now.getTime() - Date.parse(last.recordedAt);
+        const since = now.getTime() - Date.parse(last.recordedAt);
         // A drill of tomorrow tells of a clock that was wrong, and not that nothing is due.
-        return age < 0 || age >= (last.verdict === 'PROVED' ? rhythm[scenario] : again) - early;
+        if (since < 0)
+            return true;
+        if (last.verdict !== 'PROVED')
+            return since >= again - early;
+        return ageOfNewest(drills, now) >= rhythm[scenario] - early;
     });
+}
+/** Milliseconds, of the newest snapshot that was proved: who drills an old one has not drilled a new one. */
+function ageOfNewest(drills, now) {
+    const ages = drills
+        .filter(({ verdict }) => verdict === 'PROVED')
+        .map(({ snapshotAt }) => now.getTime() - Date.parse(snapshotAt));
+    return Math.min(...ages.filter((age) => age >= 0));
 }
 /** The means: the application, as the playbook describes it, and a copy outside of the account. */
 const drillableScenarios = ({ drill, mirrors }, owner) => [
@@ -98461,21 +98531,28 @@ function judgeClock(here, github) {
             hint: 'Set the clock of the runner, and look again.',
         };
 }
-/** @param now by GitHub's clock, as the time of publication is */
+/**
+ * By the snapshot, as long as the clock of the database server can be right. Otherwise by the publication,
+ * which is later: what is too old by that is too old.
+ *
+ * @param now by GitHub's clock, as the time of publication is
+ */
 function judgeTimeLeft({ dataLoss }, { manifest, release }, now) {
     const name = 'time left';
     const snapshot = Date.parse(manifest.snapshotAt);
-    const age = now.getTime() - snapshot;
-    const untilPublished = Date.parse(release.publishedAt) - snapshot;
+    const published = Date.parse(release.publishedAt);
+    const untilPublished = published - snapshot;
     // No job of GitHub's runs for more than 6 hours; one of a runner of one's own may take a day.
-    if (age < -mostOff || untilPublished < -mostOff || untilPublished > 24 * 3_600_000) {
+    const isPossible = untilPublished >= -mostOff && untilPublished <= 24 * 3_600_000;
+    const age = now.getTime() - (isPossible ? snapshot : published);
+    if (age < -mostOff || (!isPossible && age <= dataLoss * warnedAt)) {
         return {
             ...{ name, state: 'NOT PROVED' },
             detail: `${manifest.tag} was published at ${release.publishedAt}, with a snapshot of ${manifest.snapshotAt} by the clock of the database server: that clock is wrong, or the recovery point was not published as it was made.`,
             hint: 'Compare the clock of the database server with the time.',
         };
     }
-    const figures = `${formatDuration(Math.max(age, 0))} of ${formatDuration(dataLoss)} since the snapshot of ${manifest.tag}`;
+    const figures = `${formatDuration(Math.max(age, 0))} of ${formatDuration(dataLoss)} since ${isPossible ? 'the snapshot' : 'the publication'} of ${manifest.tag}`;
     if (age <= dataLoss * warnedAt)
         return { name, state: 'PROVED', detail: figures };
     const hint = 'Run the export now, and find out why its schedule did not.';
@@ -100245,7 +100322,7 @@ async function knownTo(desk, { playbook, path }) {
         repository: home.name,
         url: home.url,
         exports: startedBy(jobs.filter(({ action }) => action === 'pg-export-release')),
-        drills: scenarios.flatMap((scenario) => {
+        drills: scenario_scenarios.flatMap((scenario) => {
             const chosen = drilling.filter(({ inputs }) => (inputs.scenario ?? 'database-restore') === scenario);
             return chosen.length === 0 ? [] : [{ scenario, ...startedBy(chosen) }];
         }),

@@ -13,6 +13,8 @@ const rhythm = {
 
 type Repeated = keyof typeof rhythm
 
+type HistoryDrill = Extract<HistoryRow, { kind: 'drill' }>
+
 /** What did not end well is drilled again after so long, not a week or a month later. */
 const again = day
 
@@ -34,12 +36,25 @@ export function dueDrills(
 ): Repeated[] {
   return (Object.keys(rhythm) as Repeated[]).filter((scenario) => {
     if (!drillable.includes(scenario)) return false
-    const last = rows.findLast((row) => row.kind === 'drill' && row.scenario === scenario)
-    if (last?.kind !== 'drill') return true
-    const age = now.getTime() - Date.parse(last.recordedAt)
+    const drills = rows.flatMap((row) =>
+      row.kind === 'drill' && row.scenario === scenario ? [row] : [],
+    )
+    const last = drills.at(-1)
+    if (last === undefined) return true
+    const since = now.getTime() - Date.parse(last.recordedAt)
     // A drill of tomorrow tells of a clock that was wrong, and not that nothing is due.
-    return age < 0 || age >= (last.verdict === 'PROVED' ? rhythm[scenario] : again) - early
+    if (since < 0) return true
+    if (last.verdict !== 'PROVED') return since >= again - early
+    return ageOfNewest(drills, now) >= rhythm[scenario] - early
   })
+}
+
+/** Milliseconds, of the newest snapshot that was proved: who drills an old one has not drilled a new one. */
+function ageOfNewest(drills: readonly HistoryDrill[], now: Date): number {
+  const ages = drills
+    .filter(({ verdict }) => verdict === 'PROVED')
+    .map(({ snapshotAt }) => now.getTime() - Date.parse(snapshotAt))
+  return Math.min(...ages.filter((age) => age >= 0))
 }
 
 /** The means: the application, as the playbook describes it, and a copy outside of the account. */

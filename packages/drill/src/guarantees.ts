@@ -8,7 +8,7 @@ import {
 import type { Check } from './verdict.ts'
 
 /** Milliseconds by which two good clocks may differ. */
-const clockSkew = 60_000
+export const clockSkew = 60_000
 
 /**
  * @param elapsed from the start of the drill to its goal, in milliseconds

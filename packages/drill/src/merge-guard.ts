@@ -5,7 +5,7 @@ import type { HistoryRow, Proof } from '@recovery-playbook/recovery-log'
 import { Failure } from '@recovery-playbook/failure'
 import { checklist, DrillEnded } from './checklist.ts'
 import { findRecoveryPoint, type RecoveryPoint, type Subject } from './find-recovery-point.ts'
-import { judgeAge } from './guarantees.ts'
+import { clockSkew, judgeAge } from './guarantees.ts'
 import type { DrillReport } from './drill.ts'
 import { completeInWords } from './partial.ts'
 import { stopwatch } from './phases.ts'
@@ -27,15 +27,18 @@ export interface Guard {
   readonly verifySignature: VerifySignature | undefined
   /** @throws Failure NOT_PROVED where no drill has left a record of it */
   readonly proofOf: (recoveryPoint: string) => Promise<Proof>
-  /** @throws Failure NOT_PROVED when GitHub does not confirm the run that the proof names */
-  readonly confirm: (proof: Proof, publishedAt: string) => Promise<void>
+  /**
+   * @returns whether the run that the proof names has ended
+   * @throws Failure NOT_PROVED when GitHub does not confirm it
+   */
+  readonly confirm: (proof: Proof, publishedAt: string) => Promise<boolean>
   readonly clock: { now(): Date }
   readonly chapter: <T>(title: string, work: () => Promise<T>) => Promise<T>
 }
 
 /**
  * Looks at what earlier runs have proved, and restores nothing: the newest recovery point is complete
- * and young enough, and the latest drill, which GitHub confirms, has proved one that is not too old. Who
+ * and young enough, and the latest restore drill, which GitHub confirms, has proved one that is not too old. Who
  * exports daily and drills weekly has a newest one that nobody has drilled yet.
  */
 export async function guardMerge(guard: Guard): Promise<DrillReport> {
@@ -62,19 +65,32 @@ export async function guardMerge(guard: Guard): Promise<DrillReport> {
     list.settle(age)
     // No proof of it would let the merge pass: GitHub is not asked for one.
     if (age.state === 'FAILED') throw new DrillEnded('age')
-    const { proof, proved } = await phase('proof', 'Read the latest proof', async () => {
-      const tag = await latestDrilled(guard, await published())
-      const proved = tag === found.manifest.tag ? found : await named(tag)
+    const drilled = await phase('proof', 'Read the history of drills', async () =>
+      latestDrilled(await guard.history(), await published(), guard.subject),
+    )
+    await believe(found, drilled)
+  }
+
+  /** While the run of the latest drill goes on, the one before it counts. */
+  async function believe(newest: RecoveryPoint, [tag, before]: Drilled): Promise<void> {
+    const { proof, proved } = await phase('proof', `Read the proof of ${tag}`, async () => {
+      const proved = tag === newest.manifest.tag ? newest : await named(tag)
       const proof = await guard.proofOf(tag)
       assertProves(proof, proved)
       assertFresh(guard, proved)
       return { proof, proved }
     })
     list.proved('proof', `of ${proved.manifest.tag}, recorded at ${proof.recordedAt}`)
-    await phase('run', 'Ask GitHub about the run that proved it', () =>
-      guard.confirm(proof, proved.release.publishedAt),
-    )
-    list.proved('run', `GitHub confirms run ${proof.run.id}, attempt ${proof.run.attempt}.`)
+    const { id, attempt } = proof.run
+    const isOver = await phase('run', 'Ask GitHub about the run that proved it', async () => {
+      const isOver = await guard.confirm(proof, proved.release.publishedAt)
+      if (isOver || before !== undefined) return isOver
+      throw new Failure('NOT_PROVED', `Run ${id}, which drilled ${tag}, has not ended yet.`, {
+        hint: 'Wait for its end, and let this check look again.',
+      })
+    })
+    if (!isOver && before !== undefined) return believe(newest, [before])
+    list.proved('run', `GitHub confirms run ${id}, attempt ${attempt}.`)
   }
 
   async function named(tag: string): Promise<RecoveryPoint> {
@@ -92,23 +108,31 @@ export async function guardMerge(guard: Guard): Promise<DrillReport> {
   return report({ scenario: undefined, verdict, checks, watch, point, figures, order: guard })
 }
 
+/** Tags: of the newest recovery point whose restore was drilled, and of the one before it. */
+type Drilled = readonly [newest: string, before?: string]
+
 /**
- * The tag of the newest recovery point that was drilled, whatever a drill found. The history is asked, and
- * not one release after the other: with two exports a day and a drill a week, most have no record.
+ * Whatever a drill found. The history is asked, and not one release after the other: with two exports a
+ * day and a drill a week, most have no record. Which is newer GitHub says, by the time of publication: a
+ * database server's clock that was a year ahead once would else hold merges, or let them pass, for a year.
+ *
+ * @param published the newest first
  */
-async function latestDrilled(
-  { history, subject }: Guard,
+function latestDrilled(
+  history: readonly HistoryRow[],
   published: readonly { readonly tag: string }[],
-): Promise<string> {
-  const there = new Set(published.map(({ tag }) => tag))
-  const drills = (await history())
-    .filter(({ kind, recoveryPoint }) => kind === 'drill' && there.has(recoveryPoint))
-    .toSorted((a, b) => Date.parse(b.snapshotAt) - Date.parse(a.snapshotAt))
-  const [newest] = drills
-  if (newest !== undefined) return newest.recoveryPoint
+  { database }: Subject,
+): Drilled {
+  const drilled = new Set(
+    history.flatMap((row) =>
+      row.kind === 'drill' && row.scenario === 'database-restore' ? [row.recoveryPoint] : [],
+    ),
+  )
+  const [newest, before] = published.map(({ tag }) => tag).filter((tag) => drilled.has(tag))
+  if (newest !== undefined) return before === undefined ? [newest] : [newest, before]
   throw new Failure(
     'NOT_PROVED',
-    `No drill has left a record of a recovery point of '${subject.database}' that is still there.`,
+    `No drill has left a record of a recovery point of '${database}' that is still there.`,
     { hint: 'Run the drill: verify-restore with `record: true` and `contents: write`.' },
   )
 }
@@ -121,6 +145,15 @@ function lazily<T>(ask: () => Promise<T>): () => Promise<T> {
 
 function assertFresh({ maxProofAge, clock }: Guard, { manifest }: RecoveryPoint): void {
   const age = clock.now().getTime() - Date.parse(manifest.snapshotAt)
+  if (age < -clockSkew) {
+    throw new Failure(
+      'NOT_PROVED',
+      `The snapshot of ${manifest.tag} is of ${manifest.snapshotAt}, which is still to come: a clock was wrong.`,
+      {
+        hint: 'Compare the clock of the database server with the time, and export and drill a new one.',
+      },
+    )
+  }
   if (age <= maxProofAge) return
   throw new Failure(
     'NOT_PROVED',

@@ -104,7 +104,12 @@ interface Dated {
   readonly release: Pick<RecoveryPoint['release'], 'publishedAt'>
 }
 
-/** @param now by GitHub's clock, as the time of publication is */
+/**
+ * By the snapshot, as long as the clock of the database server can be right. Otherwise by the publication,
+ * which is later: what is too old by that is too old.
+ *
+ * @param now by GitHub's clock, as the time of publication is
+ */
 export function judgeTimeLeft(
   { dataLoss }: Guarantee,
   { manifest, release }: Dated,
@@ -112,17 +117,19 @@ export function judgeTimeLeft(
 ): Check {
   const name = 'time left'
   const snapshot = Date.parse(manifest.snapshotAt)
-  const age = now.getTime() - snapshot
-  const untilPublished = Date.parse(release.publishedAt) - snapshot
+  const published = Date.parse(release.publishedAt)
+  const untilPublished = published - snapshot
   // No job of GitHub's runs for more than 6 hours; one of a runner of one's own may take a day.
-  if (age < -mostOff || untilPublished < -mostOff || untilPublished > 24 * 3_600_000) {
+  const isPossible = untilPublished >= -mostOff && untilPublished <= 24 * 3_600_000
+  const age = now.getTime() - (isPossible ? snapshot : published)
+  if (age < -mostOff || (!isPossible && age <= dataLoss * warnedAt)) {
     return {
       ...{ name, state: 'NOT PROVED' },
       detail: `${manifest.tag} was published at ${release.publishedAt}, with a snapshot of ${manifest.snapshotAt} by the clock of the database server: that clock is wrong, or the recovery point was not published as it was made.`,
       hint: 'Compare the clock of the database server with the time.',
     }
   }
-  const figures = `${formatDuration(Math.max(age, 0))} of ${formatDuration(dataLoss)} since the snapshot of ${manifest.tag}`
+  const figures = `${formatDuration(Math.max(age, 0))} of ${formatDuration(dataLoss)} since ${isPossible ? 'the snapshot' : 'the publication'} of ${manifest.tag}`
   if (age <= dataLoss * warnedAt) return { name, state: 'PROVED', detail: figures }
   const hint = 'Run the export now, and find out why its schedule did not.'
   return age <= dataLoss

@@ -8,10 +8,15 @@ const day = 24
 
 type Rows = Parameters<typeof dueDrills>[0]
 
-const drill = (scenario: 'database-restore' | 'catastrophe', hours: number, verdict = 'PROVED') =>
+const drill = (
+  scenario: 'database-restore' | 'catastrophe',
+  hours: number,
+  verdict = 'PROVED',
+  snapshot = hours,
+) =>
   ({
     kind: 'drill',
-    ...{ recoveryPoint: 'backup-2026-11-20-database', snapshotAt: hoursAgo(hours) },
+    ...{ recoveryPoint: 'backup-2026-11-20-database', snapshotAt: hoursAgo(snapshot) },
     ...{ recordedAt: hoursAgo(hours), run: { id: 1, attempt: 1 }, scenario, verdict },
     ...{ recoverySeconds: 1, dataLossSeconds: 1, ageSeconds: 1 },
   }) as Rows[number]
@@ -45,6 +50,26 @@ test.each([
     [drill('database-restore', -24)],
     ['database-restore'],
   ],
+  [
+    'an old recovery point was proved today',
+    [drill('database-restore', 8 * day), drill('database-restore', 1, 'PROVED', 60 * day)],
+    ['database-restore'],
+  ],
+  [
+    'an old recovery point was proved after a new one',
+    [drill('database-restore', 2 * day), drill('database-restore', 1, 'PROVED', 60 * day)],
+    [],
+  ],
+  [
+    'a snapshot of next year was proved',
+    [drill('database-restore', 1, 'PROVED', -365 * day)],
+    ['database-restore'],
+  ],
+  [
+    'a snapshot of next year was proved, and a new one after it',
+    [drill('database-restore', 2, 'PROVED', -365 * day), drill('database-restore', 1)],
+    [],
+  ],
   ['something else was drilled', [drill('catastrophe', 1)], ['database-restore']],
 ] as const)('when %s', (_, rows, due) => {
   expect(dueDrills(rows, alone, now)).toEqual(due)
@@ -54,10 +79,8 @@ test('every fourth week what takes longer is due, where there are the means', ()
   const rows = [drill('database-restore', 1), drill('catastrophe', 27 * day)]
   const all = ['database-restore', 'environment-rebuild', 'catastrophe'] as const
   expect(dueDrills(rows, all, now)).toEqual(['environment-rebuild'])
-  expect(dueDrills([...rows, drill('catastrophe', 28 * day)], all, now)).toEqual([
-    'environment-rebuild',
-    'catastrophe',
-  ])
+  const later = [drill('database-restore', 1), drill('catastrophe', 28 * day)]
+  expect(dueDrills(later, all, now)).toEqual(['environment-rebuild', 'catastrophe'])
 })
 
 test.each([

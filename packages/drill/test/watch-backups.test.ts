@@ -28,8 +28,15 @@ test.each([
 test.each([
   ['a year behind', point(0.1, at(-24 * 365))],
   ['a year ahead', point(0.1, at(24 * 365))],
-])('where the database server’s clock is %s, nothing is said about the age', (_, wrong) => {
-  const check = judgeTimeLeft(guarantee, wrong, at(1))
-  expect(check).toMatchObject({ state: 'NOT PROVED' })
-  expect(check.detail).toContain('that clock is wrong')
-})
+])(
+  'where the database server’s clock is %s, what was published long ago is too old all the same',
+  (_, wrong) => {
+    const check = judgeTimeLeft(guarantee, wrong, at(1))
+    expect(check).toMatchObject({ state: 'NOT PROVED' })
+    expect(check.detail).toContain('that clock is wrong')
+    // GitHub's clock is right, and a snapshot is no younger than its publication.
+    const late = judgeTimeLeft(guarantee, wrong, at(20))
+    expect(late).toMatchObject({ state: 'FAILED' })
+    expect(late.detail).toContain('since the publication of')
+  },
+)

@@ -37,16 +37,21 @@ export async function keepKeyCheck(
   return kept
 
   async function look(issue: KeyCheck): Promise<KeyCheck> {
-    if (issue.answer?.word === 'opened') return issue
-    const { number, isOpen } = issue
+    const { number, isOpen, isTouched } = issue
+    const wasOpened = issue.answer?.word === 'opened'
+    if (wasOpened && !isTouched) return issue
     const answer = await answerIn(request, repository, number)
+    // Also of an issue that is closed: another person's copy may have failed since.
+    const isRevoked = wasOpened && answer?.word === 'failed'
+    if (wasOpened && !isRevoked) return issue
     const closes = answer?.word === 'opened'
     // Before the issue is closed: without a reason that would be worse than later.
     if (closes) await say(request, repository, number, texts.opened(answer, issue.quarter))
     const body = bodyOf({ ...issue, answer }, texts.body)
     if (closes) await change(number, { body, state: 'closed', state_reason: 'completed' })
+    else if (isRevoked) await change(number, { body, state: 'open' })
     else if (body.trim() !== issue.body.replaceAll('\r', '').trim()) await change(number, { body })
-    return { ...issue, answer, body, isOpen: isOpen && !closes }
+    return { ...issue, answer, body, isOpen: (isOpen && !closes) || isRevoked }
   }
 
   async function open(): Promise<KeyCheck> {
@@ -57,7 +62,7 @@ export async function keepKeyCheck(
       ...{ title: texts.title, body, labels: [keyCheckLabel] },
     })
     const { number, html_url: url, created_at: openedAt } = data
-    const opened = { ...marked, number, url, body, openedAt, isOpen: true }
+    const opened = { ...marked, number, url, body, openedAt, isOpen: true, isTouched: false }
     const all = await keyChecksOf(request, repository, database)
     const first = all.find((one) => one.quarter === quarter) ?? opened
     if (first.number >= number) return opened
@@ -74,7 +79,7 @@ export async function keepKeyCheck(
     issue_number: number,
     fields: {
       body?: string
-      state?: 'closed'
+      state?: 'open' | 'closed'
       state_reason?: 'completed' | 'not_planned'
     },
   ): Promise<void> {

@@ -9,6 +9,8 @@ export interface KeyCheck extends Marked {
   /** ISO 8601. */
   readonly openedAt: string
   readonly isOpen: boolean
+  /** Whether anything was done to it after it was closed, a comment written, say. */
+  readonly isTouched: boolean
 }
 
 /**
@@ -29,10 +31,13 @@ export async function keyChecksOf(
     }),
   )
   return issues
-    .flatMap(({ number, html_url: url, body, state, created_at: openedAt, pull_request }) => {
-      const marked = markedIn(body ?? '', database)
-      if (pull_request !== undefined || marked === undefined) return []
-      return [{ ...marked, number, url, body: body ?? '', openedAt, isOpen: state === 'open' }]
+    .flatMap((issue) => {
+      const marked = markedIn(issue.body ?? '', database)
+      if (issue.pull_request !== undefined || marked === undefined) return []
+      const { number, html_url: url, body, created_at: openedAt } = issue
+      const isOpen = issue.state === 'open'
+      const isTouched = !isOpen && Date.parse(issue.updated_at) > Date.parse(issue.closed_at ?? '')
+      return [{ ...marked, number, url, body: body ?? '', openedAt, isOpen, isTouched }]
     })
     .toSorted(latestFirst)
 }

@@ -127,7 +127,9 @@ export async function addComment(
   const updatedAt = edited ? timestamp(new Date(now().getTime() + 60_000)) : createdAt
   await repository.change((state) => {
     const made = { id: nextId(state), login, body, createdAt, updatedAt }
-    talkOf(state, String(number)).comments.push(made)
+    const talk = talkOf(state, String(number))
+    talk.comments.push(made)
+    talk.updatedAt = createdAt
   })
 }
 

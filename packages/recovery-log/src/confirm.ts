@@ -27,14 +27,15 @@ export interface TrustedRuns {
  * A run of a tag that is called like the branch says the same of itself, so its commit is looked for there;
  * a schedule starts what is on the default branch alone (docs.github.com, "Events that trigger workflows").
  *
+ * @returns whether it has ended; while it goes on, nothing else speaks against it
  * @throws Failure NOT_PROVED, GITHUB_REFUSED
  */
 export async function assertConfirmed(
   request: GithubRequest,
   repository: Repository,
-  { run }: Proof,
+  { run }: Pick<Proof, 'run'>,
   trusted: TrustedRuns,
-): Promise<void> {
+): Promise<boolean> {
   const found = await runOf(request, repository, run.id)
   const main = trusted.defaultBranch ?? (await defaultBranchOf(request, repository))
   const isOfMain = async () =>
@@ -44,7 +45,7 @@ export async function assertConfirmed(
     ((await isOfMain())
       ? undefined
       : `ran on ${found.head_sha}, a commit that ${main} does not have`)
-  if (wrong === undefined) return
+  if (wrong === undefined) return found.status === 'completed'
   throw new Failure('NOT_PROVED', `The record names run ${run.id}, which ${wrong}.`, {
     hint: 'Run the drill on the default branch, and let it end well.',
   })
@@ -69,8 +70,8 @@ function wrongWith(
     return `ran for a ${found.event.replace('_', ' ')}, which drills nothing`
   if (found.run_attempt !== attempt)
     return `has been run again: attempt ${found.run_attempt ?? 1} is the latest, the record is of ${attempt}`
-  if (found.conclusion !== 'success')
-    return `ended with '${found.conclusion ?? found.status ?? 'nothing yet'}'`
+  if (found.status !== 'completed') return undefined
+  if (found.conclusion !== 'success') return `ended with '${found.conclusion ?? 'nothing'}'`
   if (Date.parse(found.updated_at) < Date.parse(since))
     return `ended at ${found.updated_at}, before the recovery point was published`
   return undefined

@@ -6,7 +6,10 @@ import { type LogChange, readLog } from './log-branch.ts'
 import { figure, run, verdicts } from './proof-format.ts'
 import { formattedRows, rowsIn } from './rows.ts'
 
-/** More would only make the file large: a year and more of daily exports and weekly drills. */
+/**
+ * More would only make the file large: a year and more of daily exports and weekly drills. The last drill
+ * of each scenario stays, since what is due hangs on it: with an export an hour 500 rows are three weeks.
+ */
 const mostRows = 500
 
 const common = {
@@ -54,8 +57,17 @@ export const happened =
   async (read) => {
     const path = pathOf(database)
     const rows = [...readable(await read(path), database), row.parse(added)]
-    return { [path]: formattedRows(rows.slice(-mostRows)) }
+    return { [path]: formattedRows(kept(rows)) }
   }
+
+function kept(rows: readonly HistoryRow[]): HistoryRow[] {
+  const last = new Set(
+    scenarios.map((scenario) =>
+      rows.findLast((row) => row.kind === 'drill' && row.scenario === scenario),
+    ),
+  )
+  return rows.filter((row, index) => index >= rows.length - mostRows || last.has(row))
+}
 
 /** A database's name may hold what is no file's name. */
 const pathOf = (database: string) =>

@@ -131,14 +131,20 @@ test('of writers at the same time none loses its row', async () => {
   expect(rows.map((row) => row.recoveryPoint).sort()).toEqual(tags)
 })
 
-test('the history keeps the last 500 rows', async () => {
+test('the history keeps the last 500 rows, and the last drill of each scenario', async () => {
+  const drill = (recoveryPoint: string) =>
+    happened('default', {
+      ...exported(recoveryPoint),
+      ...{ kind: 'drill', scenario: 'catastrophe', verdict: 'PROVED' },
+      ...{ recoverySeconds: 1, dataLossSeconds: 1, ageSeconds: 1 },
+    })
   const rows510 = Array.from({ length: 510 }, (_, index) =>
     happened('default', exported(String(index))),
   )
-  await writeLog(keeper(), rows510, 'Many')
+  await writeLog(keeper(), [drill('old'), drill('last'), ...rows510], 'Many')
   const rows = await readHistory(request(), repository, 'default')
-  expect(rows).toHaveLength(500)
-  expect(rows[0]?.recoveryPoint).toBe('10')
+  expect(rows).toHaveLength(501)
+  expect(rows.slice(0, 2).map(({ recoveryPoint }) => recoveryPoint)).toEqual(['last', '10'])
 })
 
 test('a history that cannot be read is not written over', async () => {

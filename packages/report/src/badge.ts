@@ -5,7 +5,7 @@ const day = 86_400_000
 /** What drills have shown, as far as a badge tells it. */
 interface Shown {
   readonly verdict: Exclude<State, 'SKIPPED'>
-  /** UTC, `2026-11-24`: of the newest snapshot that was proved; else of the drill. */
+  /** UTC, `2026-11-24`: of the snapshot that was drilled; of the drill where none was found. */
   readonly on: string
 }
 
@@ -32,11 +32,12 @@ type Found = Pick<DrillReport, 'verdict' | 'point'>
 function shownAfter({ verdict, point }: Found, before: Shown | undefined, now: Date) {
   const today = now.toISOString().slice(0, 10)
   if (verdict === 'SKIPPED') return before
-  if (verdict !== 'PROVED') return { verdict, on: today }
+  const on = point?.manifest.snapshotAt.slice(0, 10) ?? today
+  if (verdict !== 'PROVED') return { verdict, on }
   // A partial recovery point proves nothing about the database.
   if (point === undefined || point.manifest.partial === true) return before
-  const on = point.manifest.snapshotAt.slice(0, 10)
-  const isOlder = before?.verdict === 'PROVED' && on < before.on && before.on <= today
+  // That an old one comes back does not mend what was found of a newer one.
+  const isOlder = before !== undefined && on < before.on && before.on <= today
   return isOlder ? before : { verdict, on }
 }
 

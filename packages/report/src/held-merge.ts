@@ -25,7 +25,7 @@ export function heldMerge(held: HeldMerge): string {
   return [
     '### To merge this\n\n',
     isFromFork && isOutOfReach
-      ? `This pull request comes from a fork. Nothing is wrong with it: the backups of ${code(repository)} lie in another repository, and a fork gets no token for it, so that this check cannot look. A maintainer puts the pull request into the merge queue, pushes its branch to ${code(repository)}, or overrides the check as below. Where recovery itself has to be proved first, these commands do it:\n\n`
+      ? `This pull request comes from a fork. Nothing is wrong with it: the backups of ${code(repository)} lie in another repository, and a fork gets no token for it, so that this check cannot look. A maintainer pushes its branch to ${code(repository)} and opens a pull request from there, or overrides the check as below. Where recovery itself has to be proved first, these commands do it:\n\n`
       : isFromFork
         ? `This pull request comes from a fork. Nothing is wrong with it: the check looks at the backups of ${code(repository)}, needs no secret for it, and holds every merge until recovery is proved again. A maintainer runs these commands:\n\n`
         : 'Nothing is wrong with the change itself. Make a recovery point and prove it, and then let this check look again; where GitHub did not answer, the last command alone does:\n\n',

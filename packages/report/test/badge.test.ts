@@ -80,11 +80,22 @@ describe('a drill shows', () => {
       'that it failed',
       drill('FAILED', '2026-11-21T03:17:00Z'),
       'PROVED',
-      [`FAILED (${today})`, 'red'],
+      ['FAILED (2026-11-21)', 'red'],
     ],
     ['that it found nothing', drill('FAILED'), 'PROVED', [`FAILED (${today})`, 'red']],
     ['that it proved nothing', drill('NOT PROVED'), 'PROVED', [`NOT PROVED (${today})`, 'orange']],
-    ['that recovery works again', drill('PROVED', '2026-11-21T03:17:00Z'), 'FAILED', proof],
+    [
+      'that recovery works again',
+      drill('PROVED', '2026-11-22T03:17:00Z'),
+      'FAILED',
+      ['PROVED 2 days ago (2026-11-22)', 'brightgreen'],
+    ],
+    [
+      'no mending by an older snapshot',
+      drill('PROVED', '2026-11-21T03:17:00Z'),
+      'FAILED',
+      ['FAILED (2026-11-22)', 'red'],
+    ],
     [
       'the newest snapshot proved',
       drill('PROVED', '2026-10-01T03:17:00Z'),
@@ -94,7 +105,7 @@ describe('a drill shows', () => {
     [
       'an old snapshot in red',
       drill('PROVED', '2026-11-12T03:17:00Z'),
-      'FAILED',
+      undefined,
       ['PROVED 12 days ago (2026-11-12)', 'red'],
     ],
     [

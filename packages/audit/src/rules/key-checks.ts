@@ -2,8 +2,13 @@ import type { KeyCheck } from '../facts.ts'
 import type { Finding } from '../finding.ts'
 import { inPlaybook, type Rule } from '../rule.ts'
 
+const day = 24 * 3_600_000
+
 /** Milliseconds in which people may answer. */
-const patience = 14 * 24 * 3_600_000
+const patience = 14 * day
+
+/** Milliseconds: one question each quarter, the first of one and the last of the next at the furthest. */
+const twoQuarters = 184 * day
 
 /** GitHub's secrets cannot be read back: only people can show that they hold what opens the backups. */
 export const keyChecks: Rule = (facts) => {
@@ -21,11 +26,21 @@ export const keyChecks: Rule = (facts) => {
     ]
   const databases = new Set(keyChecks.map(({ database }) => database))
   return [...databases].flatMap((database): Finding[] => {
-    const last = keyChecks.find((one) => one.database === database && isDue(one, now))
-    if (last === undefined || last.answer === 'opened') return []
+    const asked = keyChecks.filter((one) => one.database === database)
+    const last = asked.find((one) => isDue(one, now))
+    if (last === undefined) return []
     const { quarter, url, answer } = last
     const claim = `a person holds what opens the recovery points of ${database}`
     const there = { claim, source: url, ...about }
+    if (!asked.some(({ openedAt }) => ageOf(openedAt, now) <= twoQuarters))
+      return [
+        {
+          ...{ rule: 'key-check-not-answered', severity: 'unproved', ...there },
+          fact: `Nobody has been asked since ${quarter}.`,
+          mend: 'Let a watch run on the default branch, with `issues: write` and without `key-check: false`: it asks each quarter.',
+        },
+      ]
+    if (answer === 'opened') return []
     return answer === 'failed'
       ? [
           {
@@ -46,4 +61,6 @@ export const keyChecks: Rule = (facts) => {
 
 /** Whether it is answered, or should be by now. */
 const isDue = ({ answer, openedAt }: KeyCheck, now: Date) =>
-  answer !== undefined || now.getTime() - Date.parse(openedAt) > patience
+  answer !== undefined || ageOf(openedAt, now) > patience
+
+const ageOf = (openedAt: string, now: Date) => now.getTime() - Date.parse(openedAt)
