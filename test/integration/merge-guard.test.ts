@@ -207,6 +207,14 @@ describe('of several drills', () => {
     expect(scene.asked() - before).toBeLessThanOrEqual(10)
   })
 
+  test('one on another branch leaves no record, and takes none away', async () => {
+    const environment = { GITHUB_RUN_ID: '4711', GITHUB_REF: 'refs/heads/feature' }
+    const { exitCode, log } = await scene.drill(third, { environment })
+    expect(exitCode).toBe(0)
+    expect(log).toContain('no record for the guard: this is not a run of the default branch')
+    expect(asFound(await scene.guard(third))).toMatchObject({ exitCode: 0, verdict: 'PROVED' })
+  })
+
   test('the latest restore counts, and no drill of another scenario after it', async () => {
     const [proved = ''] = tags
     const catastrophe = await scene.publish(third)

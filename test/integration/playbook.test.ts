@@ -2,6 +2,9 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { parseRepository } from '@recovery-playbook/github'
+import { githubClient } from '@recovery-playbook/host'
+import { readHistory } from '@recovery-playbook/recovery-log'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openScene, type Scene } from '../support/scene.ts'
 import { checkIn, expectVerdict } from '../support/verdict.ts'
@@ -77,7 +80,18 @@ test('an input takes the place of its key, and of no other', async () => {
     'promised-recovery-seconds': '1800',
     'promised-data-loss-seconds': '172800',
   })
+  // Else whoever may start a drill could prove what the playbook promises by promising less.
+  expect(drilled.log).toContain('a looser promise than the playbook’s')
+  expect(drilled.log).not.toContain('Record the verdict')
+  expect(await proofOf('shop')).toBe('FAILED')
 })
+
+async function proofOf(database: string): Promise<string | undefined> {
+  const request = githubClient(scene.github.token, scene.github.apiUrl)
+  const rows = await readHistory(request, parseRepository(scene.github.repository), database)
+  const last = rows.findLast((row) => row.kind === 'drill')
+  return last?.verdict
+}
 
 async function releases(): Promise<string[]> {
   const { apiUrl, repository, token } = scene.github

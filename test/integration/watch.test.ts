@@ -5,13 +5,16 @@ import { publishFiles } from '@recovery-playbook/local-workflows'
 import { claimDrill } from '../support/claimed-proof.ts'
 import { openScene, type Scene } from '../support/scene.ts'
 
+const backup = '.github/workflows/backup.yml'
+const byHand = '.github/workflows/restore-drill.yml'
+
 let scene: Scene
 let commit = ''
 /** Milliseconds by which GitHub's clock is ahead. */
 let ahead = 0
 beforeAll(async () => {
   scene = await openScene({ github: { now: () => new Date(Date.now() + ahead) } })
-  const changed = { '.github/workflows/backup.yml': 'on: push\n' }
+  const changed = { [backup]: 'on: push\n', [byHand]: 'on: workflow_dispatch\n' }
   commit = await publishFiles(scene.github, { from: scene.directory, changed })
 })
 afterAll(() => scene[Symbol.asyncDispose]())
@@ -109,15 +112,16 @@ test('a clock a year off raises no alarm and ends none: nothing is proved', asyn
 })
 
 test('a workflow that GitHub has switched off raises the alarm, with the command that mends it', async () => {
-  const path = '.github/workflows/backup.yml'
-  const states = (state: string) =>
+  const states = (state: string, path = backup) =>
     scene.github.addRepository(scene.github.repository, { workflowStates: { [path]: state } })
+  await states('disabled_manually', byHand)
+  expect((await watch()).exitCode).toBe(0)
   await states('disabled_inactivity')
   const { exitCode, summary } = await watch()
   expect(exitCode).toBe(1)
   expect(summary).toContain('disabled\\_inactivity')
   expect((await issues())[2]?.body).toContain('gh workflow enable backup.yml')
-  const own = { GITHUB_WORKFLOW_REF: `${scene.github.repository}/${path}@refs/heads/main` }
+  const own = { GITHUB_WORKFLOW_REF: `${scene.github.repository}/${backup}@refs/heads/main` }
   const inBackup = await watch({}, rights, own)
   // What the run itself has proved stays proved, and the issue open.
   expect(inBackup.exitCode).toBe(0)

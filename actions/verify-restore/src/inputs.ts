@@ -20,7 +20,14 @@ import {
   scenarios,
 } from '@recovery-playbook/playbook'
 import type { Connection } from '@recovery-playbook/postgres'
-import { guaranteeIn, keeperIn, peopleIn, playbookOf, signersIn } from './inputs/from-playbook.ts'
+import {
+  guaranteeIn,
+  isLooser,
+  keeperIn,
+  peopleIn,
+  playbookOf,
+  signersIn,
+} from './inputs/from-playbook.ts'
 import { linesOf, oneOf, percent, wordsOf } from './inputs/given.ts'
 import { archiveIn, targetIn } from './inputs/restores.ts'
 
@@ -50,6 +57,8 @@ export interface Inputs {
   /** For that repository alone; empty where `token` reads it. */
   readonly storeToken: string
   readonly guarantee: Guarantee
+  /** Whether that promises less than the playbook does. */
+  readonly isLoosened: boolean
   /** Of `proof`: milliseconds that the latest drilled snapshot may be old. */
   readonly maxProofAge: number
   /** Percent. */
@@ -120,6 +129,8 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     parseDuration(runner.input(name) || otherwise, name)
   const scenario = oneOf(runner, 'scenario', ['database-restore', ...scenarios])
   const application = runner.input('application')
+  const promised = playbook.guarantees[scenario]
+  const guarantee = guaranteeIn(runner, promised)
   return {
     mode,
     held: {
@@ -139,7 +150,8 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     backupTag: runner.input('backup-tag'),
     application: application === '' ? playbook.drill : parseApplication(application),
     directory: runner.input('directory'),
-    guarantee: guaranteeIn(runner, playbook.guarantees[scenario]),
+    guarantee,
+    isLoosened: found.path !== undefined && isLooser(guarantee, promised),
     maxProofAge: duration('max-proof-age', '8d'),
     maxShrink: percent(runner, 'max-shrink', '50'),
     showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',

@@ -50,6 +50,12 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
     runner,
   )
   const { measured } = report
+  const counts = proves && !isLoosened(report, inputs)
+  if (proves && !counts) {
+    runner.info(
+      'It was judged by a looser promise than the playbook’s: that leaves no record for the guard, and closes no issue.',
+    )
+  }
 
   for (const line of drillLines(report)) runner.info(line)
   const expiring = expiryWarning(request.tokenExpiry(), 'token', runner.clock.now())
@@ -83,13 +89,13 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
   try {
     if (inputs.mode === 'watch')
       runner.output('due', JSON.stringify(await calledFor(inputs, runner, request)))
-    else if (proves && inputs.record) await recordProof(report, inputs, history, runner, request)
+    else if (counts && inputs.record) await recordProof(report, inputs, history, runner, request)
     else if (leavesEntry(inputs)) {
       const operation = target === undefined ? 'drill' : 'recovery'
       await noteOperation(operationOf(operation, report, inputs.name, runner), runner, request)
     }
   } finally {
-    if (proves) await tellPeople(report, inputs, runner, request)
+    if (counts) await tellPeople(report, inputs, runner, request)
     if (inputs.mode === 'watch') await tellOfWatch(report, inputs, runner, request)
     if (inputs.mode === 'watch' && inputs.record) await ageBadge(report, inputs, runner, request)
   }
@@ -100,6 +106,10 @@ export async function main(inputs: Inputs, runner: Runner): Promise<number> {
     ? 0
     : exitCodes[report.verdict]
 }
+
+/** What is proved of a looser promise than the playbook's is not proved of that. */
+const isLoosened = ({ verdict }: DrillReport, inputs: Inputs) =>
+  inputs.isLoosened && verdict === 'PROVED'
 
 /** Secrets are not given to a pull request from a fork. */
 const isOutOfReach = ({ keeper, storeToken }: Inputs, { context }: Runner) =>

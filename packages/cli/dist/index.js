@@ -98589,7 +98589,10 @@ function judgeLastGap({ dataLoss }, snapshots, newest) {
 /** @param now by GitHub's clock, as the time of a run is */
 function judgeSchedule({ dataLoss }, workflows, now) {
     const name = 'schedule';
-    const off = workflows.filter(({ state }) => state !== 'active');
+    const active = workflows.filter(({ state }) => state === 'active');
+    // What no schedule has started so far, drills by hand, say, people may do without.
+    const isMissed = ({ state, scheduledAt }) => active.length === 0 || state === 'disabled_inactivity' || scheduledAt !== undefined;
+    const off = workflows.filter((one) => one.state !== 'active' && isMissed(one));
     if (workflows.length === 0) {
         return {
             ...{ name, state: 'NOT PROVED' },
@@ -98600,7 +98603,7 @@ function judgeSchedule({ dataLoss }, workflows, now) {
     if (off.length === 0) {
         const runs = workflows.flatMap(({ scheduledAt }) => scheduledAt?.getTime() ?? []);
         const since = runs.length === 0 ? undefined : now.getTime() - Math.max(...runs);
-        return judgeLastStart(dataLoss, workflows, since);
+        return judgeLastStart(dataLoss, active, since);
     }
     const enable = off.map(({ path }) => `gh workflow enable ${path.split('/').at(-1) ?? path}`);
     return {

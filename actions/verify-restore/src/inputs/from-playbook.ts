@@ -81,6 +81,9 @@ export function peopleIn(
   }
 }
 
+export const isLooser = (one: Guarantee, other: Guarantee): boolean =>
+  one.recoveryTime > other.recoveryTime || one.dataLoss > other.dataLoss
+
 export function guaranteeIn(runner: Runner, usual: Guarantee): Guarantee {
   const duration = (name: string, otherwise: number) => {
     const text = runner.input(name)
