@@ -207,6 +207,15 @@ describe('of several drills', () => {
     expect(scene.asked() - before).toBeLessThanOrEqual(10)
   })
 
+  test('while it goes on and the one before proves nothing, the guard says what to wait for', async () => {
+    const [proved = ''] = tags
+    await claimProof(scene.github, proved, { verdict: 'FAILED' })
+    expect(asFound(await scene.guard(third))).toEqual(
+      refused(2, 'NOT PROVED', `Run ${run}, which drilled ${tags[1]}, has not ended yet`),
+    )
+    await claimProof(scene.github, proved, {})
+  })
+
   test('one on another branch leaves no record, and takes none away', async () => {
     const environment = { GITHUB_RUN_ID: '4711', GITHUB_REF: 'refs/heads/feature' }
     const { exitCode, log } = await scene.drill(third, { environment })
@@ -223,7 +232,8 @@ describe('of several drills', () => {
       recoveryPoint: catastrophe,
       scenario: 'catastrophe',
     })
-    const { log } = await scene.guard(third)
+    const { exitCode, log } = await scene.guard(third)
+    expect(exitCode).toBe(0)
     expect(log).toContain(`of ${proved}, recorded at`)
   })
 

@@ -192,6 +192,9 @@ test('a drill is due again where the guard does not believe its run', async () =
   const dayBefore = new Date(Date.now() - 25 * 3_600_000).toISOString()
   await claimDrill(scene.github, 'default', { recordedAt: dayBefore })
   expect(await due()).toBe('[]')
+  // One by hand of an older point, or of another scenario, says nothing about the newest that was drilled.
+  await claimDrill(scene.github, 'default', { recoveryPoint: 'backup-2026-01-01-database' })
+  expect(await due()).toBe('[]')
   // Another job of the run.
   await scene.github.addWorkflowRun({ id, conclusion: 'failure' })
   expect(await due()).toBe('["database-restore"]')

@@ -61560,6 +61560,7 @@ function databaseOf({ databases }, given) {
 
 
 
+
 /**
  * The playbook of the repository: out of the workspace, or where nothing is checked out there, from the
  * default branch. Without one, what is usual applies.
@@ -61571,11 +61572,14 @@ async function findPlaybook(looking) {
     if (path.startsWith('/') || path.startsWith('..'))
         throw outside(looking.given);
     const text = await textOf(path, looking);
-    if (text !== undefined)
-        return { playbook: parsePlaybook(text, path), path };
+    if (text !== undefined) {
+        const document = (0,dist/* parseDocument */.Tp)(text);
+        const writes = (...keys) => document.hasIn(keys);
+        return { playbook: parsePlaybook(text, path), path, writes };
+    }
     if (looking.given !== '')
         throw missing(path, looking);
-    return { playbook: parsePlaybook(''), path: undefined };
+    return { playbook: parsePlaybook(''), path: undefined, writes: () => false };
 }
 async function textOf(path, { workspace, onDefaultBranch }) {
     if (workspace === undefined || !(await isCheckedOut(workspace)))
@@ -64725,10 +64729,13 @@ const notDrilling = (/* unused pure expression or super */ null && (['push', 'pu
  * @returns whether it has ended; while it goes on, nothing else speaks against it
  * @throws Failure NOT_PROVED, GITHUB_REFUSED
  */
-async function assertConfirmed(request, repository, { run }, trusted) {
+async function confirmRun(request, repository, { run }, trusted) {
     const found = await runOf(request, repository, run.id);
     const main = trusted.defaultBranch ?? (await defaultBranchOf(request, repository));
-    const isOfMain = async () => found.event === 'schedule' || containsCommit(request, repository, main, found.head_sha);
+    const isOfMain = async () => found.event === 'schedule' ||
+        (await containsCommit(request, repository, main, found.head_sha).catch((error) => {
+            throw refusal(`compare ${found.head_sha} with ${main}`, error);
+        }));
     const wrong = wrongWith(found, run.attempt, trusted, main) ??
         ((await isOfMain())
             ? undefined
@@ -64763,7 +64770,9 @@ function wrongWith(found, attempt, { workflows, since }, main) {
     return undefined;
 }
 async function defaultBranchOf(request, repository) {
-    const { data } = await request('GET /repos/{owner}/{repo}', { ...repository });
+    const { data } = await request('GET /repos/{owner}/{repo}', { ...repository }).catch((error) => {
+        throw refusal('show the repository', error);
+    });
     return data.default_branch;
 }
 async function runOf(request, repository, run_id) {
@@ -64792,8 +64801,9 @@ async function runOf(request, repository, run_id) {
 
 
 /**
- * More would only make the file large: a year and more of daily exports and weekly drills. The last drill
- * of each scenario stays, since what is due hangs on it: with an export an hour 500 rows are three weeks.
+ * More would only make the file large: a year and more of daily exports and weekly drills. The last two drills
+ * of each scenario stay, since the guard and what is due hang on them: with an export an hour 500 rows are
+ * three weeks.
  */
 const mostRows = 500;
 const history_common = {
@@ -64831,8 +64841,9 @@ const happened = (database, added) => async (read) => {
     return { [path]: formattedRows(history_kept(rows)) };
 };
 function history_kept(rows) {
-    const last = new Set(scenarios.map((scenario) => rows.findLast((row) => row.kind === 'drill' && row.scenario === scenario)));
-    return rows.filter((row, index) => index >= rows.length - mostRows || last.has(row));
+    const drills = scenarios.flatMap((scenario) => rows.filter((row) => row.kind === 'drill' && row.scenario === scenario).slice(-2));
+    const last = new Set([...drills, ...rows.slice(-mostRows)]);
+    return rows.filter((row) => last.has(row));
 }
 /** A database's name may hold what is no file's name. */
 const history_pathOf = (database) => `history/${encodeURIComponent(database).replace(/^\./, '%2E')}.json`;

@@ -1,10 +1,11 @@
-import { dueDrills } from '@recovery-playbook/drill'
+import { drilledPoints, dueDrills } from '@recovery-playbook/drill'
 import { Failure } from '@recovery-playbook/failure'
-import { type GithubRequest, parseRepository } from '@recovery-playbook/github'
+import { defaultBranchIn, type PacedRequest, parseRepository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 import type { Scenario } from '@recovery-playbook/playbook'
-import { assertConfirmed, type HistoryRow, readHistory } from '@recovery-playbook/recovery-log'
+import { confirmRun, type HistoryRow, readHistory } from '@recovery-playbook/recovery-log'
 import type { Inputs } from './inputs.ts'
+import { storeOf } from './store.ts'
 
 /**
  * The scenarios to drill now, the cheapest first.
@@ -15,13 +16,13 @@ import type { Inputs } from './inputs.ts'
 export async function calledFor(
   inputs: Inputs,
   runner: Runner,
-  request: GithubRequest,
+  request: PacedRequest,
 ): Promise<Scenario[]> {
   const { drills, drillable } = inputs
   const due =
     drills === 'none'
       ? []
-      : dueDrills(await believedRows(inputs, runner, request), drillable, runner.clock.now())
+      : dueDrills(await countingRows(inputs, runner, request), drillable, runner.clock.now())
   const called: Scenario[] =
     drills === 'now' ? [...new Set(['database-restore' as const, ...due])] : due
   runner.info(
@@ -33,21 +34,29 @@ export async function calledFor(
 }
 
 /**
- * The history as the guard sees it: a restore in a run that failed by another job, say, or that was run
- * again, has proved nothing. Otherwise merges would be held, and no drill would come before next week's.
+ * The history as the guard sees it. A restore in a run that failed by another job, say, or that was run
+ * again, has proved nothing: else merges would be held, and no drill would come before next week's. What an
+ * earlier attempt of this run has drilled, this attempt drills again.
  */
-async function believedRows(
-  { name, provingWorkflows }: Inputs,
+async function countingRows(
+  inputs: Inputs,
   runner: Runner,
-  request: GithubRequest,
+  request: PacedRequest,
 ): Promise<HistoryRow[]> {
-  const repository = parseRepository(runner.context.repository)
-  const rows = await readHistory(request, repository, name)
-  const last = rows.findLast((row) => row.kind === 'drill' && row.scenario === 'database-restore')
-  if (last?.kind !== 'drill' || last.verdict !== 'PROVED') return rows
-  const trusted = { workflows: provingWorkflows, since: last.snapshotAt, defaultBranch: undefined }
+  const { name, provingWorkflows } = inputs
+  const { context } = runner
+  const repository = parseRepository(context.repository)
+  const others = (await readHistory(request, repository, name)).filter(
+    ({ run }) => run.id !== Number(context.runId),
+  )
+  const [latest] = drilledPoints(others, await storeOf(inputs, runner, request).published())
+  const rows = others.filter((row) => !isRestore(row) || row.recoveryPoint === latest)
+  const last = rows.findLast(isRestore)
+  if (last?.verdict !== 'PROVED') return rows
+  const defaultBranch = defaultBranchIn(await runner.event())
+  const trusted = { workflows: provingWorkflows, since: last.snapshotAt, defaultBranch }
   try {
-    await assertConfirmed(request, repository, last, trusted)
+    await confirmRun(request, repository, last, trusted)
     return rows
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'NOT_PROVED') throw error
@@ -55,3 +64,8 @@ async function believedRows(
     return rows.map((row) => (row === last ? { ...last, verdict: 'NOT PROVED' } : row))
   }
 }
+
+type Drill = Extract<HistoryRow, { kind: 'drill' }>
+
+const isRestore = (row: HistoryRow): row is Drill =>
+  row.kind === 'drill' && row.scenario === 'database-restore'

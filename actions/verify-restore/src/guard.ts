@@ -10,7 +10,7 @@ import {
   statusOf,
 } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
-import { assertConfirmed, readHistory, readProof } from '@recovery-playbook/recovery-log'
+import { confirmRun, readHistory, readProof } from '@recovery-playbook/recovery-log'
 import {
   freshPoint,
   heldMerge,
@@ -38,7 +38,7 @@ export function guard(inputs: Inputs, runner: Runner, request: PacedRequest): Pr
     proofOf: (recoveryPoint) =>
       readProof(request, repository, recoveryPoint, signedBy(inputs, runner)),
     confirm: async (proof, since) =>
-      assertConfirmed(request, repository, proof, {
+      confirmRun(request, repository, proof, {
         workflows: inputs.provingWorkflows,
         since,
         defaultBranch: defaultBranchIn(await runner.event()),

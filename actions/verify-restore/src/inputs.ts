@@ -22,7 +22,7 @@ import {
 import type { Connection } from '@recovery-playbook/postgres'
 import {
   guaranteeIn,
-  isLooser,
+  isLoosened,
   keeperIn,
   peopleIn,
   playbookOf,
@@ -57,7 +57,7 @@ export interface Inputs {
   /** For that repository alone; empty where `token` reads it. */
   readonly storeToken: string
   readonly guarantee: Guarantee
-  /** Whether that promises less than the playbook does. */
+  /** Whether that promises less than what stands in the playbook. */
   readonly isLoosened: boolean
   /** Of `proof`: milliseconds that the latest drilled snapshot may be old. */
   readonly maxProofAge: number
@@ -129,8 +129,7 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     parseDuration(runner.input(name) || otherwise, name)
   const scenario = oneOf(runner, 'scenario', ['database-restore', ...scenarios])
   const application = runner.input('application')
-  const promised = playbook.guarantees[scenario]
-  const guarantee = guaranteeIn(runner, promised)
+  const guarantee = guaranteeIn(runner, playbook.guarantees[scenario])
   return {
     mode,
     held: {
@@ -151,7 +150,7 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     application: application === '' ? playbook.drill : parseApplication(application),
     directory: runner.input('directory'),
     guarantee,
-    isLoosened: found.path !== undefined && isLooser(guarantee, promised),
+    isLoosened: isLoosened(guarantee, found, scenario),
     maxProofAge: duration('max-proof-age', '8d'),
     maxShrink: percent(runner, 'max-shrink', '50'),
     showKeys: oneOf(runner, 'show-keys', ['false', 'true']) === 'true',

@@ -141,8 +141,10 @@ async function tell(
   const subject = { database: inputs.name, scenario: 'watch' }
   const context = alarmContext(inputs, runner, [])
   const snapshotAt = report.point?.manifest.snapshotAt
-  const isOpen = report.checks.some(({ name, state }) => name === 'schedule' && state === 'SKIPPED')
-  if (report.verdict === 'PROVED' && isOpen) {
+  const isUndecided = report.checks.some(
+    ({ name, state }) => name === 'schedule' && state === 'SKIPPED',
+  )
+  if (report.verdict === 'PROVED' && isUndecided) {
     runner.info('The issue is left as it is: the schedule is for a watch of its own to judge.')
     return
   }

@@ -168,6 +168,11 @@ describe('a key that only people can show to hold', () => {
       [asked('2026-Q2', '2026-04-01', 'opened')],
       ['unproved Nobody has been asked since 2026-Q2.'],
     ],
+    [
+      'did not open long ago',
+      [asked('2026-Q2', '2026-04-01', 'failed')],
+      [failed.replace('Q3', 'Q2')],
+    ],
     ['nobody was ever asked for', [], []],
   ])('and that %s', (_, keyChecks, said) => {
     const found = audit(factsOf('honest', { keyChecks }))

@@ -58466,6 +58466,7 @@ function databaseOf({ databases }, given) {
 
 
 
+
 /**
  * The playbook of the repository: out of the workspace, or where nothing is checked out there, from the
  * default branch. Without one, what is usual applies.
@@ -58477,11 +58478,14 @@ async function findPlaybook(looking) {
     if (path.startsWith('/') || path.startsWith('..'))
         throw outside(looking.given);
     const text = await find_playbook_textOf(path, looking);
-    if (text !== undefined)
-        return { playbook: parsePlaybook(text, path), path };
+    if (text !== undefined) {
+        const document = parseDocument(text);
+        const writes = (...keys) => document.hasIn(keys);
+        return { playbook: parsePlaybook(text, path), path, writes };
+    }
     if (looking.given !== '')
         throw missing(path, looking);
-    return { playbook: parsePlaybook(''), path: undefined };
+    return { playbook: parsePlaybook(''), path: undefined, writes: () => false };
 }
 async function find_playbook_textOf(path, { workspace, onDefaultBranch }) {
     if (workspace === undefined || !(await isCheckedOut(workspace)))
@@ -73218,16 +73222,16 @@ const keyChecks = (facts) => {
         const { quarter, url, answer } = last;
         const claim = `a person holds what opens the recovery points of ${database}`;
         const there = { claim, source: url, ...about };
-        if (!asked.some(({ openedAt }) => ageOf(openedAt, now) <= twoQuarters))
-            return [
-                {
-                    ...{ rule: 'key-check-not-answered', severity: 'unproved', ...there },
-                    fact: `Nobody has been asked since ${quarter}.`,
-                    mend: 'Let a watch run on the default branch, with `issues: write` and without `key-check: false`: it asks each quarter.',
-                },
-            ];
         if (answer === 'opened')
-            return [];
+            return asked.some(({ openedAt }) => ageOf(openedAt, now) <= twoQuarters)
+                ? []
+                : [
+                    {
+                        ...{ rule: 'key-check-not-answered', severity: 'unproved', ...there },
+                        fact: `Nobody has been asked since ${quarter}.`,
+                        mend: 'Let a watch run on the default branch, with `issues: write` and without `key-check: false`: it asks each quarter.',
+                    },
+                ];
         return answer === 'failed'
             ? [
                 {
@@ -76933,7 +76937,8 @@ async function keepKeyCheck(request, repository, { database, quarter }, texts) {
             return issue;
         const answer = await answerIn(request, repository, number);
         // Also of an issue that is closed: another person's copy may have failed since.
-        const isRevoked = wasOpened && answer?.word === 'failed';
+        const isLater = (answer?.at ?? '') > (issue.answer?.at ?? '');
+        const isRevoked = wasOpened && isLater && answer?.word === 'failed';
         if (wasOpened && !isRevoked)
             return issue;
         const closes = answer?.word === 'opened';
@@ -77229,10 +77234,13 @@ const notDrilling = (/* unused pure expression or super */ null && (['push', 'pu
  * @returns whether it has ended; while it goes on, nothing else speaks against it
  * @throws Failure NOT_PROVED, GITHUB_REFUSED
  */
-async function assertConfirmed(request, repository, { run }, trusted) {
+async function confirmRun(request, repository, { run }, trusted) {
     const found = await runOf(request, repository, run.id);
     const main = trusted.defaultBranch ?? (await defaultBranchOf(request, repository));
-    const isOfMain = async () => found.event === 'schedule' || containsCommit(request, repository, main, found.head_sha);
+    const isOfMain = async () => found.event === 'schedule' ||
+        (await containsCommit(request, repository, main, found.head_sha).catch((error) => {
+            throw refusal(`compare ${found.head_sha} with ${main}`, error);
+        }));
     const wrong = wrongWith(found, run.attempt, trusted, main) ??
         ((await isOfMain())
             ? undefined
@@ -77267,7 +77275,9 @@ function wrongWith(found, attempt, { workflows, since }, main) {
     return undefined;
 }
 async function defaultBranchOf(request, repository) {
-    const { data } = await request('GET /repos/{owner}/{repo}', { ...repository });
+    const { data } = await request('GET /repos/{owner}/{repo}', { ...repository }).catch((error) => {
+        throw refusal('show the repository', error);
+    });
     return data.default_branch;
 }
 async function runOf(request, repository, run_id) {
@@ -77322,8 +77332,9 @@ function rows_rowsIn(schema, text) {
 
 
 /**
- * More would only make the file large: a year and more of daily exports and weekly drills. The last drill
- * of each scenario stays, since what is due hangs on it: with an export an hour 500 rows are three weeks.
+ * More would only make the file large: a year and more of daily exports and weekly drills. The last two drills
+ * of each scenario stay, since the guard and what is due hang on them: with an export an hour 500 rows are
+ * three weeks.
  */
 const mostRows = 500;
 const history_common = {
@@ -77361,8 +77372,9 @@ const happened = (database, added) => async (read) => {
     return { [path]: formattedRows(kept(rows)) };
 };
 function kept(rows) {
-    const last = new Set(scenarios.map((scenario) => rows.findLast((row) => row.kind === 'drill' && row.scenario === scenario)));
-    return rows.filter((row, index) => index >= rows.length - mostRows || last.has(row));
+    const drills = scenarios.flatMap((scenario) => rows.filter((row) => row.kind === 'drill' && row.scenario === scenario).slice(-2));
+    const last = new Set([...drills, ...rows.slice(-mostRows)]);
+    return rows.filter((row) => last.has(row));
 }
 /** A database's name may hold what is no file's name. */
 const history_pathOf = (database) => `history/${encodeURIComponent(database).replace(/^\./, '%2E')}.json`;
@@ -86587,7 +86599,7 @@ on:
         description: Tag of the recovery point to restore; empty for the newest
         type: string
       max-data-loss:
-        description: Instead of the promised data loss, such as 90d for an old recovery point
+        description: Instead of the promised data loss; proved by more than the playbook promises, it leaves no record
         type: string
       by-hand:
         description: Recover with the published RESTORE.md and standard programs alone; leaves no record
@@ -93551,7 +93563,7 @@ async function restoreIntoTarget(order) {
         }
         await list.during('target', async () => {
             await Promise.resolve();
-            restore_into_target_assertConfirmed(target, order.confirm);
+            restore_into_target_confirmRun(target, order.confirm);
         });
         await list.during('opened', () => assertRoom(found.manifest, { ...order, stranger: undefined }));
         const jobs = order.machine.cpus;
@@ -93628,7 +93640,7 @@ async function restore_into_target_lookAt(order, fingerprint) {
             await result_1;
     }
 }
-function restore_into_target_assertConfirmed({ server: { database } }, typed) {
+function restore_into_target_confirmRun({ server: { database } }, typed) {
     if (typed === database)
         return;
     throw new Failure('TARGET_REFUSED', typed === ''
@@ -98275,6 +98287,7 @@ const rolesInWords = ({ members }) => members.some(({ name }) => name === 'globa
 
 
 
+
 const merge_guard_plan = (/* unused pure expression or super */ null && (['recovery point', 'age', 'proof', 'run']));
 /**
  * Looks at what earlier runs have proved, and restores nothing: the newest recovery point is complete
@@ -98304,31 +98317,45 @@ async function guardMerge(guard) {
         // No proof of it would let the merge pass: GitHub is not asked for one.
         if (age.state === 'FAILED')
             throw new DrillEnded('age');
-        const drilled = await phase('proof', 'Read the history of drills', async () => latestDrilled(await guard.history(), await published(), guard.subject));
-        await believe(found, drilled);
+        const { latest, before } = await phase('proof', 'Read the latest proof', async () => {
+            const [tag, before] = drilledPoints(await guard.history(), await published());
+            if (tag === undefined)
+                throw nothingDrilled(guard.subject);
+            return { latest: await readProof(tag, found), before };
+        });
+        tellOf(latest);
+        const { proof } = await phase('run', 'Ask GitHub about the run that proved it', () => confirmed(latest, before, found));
+        tellOf({ proof });
+        list.proved('run', `GitHub confirms run ${proof.run.id}, attempt ${proof.run.attempt}.`);
+    }
+    function tellOf({ proof }) {
+        list.proved('proof', `of ${proof.recoveryPoint}, recorded at ${proof.recordedAt}`);
+    }
+    async function readProof(tag, newest) {
+        const point = tag === newest.manifest.tag ? newest : await named(tag);
+        const proof = await guard.proofOf(tag);
+        assertProves(proof, point);
+        assertFresh(guard, point);
+        return { proof, point };
     }
     /** While the run of the latest drill goes on, the one before it counts. */
-    async function believe(newest, [tag, before]) {
-        const { proof, proved } = await phase('proof', `Read the proof of ${tag}`, async () => {
-            const proved = tag === newest.manifest.tag ? newest : await named(tag);
-            const proof = await guard.proofOf(tag);
-            assertProves(proof, proved);
-            assertFresh(guard, proved);
-            return { proof, proved };
-        });
-        list.proved('proof', `of ${proved.manifest.tag}, recorded at ${proof.recordedAt}`);
-        const { id, attempt } = proof.run;
-        const isOver = await phase('run', 'Ask GitHub about the run that proved it', async () => {
-            const isOver = await guard.confirm(proof, proved.release.publishedAt);
-            if (isOver || before !== undefined)
-                return isOver;
-            throw new Failure('NOT_PROVED', `Run ${id}, which drilled ${tag}, has not ended yet.`, {
-                hint: 'Wait for its end, and let this check look again.',
-            });
-        });
-        if (!isOver && before !== undefined)
-            return believe(newest, [before]);
-        list.proved('run', `GitHub confirms run ${id}, attempt ${attempt}.`);
+    async function confirmed(latest, before, newest) {
+        const isOver = ({ proof, point }) => guard.confirm(proof, point.release.publishedAt);
+        if (await isOver(latest))
+            return latest;
+        const { proof, point } = latest;
+        const wait = (cause) => new Failure('NOT_PROVED', `Run ${proof.run.id}, which drilled ${point.manifest.tag}, has not ended yet.`, { hint: 'Wait for its end, and let this check look again.', cause });
+        if (before === undefined)
+            throw wait();
+        try {
+            const earlier = await readProof(before, newest);
+            if (await isOver(earlier))
+                return earlier;
+        }
+        catch (error) {
+            throw wait(error);
+        }
+        throw wait();
     }
     async function named(tag) {
         const drilled = await findRecoveryPoint(store, guard.subject, tag);
@@ -98344,20 +98371,7 @@ async function guardMerge(guard) {
     const figures = undefined;
     return report({ scenario: undefined, verdict, checks, watch, point, figures, order: guard });
 }
-/**
- * Whatever a drill found. The history is asked, and not one release after the other: with two exports a
- * day and a drill a week, most have no record. Which is newer GitHub says, by the time of publication: a
- * database server's clock that was a year ahead once would else hold merges, or let them pass, for a year.
- *
- * @param published the newest first
- */
-function latestDrilled(history, published, { database }) {
-    const drilled = new Set(history.flatMap((row) => row.kind === 'drill' && row.scenario === 'database-restore' ? [row.recoveryPoint] : []));
-    const [newest, before] = published.map(({ tag }) => tag).filter((tag) => drilled.has(tag));
-    if (newest !== undefined)
-        return before === undefined ? [newest] : [newest, before];
-    throw new Failure('NOT_PROVED', `No drill has left a record of a recovery point of '${database}' that is still there.`, { hint: 'Run the drill: verify-restore with `record: true` and `contents: write`.' });
-}
+const nothingDrilled = ({ database }) => new Failure('NOT_PROVED', `No drill has left a record of a recovery point of '${database}' that is still there.`, { hint: 'Run the drill: verify-restore with `record: true` and `contents: write`.' });
 /** Asked once, when it is needed. */
 function lazily(ask) {
     let asked;
@@ -98424,7 +98438,8 @@ const early = 6 * due_drills_hour;
  * What is to be drilled now. It hangs on what was drilled, and not on which schedule started the run: a
  * run that GitHub drops is made up for by the next one.
  *
- * @param rows the history of the database, the oldest first
+ * @param rows the history of the database, the oldest first; of restores those of the latest recovery point
+ *   that was drilled, on which the guard hangs
  * @param drillable scenarios that the playbook has the means for
  * @returns the cheapest first
  */
@@ -98432,25 +98447,19 @@ function dueDrills(rows, drillable, now) {
     return Object.keys(rhythm).filter((scenario) => {
         if (!drillable.includes(scenario))
             return false;
-        const drills = rows.flatMap((row) => row.kind === 'drill' && row.scenario === scenario ? [row] : []);
-        const last = drills.at(-1);
-        if (last === undefined)
+        const last = rows.findLast((row) => row.kind === 'drill' && row.scenario === scenario);
+        if (last?.kind !== 'drill')
             return true;
-        const since = now.getTime() - Date.parse(last.recordedAt);
+        const since = (time) => now.getTime() - Date.parse(time);
+        const drilled = since(last.recordedAt);
         // A drill of tomorrow tells of a clock that was wrong, and not that nothing is due.
-        if (since < 0)
+        if (drilled < 0)
             return true;
-        if (last.verdict !== 'PROVED')
-            return since >= again - early;
-        return ageOfNewest(drills, now) >= rhythm[scenario] - early;
+        // The guard counts from the snapshot.
+        const age = scenario === 'database-restore' ? since(last.snapshotAt) : drilled;
+        const isProved = last.verdict === 'PROVED' && age >= 0;
+        return isProved ? age >= rhythm[scenario] - early : drilled >= again - early;
     });
-}
-/** Milliseconds, of the newest snapshot that was proved: who drills an old one has not drilled a new one. */
-function ageOfNewest(drills, now) {
-    const ages = drills
-        .filter(({ verdict }) => verdict === 'PROVED')
-        .map(({ snapshotAt }) => now.getTime() - Date.parse(snapshotAt));
-    return Math.min(...ages.filter((age) => age >= 0));
 }
 /** The means: the application, as the playbook describes it, and a copy outside of the account. */
 const drillableScenarios = ({ drill, mirrors }, owner) => [
@@ -98630,6 +98639,7 @@ function judgeLastStart(dataLoss, workflows, since) {
 }
 
 ;// CONCATENATED MODULE: ./packages/drill/src/index.ts
+
 
 
 

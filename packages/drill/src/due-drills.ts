@@ -13,8 +13,6 @@ const rhythm = {
 
 type Repeated = keyof typeof rhythm
 
-type HistoryDrill = Extract<HistoryRow, { kind: 'drill' }>
-
 /** What did not end well is drilled again after so long, not a week or a month later. */
 const again = day
 
@@ -25,7 +23,8 @@ const early = 6 * hour
  * What is to be drilled now. It hangs on what was drilled, and not on which schedule started the run: a
  * run that GitHub drops is made up for by the next one.
  *
- * @param rows the history of the database, the oldest first
+ * @param rows the history of the database, the oldest first; of restores those of the latest recovery point
+ *   that was drilled, on which the guard hangs
  * @param drillable scenarios that the playbook has the means for
  * @returns the cheapest first
  */
@@ -36,25 +35,17 @@ export function dueDrills(
 ): Repeated[] {
   return (Object.keys(rhythm) as Repeated[]).filter((scenario) => {
     if (!drillable.includes(scenario)) return false
-    const drills = rows.flatMap((row) =>
-      row.kind === 'drill' && row.scenario === scenario ? [row] : [],
-    )
-    const last = drills.at(-1)
-    if (last === undefined) return true
-    const since = now.getTime() - Date.parse(last.recordedAt)
+    const last = rows.findLast((row) => row.kind === 'drill' && row.scenario === scenario)
+    if (last?.kind !== 'drill') return true
+    const since = (time: string) => now.getTime() - Date.parse(time)
+    const drilled = since(last.recordedAt)
     // A drill of tomorrow tells of a clock that was wrong, and not that nothing is due.
-    if (since < 0) return true
-    if (last.verdict !== 'PROVED') return since >= again - early
-    return ageOfNewest(drills, now) >= rhythm[scenario] - early
+    if (drilled < 0) return true
+    // The guard counts from the snapshot.
+    const age = scenario === 'database-restore' ? since(last.snapshotAt) : drilled
+    const isProved = last.verdict === 'PROVED' && age >= 0
+    return isProved ? age >= rhythm[scenario] - early : drilled >= again - early
   })
-}
-
-/** Milliseconds, of the newest snapshot that was proved: who drills an old one has not drilled a new one. */
-function ageOfNewest(drills: readonly HistoryDrill[], now: Date): number {
-  const ages = drills
-    .filter(({ verdict }) => verdict === 'PROVED')
-    .map(({ snapshotAt }) => now.getTime() - Date.parse(snapshotAt))
-  return Math.min(...ages.filter((age) => age >= 0))
 }
 
 /** The means: the application, as the playbook describes it, and a copy outside of the account. */

@@ -16,6 +16,7 @@ export {
   type Subject,
 } from './find-recovery-point.ts'
 export { type Guard, guardMerge } from './merge-guard.ts'
+export { drilledPoints } from './drilled-points.ts'
 export { drillableScenarios, dueDrills, outsideMirror } from './due-drills.ts'
 export { watchBackups, watchInWords, type WorkflowState } from './watch-backups.ts'
 export { type Check, exitCodes, type State, verdictOf } from './verdict.ts'

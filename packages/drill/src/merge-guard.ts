@@ -4,6 +4,7 @@ import type { ReleaseStore } from '@recovery-playbook/release-store'
 import type { HistoryRow, Proof } from '@recovery-playbook/recovery-log'
 import { Failure } from '@recovery-playbook/failure'
 import { checklist, DrillEnded } from './checklist.ts'
+import { drilledPoints } from './drilled-points.ts'
 import { findRecoveryPoint, type RecoveryPoint, type Subject } from './find-recovery-point.ts'
 import { clockSkew, judgeAge } from './guarantees.ts'
 import type { DrillReport } from './drill.ts'
@@ -65,32 +66,54 @@ export async function guardMerge(guard: Guard): Promise<DrillReport> {
     list.settle(age)
     // No proof of it would let the merge pass: GitHub is not asked for one.
     if (age.state === 'FAILED') throw new DrillEnded('age')
-    const drilled = await phase('proof', 'Read the history of drills', async () =>
-      latestDrilled(await guard.history(), await published(), guard.subject),
+    const { latest, before } = await phase('proof', 'Read the latest proof', async () => {
+      const [tag, before] = drilledPoints(await guard.history(), await published())
+      if (tag === undefined) throw nothingDrilled(guard.subject)
+      return { latest: await readProof(tag, found), before }
+    })
+    tellOf(latest)
+    const { proof } = await phase('run', 'Ask GitHub about the run that proved it', () =>
+      confirmed(latest, before, found),
     )
-    await believe(found, drilled)
+    tellOf({ proof })
+    list.proved('run', `GitHub confirms run ${proof.run.id}, attempt ${proof.run.attempt}.`)
+  }
+
+  function tellOf({ proof }: Pick<Proved, 'proof'>): void {
+    list.proved('proof', `of ${proof.recoveryPoint}, recorded at ${proof.recordedAt}`)
+  }
+
+  async function readProof(tag: string, newest: RecoveryPoint): Promise<Proved> {
+    const point = tag === newest.manifest.tag ? newest : await named(tag)
+    const proof = await guard.proofOf(tag)
+    assertProves(proof, point)
+    assertFresh(guard, point)
+    return { proof, point }
   }
 
   /** While the run of the latest drill goes on, the one before it counts. */
-  async function believe(newest: RecoveryPoint, [tag, before]: Drilled): Promise<void> {
-    const { proof, proved } = await phase('proof', `Read the proof of ${tag}`, async () => {
-      const proved = tag === newest.manifest.tag ? newest : await named(tag)
-      const proof = await guard.proofOf(tag)
-      assertProves(proof, proved)
-      assertFresh(guard, proved)
-      return { proof, proved }
-    })
-    list.proved('proof', `of ${proved.manifest.tag}, recorded at ${proof.recordedAt}`)
-    const { id, attempt } = proof.run
-    const isOver = await phase('run', 'Ask GitHub about the run that proved it', async () => {
-      const isOver = await guard.confirm(proof, proved.release.publishedAt)
-      if (isOver || before !== undefined) return isOver
-      throw new Failure('NOT_PROVED', `Run ${id}, which drilled ${tag}, has not ended yet.`, {
-        hint: 'Wait for its end, and let this check look again.',
-      })
-    })
-    if (!isOver && before !== undefined) return believe(newest, [before])
-    list.proved('run', `GitHub confirms run ${id}, attempt ${attempt}.`)
+  async function confirmed(
+    latest: Proved,
+    before: string | undefined,
+    newest: RecoveryPoint,
+  ): Promise<Proved> {
+    const isOver = ({ proof, point }: Proved) => guard.confirm(proof, point.release.publishedAt)
+    if (await isOver(latest)) return latest
+    const { proof, point } = latest
+    const wait = (cause?: unknown) =>
+      new Failure(
+        'NOT_PROVED',
+        `Run ${proof.run.id}, which drilled ${point.manifest.tag}, has not ended yet.`,
+        { hint: 'Wait for its end, and let this check look again.', cause },
+      )
+    if (before === undefined) throw wait()
+    try {
+      const earlier = await readProof(before, newest)
+      if (await isOver(earlier)) return earlier
+    } catch (error) {
+      throw wait(error)
+    }
+    throw wait()
   }
 
   async function named(tag: string): Promise<RecoveryPoint> {
@@ -108,34 +131,18 @@ export async function guardMerge(guard: Guard): Promise<DrillReport> {
   return report({ scenario: undefined, verdict, checks, watch, point, figures, order: guard })
 }
 
-/** Tags: of the newest recovery point whose restore was drilled, and of the one before it. */
-type Drilled = readonly [newest: string, before?: string]
+/** A drill that says of itself that it has proved this recovery point. */
+interface Proved {
+  readonly proof: Proof
+  readonly point: RecoveryPoint
+}
 
-/**
- * Whatever a drill found. The history is asked, and not one release after the other: with two exports a
- * day and a drill a week, most have no record. Which is newer GitHub says, by the time of publication: a
- * database server's clock that was a year ahead once would else hold merges, or let them pass, for a year.
- *
- * @param published the newest first
- */
-function latestDrilled(
-  history: readonly HistoryRow[],
-  published: readonly { readonly tag: string }[],
-  { database }: Subject,
-): Drilled {
-  const drilled = new Set(
-    history.flatMap((row) =>
-      row.kind === 'drill' && row.scenario === 'database-restore' ? [row.recoveryPoint] : [],
-    ),
-  )
-  const [newest, before] = published.map(({ tag }) => tag).filter((tag) => drilled.has(tag))
-  if (newest !== undefined) return before === undefined ? [newest] : [newest, before]
-  throw new Failure(
+const nothingDrilled = ({ database }: Subject) =>
+  new Failure(
     'NOT_PROVED',
     `No drill has left a record of a recovery point of '${database}' that is still there.`,
     { hint: 'Run the drill: verify-restore with `record: true` and `contents: write`.' },
   )
-}
 
 /** Asked once, when it is needed. */
 function lazily<T>(ask: () => Promise<T>): () => Promise<T> {

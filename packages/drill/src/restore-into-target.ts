@@ -98,7 +98,7 @@ export async function restoreIntoTarget(order: TargetOrder): Promise<DrillReport
     }
     await list.during('target', async () => {
       await Promise.resolve()
-      assertConfirmed(target, order.confirm)
+      confirmRun(target, order.confirm)
     })
 
     await list.during('opened', () => assertRoom(found.manifest, { ...order, stranger: undefined }))
@@ -189,7 +189,7 @@ async function lookAt(order: TargetOrder, fingerprint: Fingerprint) {
   return { target, toolchain }
 }
 
-function assertConfirmed({ server: { database } }: Target, typed: string): void {
+function confirmRun({ server: { database } }: Target, typed: string): void {
   if (typed === database) return
   throw new Failure(
     'TARGET_REFUSED',

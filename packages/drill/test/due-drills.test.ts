@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { parsePlaybook } from '@recovery-playbook/playbook'
-import { drillableScenarios, dueDrills, outsideMirror } from '../src/index.ts'
+import { drillableScenarios, drilledPoints, dueDrills, outsideMirror } from '../src/index.ts'
 
 const now = new Date('2026-11-27T04:47:00Z')
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000).toISOString()
@@ -56,19 +56,14 @@ test.each([
     ['database-restore'],
   ],
   [
-    'an old recovery point was proved after a new one',
-    [drill('database-restore', 2 * day), drill('database-restore', 1, 'PROVED', 60 * day)],
-    [],
-  ],
-  [
-    'a snapshot of next year was proved',
+    'a snapshot of next year was proved an hour ago',
     [drill('database-restore', 1, 'PROVED', -365 * day)],
-    ['database-restore'],
+    [],
   ],
   [
-    'a snapshot of next year was proved, and a new one after it',
-    [drill('database-restore', 2, 'PROVED', -365 * day), drill('database-restore', 1)],
-    [],
+    'a snapshot of next year was proved yesterday',
+    [drill('database-restore', day, 'PROVED', -365 * day)],
+    ['database-restore'],
   ],
   ['something else was drilled', [drill('catastrophe', 1)], ['database-restore']],
 ] as const)('when %s', (_, rows, due) => {
@@ -106,4 +101,19 @@ test.each([
 test('a mirror is outside when its owner is another, in whatever letters', () => {
   const mirrors = ['./folder', 'ADA/keeps', 'other/keeps'].map((to) => ({ to }))
   expect(outsideMirror(mirrors, 'ada')).toBe('other/keeps')
+})
+
+test('the restores that count are those of what was published last', () => {
+  const of = (recoveryPoint: string, scenario: 'database-restore' | 'catastrophe') => ({
+    ...drill(scenario, 1),
+    recoveryPoint,
+  })
+  const rows = [
+    of('newer', 'database-restore'),
+    of('older', 'database-restore'),
+    of('removed', 'database-restore'),
+    of('newest', 'catastrophe'),
+  ]
+  const published = ['newest', 'newer', 'never', 'older'].map((tag) => ({ tag }))
+  expect(drilledPoints(rows, published)).toEqual(['newer', 'older'])
 })

@@ -42,7 +42,8 @@ export async function keepKeyCheck(
     if (wasOpened && !isTouched) return issue
     const answer = await answerIn(request, repository, number)
     // Also of an issue that is closed: another person's copy may have failed since.
-    const isRevoked = wasOpened && answer?.word === 'failed'
+    const isLater = (answer?.at ?? '') > (issue.answer?.at ?? '')
+    const isRevoked = wasOpened && isLater && answer?.word === 'failed'
     if (wasOpened && !isRevoked) return issue
     const closes = answer?.word === 'opened'
     // Before the issue is closed: without a reason that would be worse than later.

@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises'
 import { join, normalize } from 'node:path'
 import { Failure, messageOf } from '@recovery-playbook/failure'
+import { parseDocument } from 'yaml'
 import { parsePlaybook, type Playbook, usualPlaybookPath } from './playbook.ts'
 
 interface Looking {
@@ -16,6 +17,8 @@ export interface FoundPlaybook {
   readonly playbook: Playbook
   /** Undefined where there is none, and what is usual applies. */
   readonly path: string | undefined
+  /** Whether a key stands in it, and is not filled in by what is usual. */
+  readonly writes: (...path: string[]) => boolean
 }
 
 /**
@@ -28,9 +31,13 @@ export async function findPlaybook(looking: Looking): Promise<FoundPlaybook> {
   const path = normalize(looking.given || usualPlaybookPath)
   if (path.startsWith('/') || path.startsWith('..')) throw outside(looking.given)
   const text = await textOf(path, looking)
-  if (text !== undefined) return { playbook: parsePlaybook(text, path), path }
+  if (text !== undefined) {
+    const document = parseDocument(text)
+    const writes = (...keys: string[]) => document.hasIn(keys)
+    return { playbook: parsePlaybook(text, path), path, writes }
+  }
   if (looking.given !== '') throw missing(path, looking)
-  return { playbook: parsePlaybook(''), path: undefined }
+  return { playbook: parsePlaybook(''), path: undefined, writes: () => false }
 }
 
 async function textOf(path: string, { workspace, onDefaultBranch }: Looking) {

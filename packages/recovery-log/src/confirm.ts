@@ -30,7 +30,7 @@ export interface TrustedRuns {
  * @returns whether it has ended; while it goes on, nothing else speaks against it
  * @throws Failure NOT_PROVED, GITHUB_REFUSED
  */
-export async function assertConfirmed(
+export async function confirmRun(
   request: GithubRequest,
   repository: Repository,
   { run }: Pick<Proof, 'run'>,
@@ -39,7 +39,10 @@ export async function assertConfirmed(
   const found = await runOf(request, repository, run.id)
   const main = trusted.defaultBranch ?? (await defaultBranchOf(request, repository))
   const isOfMain = async () =>
-    found.event === 'schedule' || containsCommit(request, repository, main, found.head_sha)
+    found.event === 'schedule' ||
+    (await containsCommit(request, repository, main, found.head_sha).catch((error: unknown) => {
+      throw refusal(`compare ${found.head_sha} with ${main}`, error)
+    }))
   const wrong =
     wrongWith(found, run.attempt, trusted, main) ??
     ((await isOfMain())
@@ -80,7 +83,11 @@ function wrongWith(
 type WorkflowRun = Awaited<ReturnType<typeof runOf>>
 
 async function defaultBranchOf(request: GithubRequest, repository: Repository): Promise<string> {
-  const { data } = await request('GET /repos/{owner}/{repo}', { ...repository })
+  const { data } = await request('GET /repos/{owner}/{repo}', { ...repository }).catch(
+    (error: unknown) => {
+      throw refusal('show the repository', error)
+    },
+  )
   return data.default_branch
 }
 

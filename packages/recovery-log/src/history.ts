@@ -7,8 +7,9 @@ import { figure, run, verdicts } from './proof-format.ts'
 import { formattedRows, rowsIn } from './rows.ts'
 
 /**
- * More would only make the file large: a year and more of daily exports and weekly drills. The last drill
- * of each scenario stays, since what is due hangs on it: with an export an hour 500 rows are three weeks.
+ * More would only make the file large: a year and more of daily exports and weekly drills. The last two drills
+ * of each scenario stay, since the guard and what is due hang on them: with an export an hour 500 rows are
+ * three weeks.
  */
 const mostRows = 500
 
@@ -61,12 +62,11 @@ export const happened =
   }
 
 function kept(rows: readonly HistoryRow[]): HistoryRow[] {
-  const last = new Set(
-    scenarios.map((scenario) =>
-      rows.findLast((row) => row.kind === 'drill' && row.scenario === scenario),
-    ),
+  const drills = scenarios.flatMap((scenario) =>
+    rows.filter((row) => row.kind === 'drill' && row.scenario === scenario).slice(-2),
   )
-  return rows.filter((row, index) => index >= rows.length - mostRows || last.has(row))
+  const last = new Set<HistoryRow>([...drills, ...rows.slice(-mostRows)])
+  return rows.filter((row) => last.has(row))
 }
 
 /** A database's name may hold what is no file's name. */

@@ -1,6 +1,6 @@
 export type { Proof } from './proof-format.ts'
 export { proved, readProof, type SignProof, type VerifyProof } from './proof.ts'
-export { assertConfirmed, type TrustedRuns } from './confirm.ts'
+export { confirmRun, type TrustedRuns } from './confirm.ts'
 export { happened, type HistoryRow, readHistory } from './history.ts'
 export { lastRecoveryTimes, worstGap } from './figures.ts'
 export { drilled, readTags, type TagRow, tagged } from './tags.ts'

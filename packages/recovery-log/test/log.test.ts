@@ -131,7 +131,7 @@ test('of writers at the same time none loses its row', async () => {
   expect(rows.map((row) => row.recoveryPoint).sort()).toEqual(tags)
 })
 
-test('the history keeps the last 500 rows, and the last drill of each scenario', async () => {
+test('the history keeps the last 500 rows, and the last two drills of each scenario', async () => {
   const drill = (recoveryPoint: string) =>
     happened('default', {
       ...exported(recoveryPoint),
@@ -141,10 +141,12 @@ test('the history keeps the last 500 rows, and the last drill of each scenario',
   const rows510 = Array.from({ length: 510 }, (_, index) =>
     happened('default', exported(String(index))),
   )
-  await writeLog(keeper(), [drill('old'), drill('last'), ...rows510], 'Many')
+  await writeLog(keeper(), [drill('old'), drill('before'), drill('last'), ...rows510], 'Many')
   const rows = await readHistory(request(), repository, 'default')
-  expect(rows).toHaveLength(501)
-  expect(rows.slice(0, 2).map(({ recoveryPoint }) => recoveryPoint)).toEqual(['last', '10'])
+  expect(rows).toHaveLength(502)
+  expect(rows.slice(0, 3).map(({ recoveryPoint }) => recoveryPoint)).toEqual([
+    ...['before', 'last', '10'],
+  ])
 })
 
 test('a history that cannot be read is not written over', async () => {

@@ -5,7 +5,7 @@ const day = 86_400_000
 /** What drills have shown, as far as a badge tells it. */
 interface Shown {
   readonly verdict: Exclude<State, 'SKIPPED'>
-  /** UTC, `2026-11-24`: of the snapshot that was drilled; of the drill where none was found. */
+  /** UTC, `2026-11-24`: of the snapshot that was drilled, as far as one is known; else of the drill. */
   readonly on: string
 }
 
@@ -14,7 +14,7 @@ interface Shown {
  * no drill that was recorded elsewhere, such as one of another branch.
  *
  * @param before the badge as it stands, where there is one
- * @param maxProofAge milliseconds from the beginning of that day: never green where `proof` is not
+ * @param maxProofAge milliseconds from the beginning of that day: green for no longer than `proof` is
  */
 export const agedBadge = (before: string | undefined, now: Date, maxProofAge: number): string =>
   badge(shownBy(before), now, maxProofAge)
@@ -32,12 +32,14 @@ type Found = Pick<DrillReport, 'verdict' | 'point'>
 function shownAfter({ verdict, point }: Found, before: Shown | undefined, now: Date) {
   const today = now.toISOString().slice(0, 10)
   if (verdict === 'SKIPPED') return before
-  const on = point?.manifest.snapshotAt.slice(0, 10) ?? today
-  if (verdict !== 'PROVED') return { verdict, on }
+  const known = before !== undefined && before.on <= today ? before : undefined
+  const on = point?.manifest.snapshotAt.slice(0, 10) ?? known?.on ?? today
+  // What was found of a newer snapshot is not forgotten for what is found of an older one.
+  const isOlder = known !== undefined && on < known.on
+  if (verdict !== 'PROVED')
+    return { verdict, on: isOlder && known.verdict !== 'PROVED' ? known.on : on }
   // A partial recovery point proves nothing about the database.
   if (point === undefined || point.manifest.partial === true) return before
-  // That an old one comes back does not mend what was found of a newer one.
-  const isOlder = before !== undefined && on < before.on && before.on <= today
   return isOlder ? before : { verdict, on }
 }
 

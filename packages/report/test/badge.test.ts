@@ -82,8 +82,25 @@ describe('a drill shows', () => {
       'PROVED',
       ['FAILED (2026-11-21)', 'red'],
     ],
-    ['that it found nothing', drill('FAILED'), 'PROVED', [`FAILED (${today})`, 'red']],
-    ['that it proved nothing', drill('NOT PROVED'), 'PROVED', [`NOT PROVED (${today})`, 'orange']],
+    ['that it found nothing', drill('FAILED'), 'PROVED', ['FAILED (2026-11-22)', 'red']],
+    [
+      'that it proved nothing',
+      drill('NOT PROVED'),
+      'PROVED',
+      ['NOT PROVED (2026-11-22)', 'orange'],
+    ],
+    [
+      'its own day where no other is known',
+      drill('FAILED'),
+      undefined,
+      [`FAILED (${today})`, 'red'],
+    ],
+    [
+      'no failure of an older snapshot in the place of one of a newer',
+      drill('FAILED', '2026-11-10T03:17:00Z'),
+      'FAILED',
+      ['FAILED (2026-11-22)', 'red'],
+    ],
     [
       'that recovery works again',
       drill('PROVED', '2026-11-22T03:17:00Z'),

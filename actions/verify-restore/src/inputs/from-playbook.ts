@@ -81,8 +81,20 @@ export function peopleIn(
   }
 }
 
-export const isLooser = (one: Guarantee, other: Guarantee): boolean =>
-  one.recoveryTime > other.recoveryTime || one.dataLoss > other.dataLoss
+/** Whether inputs promise less than what stands in the playbook. */
+export function isLoosened(
+  { recoveryTime, dataLoss }: Guarantee,
+  { playbook, writes }: FoundPlaybook,
+  scenario: Scenario,
+): boolean {
+  const promised = playbook.guarantees[scenario]
+  const isBroken = (key: string, given: number, written: number) =>
+    given > written && writes('guarantees', scenario, key)
+  return (
+    isBroken('recovery-time', recoveryTime, promised.recoveryTime) ||
+    isBroken('data-loss', dataLoss, promised.dataLoss)
+  )
+}
 
 export function guaranteeIn(runner: Runner, usual: Guarantee): Guarantee {
   const duration = (name: string, otherwise: number) => {

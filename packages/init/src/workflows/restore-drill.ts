@@ -15,7 +15,7 @@ on:
         description: Tag of the recovery point to restore; empty for the newest
         type: string
       max-data-loss:
-        description: Instead of the promised data loss, such as 90d for an old recovery point
+        description: Instead of the promised data loss; proved by more than the playbook promises, it leaves no record
         type: string
       by-hand:
         description: Recover with the published RESTORE.md and standard programs alone; leaves no record
