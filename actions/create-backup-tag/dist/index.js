@@ -51283,6 +51283,19 @@ const expired = (cause) => new failure_Failure('TOKEN_EXPIRED', 'GitHub took the
     cause,
 });
 
+;// CONCATENATED MODULE: ./packages/github/src/default-branch.ts
+
+/** @throws Failure GITHUB_REFUSED */
+async function default_branch_defaultBranchOf(request, repository) {
+    try {
+        const { data } = await request('GET /repos/{owner}/{repo}', { ...repository });
+        return data.default_branch;
+    }
+    catch (error) {
+        throw refusal('show the repository', error);
+    }
+}
+
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
 // functions
@@ -60902,6 +60915,7 @@ const mayBeSpentTag = (error) => isSpentTag(error) ||
 
 
 
+
 ;// CONCATENATED MODULE: ./packages/playbook/src/calendar-span.ts
 
 const written = /^(?:(\d{1,5})y)?\s*(?:(\d{1,5})m)?\s*(?:(\d{1,5})d)?\s*(?:(\d{1,5})h)?$/;
@@ -64768,12 +64782,6 @@ function wrongWith(found, attempt, { workflows, since }, main) {
     if (Date.parse(found.updated_at) < Date.parse(since))
         return `ended at ${found.updated_at}, before the recovery point was published`;
     return undefined;
-}
-async function defaultBranchOf(request, repository) {
-    const { data } = await request('GET /repos/{owner}/{repo}', { ...repository }).catch((error) => {
-        throw refusal('show the repository', error);
-    });
-    return data.default_branch;
 }
 async function runOf(request, repository, run_id) {
     try {

@@ -1,16 +1,11 @@
-import { type GithubRequest, parseRepository, refusal } from '@recovery-playbook/github'
+import { defaultBranchOf, type GithubRequest, parseRepository } from '@recovery-playbook/github'
 import type { Runner } from '@recovery-playbook/host'
 
 /** What a pull request or a branch tries out is no state of recovery. */
 export async function isOfDefaultBranch(runner: Runner, request: GithubRequest): Promise<boolean> {
   if (!isOfBranch(runner)) return false
   const repository = parseRepository(runner.context.repository)
-  const { data } = await request('GET /repos/{owner}/{repo}', { ...repository }).catch(
-    (error: unknown) => {
-      throw refusal('show the repository', error)
-    },
-  )
-  return runsOn(data.default_branch, runner)
+  return runsOn(await defaultBranchOf(request, repository), runner)
 }
 
 /** Whether something else than the default branch runs. On a machine of one's own, where no run has a ref, it does not. */

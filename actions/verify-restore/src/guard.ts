@@ -3,7 +3,6 @@ import { Failure, messageOf } from '@recovery-playbook/failure'
 import {
   defaultBranchIn,
   type GithubRequest,
-  paced,
   type PacedRequest,
   parseRepository,
   proposedChange,
@@ -23,7 +22,7 @@ import { type Guarding, readGuarding } from './inputs/guarding.ts'
 import { overrideOf, overrideWords } from './override.ts'
 import { repairIn } from './repair.ts'
 import { signedBy } from './signed-by.ts'
-import { storeOf } from './store.ts'
+import { pacedRequest, storeOf } from './store.ts'
 
 /** What earlier drills have proved. */
 export function guard(inputs: Inputs, runner: Runner, request: PacedRequest): Promise<DrillReport> {
@@ -111,9 +110,7 @@ export async function isRepairOf(error: unknown, runner: Runner): Promise<boolea
   const guarding = readGuarding(runner)
   const canBeRepaired = error instanceof Failure && error.code !== 'GITHUB_REFUSED'
   if (guarding === undefined || !canBeRepaired) return false
-  const request = paced(runner.github(guarding.token), runner.clock, (line) => {
-    runner.info(line)
-  })
+  const request = pacedRequest(guarding.token, runner)
   const { passes, before, after } = await lookAtChange(messageOf(error), guarding, runner, request)
   await runner.summarise(`${before}${after}`)
   if (passes) runner.output('verdict', repairVerdict)

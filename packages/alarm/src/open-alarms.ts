@@ -27,12 +27,12 @@ export async function openAlarms(
   return issues
     .flatMap(({ number, html_url: url, body, updated_at, pull_request }) =>
       pull_request === undefined && body?.startsWith(marker) === true
-        ? [{ number, url, snapshotAt: before(updated_at, snapshotIn(body)) }]
+        ? [{ number, url, snapshotAt: unlessToCome(updated_at, snapshotIn(body)) }]
         : [],
     )
     .toSorted((a, b) => a.number - b.number)
 }
 
 /** By GitHub's clock: a snapshot that was still to come would keep the issue open until then. */
-const before = (updatedAt: string, snapshotAt: string | undefined) =>
+const unlessToCome = (updatedAt: string, snapshotAt: string | undefined) =>
   Date.parse(snapshotAt ?? '') > Date.parse(updatedAt) + clockSkew ? undefined : snapshotAt

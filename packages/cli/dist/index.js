@@ -76558,6 +76558,19 @@ const expired = (cause) => new failure_Failure('TOKEN_EXPIRED', 'GitHub took the
     cause,
 });
 
+;// CONCATENATED MODULE: ./packages/github/src/default-branch.ts
+
+/** @throws Failure GITHUB_REFUSED */
+async function default_branch_defaultBranchOf(request, repository) {
+    try {
+        const { data } = await request('GET /repos/{owner}/{repo}', { ...repository });
+        return data.default_branch;
+    }
+    catch (error) {
+        throw refusal('show the repository', error);
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/github/src/proposed-change.ts
 
 const sha = schemas_string().regex(/^[0-9a-f]{40,64}$/);
@@ -76644,6 +76657,7 @@ async function pages_allPages(list) {
 }
 
 ;// CONCATENATED MODULE: ./packages/github/src/index.ts
+
 
 
 
@@ -76747,12 +76761,12 @@ async function open_alarms_openAlarms(request, repository, subject) {
     }));
     return issues
         .flatMap(({ number, html_url: url, body, updated_at, pull_request }) => pull_request === undefined && body?.startsWith(marker) === true
-        ? [{ number, url, snapshotAt: before(updated_at, snapshotIn(body)) }]
+        ? [{ number, url, snapshotAt: unlessToCome(updated_at, snapshotIn(body)) }]
         : [])
         .toSorted((a, b) => a.number - b.number);
 }
 /** By GitHub's clock: a snapshot that was still to come would keep the issue open until then. */
-const before = (updatedAt, snapshotAt) => Date.parse(snapshotAt ?? '') > Date.parse(updatedAt) + open_alarms_clockSkew ? undefined : snapshotAt;
+const unlessToCome = (updatedAt, snapshotAt) => Date.parse(snapshotAt ?? '') > Date.parse(updatedAt) + open_alarms_clockSkew ? undefined : snapshotAt;
 
 ;// CONCATENATED MODULE: ./packages/alarm/src/raise.ts
 
@@ -77273,12 +77287,6 @@ function wrongWith(found, attempt, { workflows, since }, main) {
     if (Date.parse(found.updated_at) < Date.parse(since))
         return `ended at ${found.updated_at}, before the recovery point was published`;
     return undefined;
-}
-async function defaultBranchOf(request, repository) {
-    const { data } = await request('GET /repos/{owner}/{repo}', { ...repository }).catch((error) => {
-        throw refusal('show the repository', error);
-    });
-    return data.default_branch;
 }
 async function runOf(request, repository, run_id) {
     try {

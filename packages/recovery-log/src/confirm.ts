@@ -1,6 +1,7 @@
 import { Failure } from '@recovery-playbook/failure'
 import {
   containsCommit,
+  defaultBranchOf,
   type GithubRequest,
   refusal,
   type Repository,
@@ -81,15 +82,6 @@ function wrongWith(
 }
 
 type WorkflowRun = Awaited<ReturnType<typeof runOf>>
-
-async function defaultBranchOf(request: GithubRequest, repository: Repository): Promise<string> {
-  const { data } = await request('GET /repos/{owner}/{repo}', { ...repository }).catch(
-    (error: unknown) => {
-      throw refusal('show the repository', error)
-    },
-  )
-  return data.default_branch
-}
 
 async function runOf(request: GithubRequest, repository: Repository, run_id: number) {
   try {
